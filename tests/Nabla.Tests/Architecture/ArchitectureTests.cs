@@ -5,7 +5,7 @@ public sealed class ArchitectureTests
     [Fact]
     public void References_point_from_higher_layers_to_lower_ones()
     {
-        var violations = Layering.Violations(LibrarySources());
+        var violations = Layering.Violations(Sources.Files("src/Nabla", "*.cs"));
         Assert.True(violations.Length == 0, $"{violations.Length} references point upward:\n{string.Join('\n', violations)}");
     }
 
@@ -56,19 +56,4 @@ public sealed class ArchitectureTests
     public void A_new_folder_has_to_be_given_a_place() =>
         Assert.Equal(["src/Nabla/Attic has no place in Layering.BottomUp: say there what it may use"],
             Layering.Violations([("Attic/Old.cs", "namespace Nabla; class Old { }")]));
-
-    static IEnumerable<(string Path, string Text)> LibrarySources()
-    {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "Nabla.slnx")))
-            root = root.Parent;
-        Assert.NotNull(root);
-        var library = Path.Combine(root.FullName, "src", "Nabla");
-        foreach (var file in Directory.EnumerateFiles(library, "*.cs", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
-        {
-            var path = Path.GetRelativePath(library, file).Replace('\\', '/');
-            if (!path.StartsWith("bin/", StringComparison.Ordinal) && !path.StartsWith("obj/", StringComparison.Ordinal))
-                yield return (path, File.ReadAllText(file));
-        }
-    }
 }

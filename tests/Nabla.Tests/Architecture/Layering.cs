@@ -13,6 +13,7 @@ static class Layering
         ["Tensors"],
         ["Backends"],
         ["Ops"],
+        ["Modules"],
         ["Autograd"],
         ["Layers", "Losses", "Optimizers", "Schedules", "Metrics", "Initializers", "Data", "Text", "Checkpoints"],
         ["Models"],
@@ -22,20 +23,13 @@ static class Layering
     static readonly Dictionary<string, int> Level =
         BottomUp.SelectMany((folders, level) => folders.Select(folder => (folder, level))).ToDictionary(pair => pair.folder, pair => pair.level);
 
-    static readonly CSharpParseOptions Language = new(LanguageVersion.Latest, DocumentationMode.None);
-
-    /// <summary>The project file's implicit usings.</summary>
-    const string ImplicitUsings =
-        "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Net.Http; "
-        + "global using System.Threading; global using System.Threading.Tasks;";
-
     /// <summary>"Ops/Relu.cs:12 uses Linear of Layers" for each use of a higher folder's code; paths are relative to the library's folder.</summary>
     public static string[] Violations(IEnumerable<(string Path, string Text)> files)
     {
         var sources = files.ToArray();
         if (sources.Select(file => Folder(file.Path)).Distinct().Where(folder => !Level.ContainsKey(folder)).ToArray() is { Length: > 0 } unknown)
             return [.. unknown.Select(folder => $"src/Nabla/{folder} has no place in Layering.BottomUp: say there what it may use")];
-        var trees = sources.Select(file => CSharpSyntaxTree.ParseText(file.Text, Language, file.Path)).ToArray();
+        var trees = sources.Select(file => CSharpSyntaxTree.ParseText(file.Text, Sources.Language, file.Path)).ToArray();
         var compilation = Compile(trees);
         return [.. trees.AsParallel().AsOrdered().SelectMany(tree => Upward(tree, compilation)).Distinct()];
     }
@@ -43,12 +37,9 @@ static class Layering
     /// <summary>With what the module generator writes, and refusing sources that do not compile: an unresolved name would hide a violation.</summary>
     static Compilation Compile(SyntaxTree[] trees)
     {
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal))
-            .Select(path => MetadataReference.CreateFromFile(path));
         var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable);
-        var bare = CSharpCompilation.Create("Nabla", [.. trees, CSharpSyntaxTree.ParseText(ImplicitUsings, Language)], references, options);
-        CSharpGeneratorDriver.Create([new DescribeGenerator().AsSourceGenerator()], parseOptions: Language)
+        var bare = CSharpCompilation.Create("Nabla", [.. trees, CSharpSyntaxTree.ParseText(Sources.ImplicitUsings, Sources.Language)], Sources.Platform, options);
+        CSharpGeneratorDriver.Create([new DescribeGenerator().AsSourceGenerator()], parseOptions: Sources.Language)
             .RunGeneratorsAndUpdateCompilation(bare, out var compilation, out _);
         Assert.Empty(compilation.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.ToString()).Take(10));
         return compilation;

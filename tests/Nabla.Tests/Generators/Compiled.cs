@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.Loader;
 using Microsoft.CodeAnalysis;
@@ -11,8 +10,6 @@ namespace Nabla.Tests.Generators;
 /// <summary>Source text after the generator and the analyzer went over it.</summary>
 sealed class Compiled
 {
-    static readonly CSharpParseOptions Language = new(LanguageVersion.Latest, DocumentationMode.Diagnose);
-
     /// <summary>What the generator looks for in the library, in its smallest form.</summary>
     const string Library = """
         #nullable enable
@@ -33,17 +30,15 @@ sealed class Compiled
         }
         """;
 
-    const string Usings = "global using System; global using System.Linq; global using System.Collections.Generic; global using Nabla;";
-
     readonly CSharpCompilation _before;
     readonly CSharpCompilation _compilation;
 
     public Compiled(params string[] sources)
     {
-        var trees = sources.Prepend(Usings).Append(Library).Select(source => CSharpSyntaxTree.ParseText(source, Language));
-        _before = CSharpCompilation.Create("Sample", trees, PlatformReferences(),
+        var trees = sources.Prepend(Sources.ImplicitUsings + " global using Nabla;").Append(Library).Select(source => CSharpSyntaxTree.ParseText(source, Sources.Language));
+        _before = CSharpCompilation.Create("Sample", trees, Sources.Platform,
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
-        Driver = CSharpGeneratorDriver.Create([new DescribeGenerator().AsSourceGenerator()], parseOptions: Language,
+        Driver = CSharpGeneratorDriver.Create([new DescribeGenerator().AsSourceGenerator()], parseOptions: Sources.Language,
                 driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true))
             .RunGeneratorsAndUpdateCompilation(_before, out var after, out var complaints, TestContext.Current.CancellationToken);
         Assert.Empty(complaints);
@@ -54,7 +49,7 @@ sealed class Compiled
 
     /// <summary>The generator run again after one more file was added.</summary>
     public GeneratorDriver With(string source) =>
-        Driver.RunGenerators(_before.AddSyntaxTrees(CSharpSyntaxTree.ParseText(source, Language)), TestContext.Current.CancellationToken);
+        Driver.RunGenerators(_before.AddSyntaxTrees(CSharpSyntaxTree.ParseText(source, Sources.Language)), TestContext.Current.CancellationToken);
 
     public string[] Written => [.. Driver.GetRunResult().GeneratedTrees.Select(tree => tree.ToString())];
 
@@ -97,9 +92,4 @@ sealed class Compiled
     /// <summary>A type by its reflection name; the arguments of a generic one are looked for in the sample first.</summary>
     static Type Type(Assembly assembly, string name) =>
         System.Type.GetType(name, _ => assembly, (_, part, _) => assembly.GetType(part) ?? System.Type.GetType(part), throwOnError: true)!;
-
-    static ImmutableArray<MetadataReference> PlatformReferences() =>
-        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal))
-            .Select(path => MetadataReference.CreateFromFile(path))];
 }
