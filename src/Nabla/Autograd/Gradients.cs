@@ -1,0 +1,91 @@
+using System.Collections;
+
+namespace Nabla;
+
+/// <summary>
+/// The gradients of a loss by the parameters it depends on (or by named tensors): dloss/dp, each of its tensor's shape.
+/// </summary>
+#pragma warning disable CA1710 // The field calls them gradients.
+public sealed class Gradients : IReadOnlyCollection<KeyValuePair<Tensor, Tensor>>
+#pragma warning restore CA1710
+{
+    private readonly Dictionary<Tensor, Tensor> byTensor;
+
+    private Gradients(Dictionary<Tensor, Tensor> byTensor) => this.byTensor = byTensor;
+
+    /// <summary>
+    /// Runs a closure and differentiates the number it returns by every parameter that it used. The closure is the only place where steps are noted; dropout and
+    /// batch statistics train inside it (see <see cref="Mode"/>).
+    /// </summary>
+    /// <exception cref="ArgumentException">The closure returned more than one number.</exception>
+    public static (Tensor Loss, Gradients Gradients) Of(Func<Tensor> loss)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        var (value, gradients) = Tape.Differentiate(loss, new Tape.Sources(null));
+        return (value, new Gradients(gradients));
+    }
+
+    /// <summary>
+    /// Runs a closure and differentiates the number it returns by these tensors; where it does not depend on one, the gradient is 0. Nests: a closure that
+    /// takes gradients itself is differentiated through them.
+    /// </summary>
+    /// <exception cref="ArgumentException">The closure returned more than one number, or a source is not of a float type.</exception>
+    public static (Tensor Loss, Gradients Gradients) Of(Func<Tensor> loss, params ReadOnlySpan<Tensor> sources)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        foreach (var source in sources)
+            if (!source.DType.IsFloat) throw new ArgumentException($"Gradients.Of: a source is {source.DType}{source.Shape}; gradients exist for Float32 and Float64 only.");
+        var (value, gradients) = Tape.Differentiate(loss, new Tape.Sources(sources.ToArray()));
+        return (value, new Gradients(gradients));
+    }
+
+    /// <summary>The gradient by a tensor.</summary>
+    /// <exception cref="KeyNotFoundException">The loss does not depend on it.</exception>
+    public Tensor this[Tensor source] => byTensor.TryGetValue(source, out var gradient) ? gradient
+        : throw new KeyNotFoundException($"The loss has no gradient by this tensor of shape {source?.Shape}: the closure did not use it, or it is neither a parameter nor a named source.");
+
+    /// <summary>The gradient by a parameter.</summary>
+    /// <exception cref="KeyNotFoundException">The loss does not depend on it.</exception>
+    public Tensor this[Parameter parameter]
+    {
+        get
+        {
+            ArgumentNullException.ThrowIfNull(parameter);
+            return byTensor.TryGetValue(parameter.Value, out var gradient) ? gradient
+                : throw new KeyNotFoundException($"The loss does not depend on parameter {parameter}.");
+        }
+    }
+
+    /// <summary>The gradient by a tensor, if the loss depends on it.</summary>
+    public bool TryGet(Tensor source, out Tensor gradient) => byTensor.TryGetValue(source, out gradient!);
+
+    /// <summary>How many tensors have a gradient.</summary>
+    public int Count => byTensor.Count;
+
+    /// <summary>√Σ g² over all elements of all gradients.</summary>
+    public double Norm() => Math.Sqrt(byTensor.Values.Sum(gradient => gradient.Square().Sum().Item()));
+
+    /// <summary>All gradients scaled down together so that their norm is at most <paramref name="max"/> (Pascanu et al. 2013, §3.2).</summary>
+    public Gradients ClipNorm(double max)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(max);
+        var norm = Norm();
+        var scale = max / (norm + 1e-6);
+        return scale >= 1 ? this : Map(gradient => gradient * scale);
+    }
+
+    /// <summary>Every element held between −max and max.</summary>
+    public Gradients ClipValue(double max)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(max);
+        return Map(gradient => gradient.Clip(-max, max));
+    }
+
+    private Gradients Map(Func<Tensor, Tensor> change) =>
+        new(byTensor.ToDictionary(pair => pair.Key, pair => change(pair.Value), (IEqualityComparer<Tensor>)ReferenceEqualityComparer.Instance));
+
+    /// <summary>The tensors with their gradients.</summary>
+    public IEnumerator<KeyValuePair<Tensor, Tensor>> GetEnumerator() => byTensor.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}

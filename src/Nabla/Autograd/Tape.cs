@@ -1,0 +1,127 @@
+using Nabla.Ops;
+
+namespace Nabla;
+
+/// <summary>One noted step: an op, what it took and what it gave.</summary>
+internal sealed class Node(Tape tape, int index, Op op, Tensor[] inputs, Tensor output)
+{
+    public Tape Tape => tape;
+    public int Index => index;
+    public Op Op => op;
+    public Tensor[] Inputs => inputs;
+    public Tensor Output => output;
+}
+
+/// <summary>
+/// The steps of a computation in order, kept while a <see cref="Gradients"/> closure runs. Scopes nest on one list: an inner closure owns the steps from its
+/// start on, and its backward walk is noted for the outer one, which is how higher-order gradients come about.
+/// </summary>
+internal sealed class Tape : IRecorder
+{
+    [ThreadStatic] private static Tape? current;
+
+    private readonly List<Node?> nodes = [];
+    private readonly List<Sources> scopes = [];
+
+    /// <summary>What a scope differentiates by: named tensors, or (null) all parameters.</summary>
+    internal sealed class Sources(Tensor[]? named)
+    {
+        public Tensor[]? Named => named;
+
+        public bool Contains(Tensor x) => named is null ? x.IsParameter : Array.IndexOf(named, x) >= 0;
+    }
+
+    /// <summary>Whether a closure is being noted on this thread.</summary>
+    public static bool IsRecording => Recorder.Current is Tape;
+
+    public void Record(Op op, ReadOnlySpan<Tensor> inputs, Tensor output)
+    {
+        if (!output.DType.IsFloat || output.IsParameter) return;
+        foreach (var input in inputs)
+        {
+            if (!IsTracked(input)) continue;
+            Note(op, inputs, output);
+            return;
+        }
+    }
+
+    private void Note(Op op, ReadOnlySpan<Tensor> inputs, Tensor output)
+    {
+        var node = new Node(this, nodes.Count, op, inputs.ToArray(), output);
+        nodes.Add(node);
+        output.Creator = node;
+    }
+
+    private bool IsTracked(Tensor x)
+    {
+        if (x.Creator is Node node && node.Tape == this) return true;
+        if (!x.DType.IsFloat) return false;
+        foreach (var scope in scopes) if (scope.Contains(x)) return true;
+        return false;
+    }
+
+    /// <summary>Runs a closure and differentiates its result by the sources.</summary>
+    public static (Tensor Loss, Dictionary<Tensor, Tensor> Gradients) Differentiate(Func<Tensor> closure, Sources sources)
+    {
+        var (tape, recorder) = (current ??= new Tape(), Recorder.Current);
+        var (start, outermost) = (tape.nodes.Count, tape.scopes.Count == 0);
+        tape.scopes.Add(sources);
+        try
+        {
+            Recorder.Current = tape;
+            var loss = closure();
+            if (loss.Length != 1)
+                throw new ArgumentException($"Gradients.Of: the closure returned shape {loss.Shape}; a gradient is that of a single number. Reduce it: .Mean() or .Sum().");
+            Recorder.Current = outermost ? null : tape;
+            var walk = new BackwardWalk(tape, start, sources, frees: outermost);
+            return (loss, walk.Run(loss, Tensor.Ones(loss.Shape, loss.DType)));
+        }
+        finally
+        {
+            Recorder.Current = recorder;
+            tape.scopes.RemoveAt(tape.scopes.Count - 1);
+            if (outermost) tape.Forget(0);
+        }
+    }
+
+    /// <summary>The gradients of an op's inputs through its composition: the composition is noted and walked back at once.</summary>
+    public Tensor?[] ThroughComposition(Op op, Backward call)
+    {
+        var recorder = Recorder.Current;
+        var start = nodes.Count;
+        var wanted = call.Inputs.Where((_, i) => call.Needs(i)).ToArray();
+        var sources = new Sources(wanted);
+        scopes.Add(sources);
+        try
+        {
+            Recorder.Current = this;
+            var output = op.Compose(call.Inputs);
+            Recorder.Current = recorder;
+            var gradients = new BackwardWalk(this, start, sources, frees: false).Run(output, call.Upstream);
+            return [.. call.Inputs.Select((input, i) => call.Needs(i) ? gradients[input] : null)];
+        }
+        finally
+        {
+            Recorder.Current = recorder;
+            scopes.RemoveAt(scopes.Count - 1);
+            if (recorder is null) Forget(start);
+        }
+    }
+
+    public int Count => nodes.Count;
+
+    public Node? this[int index] => nodes[index];
+
+    /// <summary>Drops a step, so that what only it kept can be collected.</summary>
+    public void Drop(int index)
+    {
+        if (nodes[index] is { } node) node.Output.Creator = null;
+        nodes[index] = null;
+    }
+
+    private void Forget(int start)
+    {
+        for (var i = start; i < nodes.Count; i++) Drop(i);
+        nodes.RemoveRange(start, nodes.Count - start);
+    }
+}

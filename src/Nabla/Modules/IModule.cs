@@ -1,0 +1,92 @@
+namespace Nabla;
+
+/// <summary>
+/// A part of a model: it has parameters, buffers and other modules. A source generator writes <see cref="Describe"/> for every
+/// <c>partial class</c> that implements it, from the get-only properties.
+/// </summary>
+public interface IModule
+{
+    /// <summary>Names the members in order.</summary>
+    void Describe(Members members);
+}
+
+/// <summary>A module of one tensor.</summary>
+public interface ILayer : IModule
+{
+    /// <summary>The layer's function.</summary>
+    Tensor Forward(Tensor x);
+}
+
+/// <summary>Collects the parameters and buffers of a module and of all modules within it, each under its path.</summary>
+public sealed class Members
+{
+    private readonly List<(string Path, Parameter Parameter)> parameters = [];
+    private readonly List<(string Path, Buffer Buffer)> buffers = [];
+    private readonly HashSet<object> seen = new(ReferenceEqualityComparer.Instance);
+    private string prefix = "";
+
+    /// <summary>The parameters in order; one that is used in two places is listed once, under its first path.</summary>
+    public IReadOnlyList<(string Path, Parameter Parameter)> Parameters => parameters;
+
+    /// <summary>The buffers in order.</summary>
+    public IReadOnlyList<(string Path, Buffer Buffer)> Buffers => buffers;
+
+    /// <summary>Lists a module's members.</summary>
+    public static Members Of(IModule module)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        var members = new Members();
+        members.seen.Add(module);
+        module.Describe(members);
+        return members;
+    }
+
+    /// <summary>Adds a parameter; null adds nothing.</summary>
+    public void Add(string name, Parameter? parameter)
+    {
+        if (parameter is not null && seen.Add(parameter)) parameters.Add((prefix + name, parameter));
+    }
+
+    /// <summary>Adds a buffer; null adds nothing.</summary>
+    public void Add(string name, Buffer? buffer)
+    {
+        if (buffer is not null && seen.Add(buffer)) buffers.Add((prefix + name, buffer));
+    }
+
+    /// <summary>Adds all members of a module under its name; null adds nothing.</summary>
+    public void Add(string name, IModule? module)
+    {
+        if (module is null || !seen.Add(module)) return;
+        var before = prefix;
+        prefix = $"{before}{name}.";
+        module.Describe(this);
+        prefix = before;
+    }
+
+    /// <summary>Adds modules under their place in the list: <c>name.0</c>, <c>name.1</c>, …</summary>
+    public void Add(string name, IEnumerable<IModule>? modules)
+    {
+        var index = 0;
+        foreach (var module in modules ?? []) Add($"{name}.{index++}", module);
+    }
+}
+
+/// <summary>What every module can do.</summary>
+public static class Modules
+{
+    /// <summary>Sets the seed from which the parameters' first values come, each from (seed, path). Call it before the first use; returns the module.</summary>
+    public static M Initialize<M>(this M module, ulong seed) where M : IModule
+    {
+        foreach (var (path, parameter) in Members.Of(module).Parameters) parameter.Place(path, seed);
+        return module;
+    }
+
+    /// <summary>The parameters in order, with their paths.</summary>
+    public static IReadOnlyList<(string Path, Parameter Parameter)> Parameters(this IModule module) => Members.Of(module).Parameters;
+
+    /// <summary>The buffers in order, with their paths.</summary>
+    public static IReadOnlyList<(string Path, Buffer Buffer)> Buffers(this IModule module) => Members.Of(module).Buffers;
+
+    /// <summary>How many numbers are trained.</summary>
+    public static long ParameterCount(this IModule module) => module.Parameters().Sum(p => p.Parameter.Shape.Length);
+}

@@ -1,0 +1,103 @@
+namespace Nabla;
+
+/// <summary>Makes the first value of a parameter of a shape from a generator.</summary>
+public delegate Tensor Initializer(Shape shape, Generator generator);
+
+/// <summary>
+/// A tensor that is trained. Its value comes into being when first used: from a checkpoint, or from its initializer and (seed, path),
+/// so that the order of construction does not matter and nothing is initialised in vain.
+/// </summary>
+/// <param name="shape">The shape of the value.</param>
+/// <param name="initializer">Makes the first value.</param>
+public sealed class Parameter(Shape shape, Initializer initializer)
+{
+    private static int anonymous;
+
+    private readonly Lock gate = new();
+    private ulong seed;
+    private string? path;
+    private Tensor? value;
+
+    /// <summary>The shape of the value.</summary>
+    public Shape Shape => shape;
+
+    /// <summary>Where it is in its model, such as <c>layers.0.weight</c>; null until the model is initialised or listed.</summary>
+    public string? Path => path;
+
+    /// <summary>The value. The same tensor for the parameter's whole life; an optimizer changes what it holds.</summary>
+    public Tensor Value => Volatile.Read(ref value) ?? Materialize();
+
+    /// <summary>The value.</summary>
+    public static implicit operator Tensor(Parameter parameter)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        return parameter.Value;
+    }
+
+    private Tensor Materialize()
+    {
+        lock (gate)
+        {
+            if (value is not null) return value;
+            path ??= $"#{Interlocked.Increment(ref anonymous)}";
+            var first = initializer(shape, Generator.For(seed, path));
+            if (first.Shape != shape) throw new InvalidOperationException($"Parameter {path}: its initializer made {first.Shape}, {shape} is needed.");
+            var made = Tensor.EmptyParameter(shape);
+            first.AsSpan<float>().CopyTo(made.Writable<float>());
+            Volatile.Write(ref value, made);
+            return made;
+        }
+    }
+
+    /// <summary>Says where it is and, if it has no value yet, which seed its first value comes from.</summary>
+    internal void Place(string where, ulong withSeed)
+    {
+        lock (gate)
+        {
+            (path, seed) = (where, withSeed);
+        }
+    }
+
+    /// <summary>Copies new values in.</summary>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    public void Set(Tensor values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        if (values.Shape != shape) throw new ArgumentException($"Parameter {path}: values of shape {values.Shape} do not fit {shape}.");
+        lock (gate)
+        {
+            var target = value ?? Tensor.EmptyParameter(shape);
+            values.To(DType.Float32).AsSpan<float>().CopyTo(target.Writable<float>());
+            target.Storage.Touch();
+            Volatile.Write(ref value, target);
+        }
+    }
+
+    /// <summary>The path and shape.</summary>
+    public override string ToString() => $"{path ?? "parameter"} {shape}";
+}
+
+/// <summary>A tensor that belongs to a model's state and is saved with it, but is not trained: running statistics.</summary>
+/// <param name="value">The first value.</param>
+public sealed class Buffer(Tensor value)
+{
+    /// <summary>The current value.</summary>
+    public Tensor Value { get; private set; } = value;
+
+    /// <summary>Replaces the value.</summary>
+    /// <exception cref="ArgumentException">The shape or the type differs.</exception>
+    public void Set(Tensor next)
+    {
+        ArgumentNullException.ThrowIfNull(next);
+        if (next.Shape != Value.Shape || next.DType != Value.DType)
+            throw new ArgumentException($"Buffer: {next.DType}{next.Shape} does not replace {Value.DType}{Value.Shape}.");
+        Value = next;
+    }
+
+    /// <summary>The current value.</summary>
+    public static implicit operator Tensor(Buffer buffer)
+    {
+        ArgumentNullException.ThrowIfNull(buffer);
+        return buffer.Value;
+    }
+}
