@@ -10,10 +10,6 @@ public sealed partial class Tensor
     public static Tensor Normal(Shape shape, double mean = 0, double deviation = 1, Generator? generator = null) =>
         Random(shape, generator, new NormalNumbers(mean, deviation));
 
-    /// <summary>True with the given probability: Bool.</summary>
-    public static Tensor Bernoulli(Shape shape, double probability, Generator? generator = null) =>
-        Uniform(shape, 0, 1, generator) < probability;
-
     private interface INumbers
     {
         (float, float, float, float) Of(uint a, uint b, uint c, uint d);

@@ -116,34 +116,6 @@ public sealed partial class Tensor
             throw new InvalidOperationException($"{member}<{typeof(T).Name}>: the tensor {Shape} holds {DType}. Convert it first: x.To(DType.{DTypes.Of<T>()}).");
     }
 
-    /// <summary>The elements in row-major order, as a new array.</summary>
-    /// <exception cref="InvalidOperationException">The elements are of another type.</exception>
-    public T[] ToArray<T>() where T : unmanaged
-    {
-        Demand<T>();
-        if (Length > Array.MaxLength) throw new InvalidOperationException($"ToArray: {Length} elements exceed the longest array; slice the tensor first.");
-        return AsSpan<T>().ToArray();
-    }
-
-    /// <summary>
-    /// The elements in row-major order, without copying if the tensor is contiguous. The span is valid while the tensor is alive: keep a reference to it
-    /// (<see cref="GC.KeepAlive"/>), or use <see cref="ToArray"/>.
-    /// </summary>
-    /// <exception cref="InvalidOperationException">The elements are of another type, or more than 2³¹ − 1.</exception>
-    public ReadOnlySpan<T> AsSpan<T>() where T : unmanaged
-    {
-        Demand<T>();
-        return IsContiguous ? Writable<T>() : Copy<T>();
-    }
-
-    private T[] Copy<T>() where T : unmanaged
-    {
-        var copy = Contiguous();
-        var result = copy.Writable<T>().ToArray();
-        GC.KeepAlive(copy);
-        return result;
-    }
-
     /// <summary>The elements of a contiguous tensor, to be written by the one who made it.</summary>
     internal unsafe Span<T> Writable<T>() where T : unmanaged =>
         Length <= int.MaxValue ? new Span<T>(Pointer<T>(), (int)Length)
