@@ -43,7 +43,7 @@ public sealed class Parameter(Shape shape, Initializer initializer)
             var first = initializer(shape, Generator.For(seed, path));
             if (first.Shape != shape) throw new InvalidOperationException($"Parameter {path}: its initializer made {first.Shape}, {shape} is needed.");
             var made = Tensor.EmptyParameter(shape);
-            first.AsSpan<float>().CopyTo(made.Writable<float>());
+            first.CopyTo(made.Writable<float>());
             Volatile.Write(ref value, made);
             return made;
         }
@@ -67,7 +67,7 @@ public sealed class Parameter(Shape shape, Initializer initializer)
         lock (gate)
         {
             var target = value ?? Tensor.EmptyParameter(shape);
-            values.To(DType.Float32).AsSpan<float>().CopyTo(target.Writable<float>());
+            values.To(DType.Float32).CopyTo(target.Writable<float>());
             target.Storage.Touch();
             Volatile.Write(ref value, target);
         }

@@ -30,14 +30,8 @@ public sealed partial class Tensor
     /// <summary>The identity matrix: [size, size].</summary>
     public static Tensor Eye(int size, DType dtype = DType.Float32)
     {
-        var result = Zeros([size, size], DType.Float64);
-        var values = result.Writable<double>();
-        for (var i = 0; i < size; i++) values[(i * size) + i] = 1;
-        GC.KeepAlive(result);
-        return result.To(dtype);
+        ArgumentOutOfRangeException.ThrowIfNegative(size);
+        var row = Arange(size, DType.Int64);
+        return row.EqualTo(row.Unsqueeze(1)).To(dtype);
     }
-
-    /// <summary>True with the given probability: Bool.</summary>
-    public static Tensor Bernoulli(Shape shape, double probability, Generator? generator = null) =>
-        Uniform(shape, 0, 1, generator) < probability;
 }

@@ -8,7 +8,19 @@ public sealed partial class Tensor
     {
         Demand<T>();
         if (Length > Array.MaxLength) throw new InvalidOperationException($"ToArray: {Length} elements exceed the longest array; slice the tensor first.");
-        return AsSpan<T>().ToArray();
+        var values = AsSpan<T>().ToArray();
+        GC.KeepAlive(this);
+        return values;
+    }
+
+    /// <summary>Writes the elements in row-major order into a span of at least as many.</summary>
+    /// <exception cref="InvalidOperationException">The elements are of another type.</exception>
+    /// <exception cref="ArgumentException">The span is too short.</exception>
+    public void CopyTo<T>(Span<T> target) where T : unmanaged
+    {
+        if (target.Length < Length) throw new ArgumentException($"CopyTo: {Length} elements of {Shape} do not fit a span of {target.Length}.");
+        AsSpan<T>().CopyTo(target);
+        GC.KeepAlive(this);
     }
 
     /// <summary>

@@ -33,6 +33,12 @@ internal static unsafe class MemoryPool
     private static long reserved, inUse, peak, collectAt = CollectFloor, budget = DefaultBudget();
     private static int seenCollections;
 
+    /// <summary>
+    /// For tests: every allocation of a block collects first, and what is taken back is filled with NaN, so that whoever reads memory that nobody
+    /// keeps alive gets caught.
+    /// </summary>
+    internal static bool HuntsStaleReads { get; set; }
+
     [ThreadStatic] private static Slab? slab;
     [ThreadStatic] private static List<Storage>? log;
 
@@ -148,12 +154,14 @@ internal static unsafe class MemoryPool
         Used.RemoveAt(Used.Count - 1);
         block.User.Target = null;
         inUse -= block.Bytes;
+        if (HuntsStaleReads) NativeMemory.Fill(block.Address, (nuint)block.Bytes, 0xFF);
         Free[block.SizeClass].Push(block);
     }
 
     private static Block Take(long bytes)
     {
         var (sizeClass, size) = Class(bytes);
+        if (HuntsStaleReads) Collect();
         if (Free[sizeClass].TryPop(out var block)) return block;
         var collections = GC.CollectionCount(0);
         if (collections != seenCollections)
