@@ -1,0 +1,35 @@
+namespace Nabla.Backends.Cpu.Products;
+
+/// <summary>
+/// C = A · B, or with <see cref="Bias"/> C = A · B + bias in every row, or with <see cref="Accumulate"/> C += A · B.
+/// Element (i, p) of A is at A + i·ARow + p·AColumn, likewise B, so a transposed view costs no copy; the rows of C are contiguous.
+/// A: [Rows, Depth], B: [Depth, Columns], C: [Rows, Columns]; strides count elements.
+/// </summary>
+internal unsafe struct Product<T> where T : unmanaged
+{
+    public int Rows, Columns, Depth;
+    public T* A;
+    public nint ARow, AColumn;
+    public T* B;
+    public nint BRow, BColumn;
+    public T* C;
+    public nint CRow;
+    /// <summary>One value a column, or null. Not together with <see cref="Accumulate"/>.</summary>
+    public T* Bias;
+    public bool Accumulate;
+}
+
+/// <summary>What happens to a finished piece of a row of C while it is in the cache.</summary>
+internal unsafe interface IEpilogue
+{
+    /// <summary>Whether <see cref="Apply"/> does anything.</summary>
+    static abstract bool Applies { get; }
+    static abstract void Apply(float* values, int count);
+}
+
+/// <summary>Leaves C as it is.</summary>
+internal readonly unsafe struct NoEpilogue : IEpilogue
+{
+    public static bool Applies => false;
+    public static void Apply(float* values, int count) { }
+}

@@ -1,0 +1,43 @@
+namespace Nabla.Backends.Cpu.Products;
+
+/// <summary>
+/// What a micro-kernel computes: C[r, j] = Start[r, j] + Σₚ A[r·ARow + p·AStep] · B[p·BStep + j]. All strides count floats.
+/// </summary>
+internal unsafe struct ProductTile
+{
+    public nint Depth;
+    public float* A;
+    public nint ARow, AStep;
+    public float* B;
+    public nint BStep;
+    public float* C;
+    public nint CRow;
+    /// <summary>Where the accumulators begin: zeros or the bias with StartRow 0, or C itself.</summary>
+    public float* Start;
+    public nint StartRow;
+    /// <summary>At most two registers.</summary>
+    public int Columns;
+}
+
+/// <summary>The number of rows of a tile, known when its kernel is compiled.</summary>
+internal interface ITileRows
+{
+    static abstract int Count { get; }
+}
+
+internal readonly struct Rows1 : ITileRows { public static int Count => 1; }
+internal readonly struct Rows2 : ITileRows { public static int Count => 2; }
+internal readonly struct Rows3 : ITileRows { public static int Count => 3; }
+internal readonly struct Rows4 : ITileRows { public static int Count => 4; }
+internal readonly struct Rows5 : ITileRows { public static int Count => 5; }
+internal readonly struct Rows6 : ITileRows { public static int Count => 6; }
+internal readonly struct Rows7 : ITileRows { public static int Count => 7; }
+internal readonly struct Rows8 : ITileRows { public static int Count => 8; }
+internal readonly struct Rows9 : ITileRows { public static int Count => 9; }
+internal readonly struct Rows10 : ITileRows { public static int Count => 10; }
+internal readonly struct Rows11 : ITileRows { public static int Count => 11; }
+internal readonly struct Rows12 : ITileRows { public static int Count => 12; }
+internal readonly struct Rows13 : ITileRows { public static int Count => 13; }
+internal readonly struct Rows14 : ITileRows { public static int Count => 14; }
+internal readonly struct Rows15 : ITileRows { public static int Count => 15; }
+internal readonly struct Rows16 : ITileRows { public static int Count => 16; }
