@@ -1,5 +1,6 @@
 using System.Numerics;
 using Nabla.Backends.Cpu;
+using Nabla.Backends.Cpu.Products;
 
 namespace Nabla.Ops;
 
@@ -11,36 +12,90 @@ internal sealed partial record MatMul : ICpuKernel
     {
         switch (output.DType)
         {
-            case DType.Float32: Multiply<float>(inputs[0], inputs[1], output); break;
-            case DType.Float64: Multiply<double>(inputs[0], inputs[1], output); break;
-            case DType.Int64: Multiply<long>(inputs[0], inputs[1], output); break;
-            default: Multiply<int>(inputs[0], inputs[1], output); break;
+            case DType.Float32: Multiply(inputs[0], inputs[1], output); break;
+            case DType.Float64: MultiplyPlain<double>(inputs[0], inputs[1], output); break;
+            case DType.Int64: MultiplyPlain<long>(inputs[0], inputs[1], output); break;
+            default: MultiplyPlain<int>(inputs[0], inputs[1], output); break;
         }
     }
 
-    private static unsafe void Multiply<T>(Tensor a, Tensor b, Tensor c) where T : unmanaged, INumber<T>
+    private static void Multiply(Tensor a, Tensor b, Tensor c)
     {
-        var (m, k, n) = (a.Shape[^2], a.Shape[^1], b.Shape[^1]);
-        var batch = c.Shape[..^2];
-        var (batchA, batchB) = (a.Matrices(batch), b.Matrices(batch));
-        var run = new Products<T>(a.Pointer<T>(), a.Stride(a.Rank - 2), a.Stride(a.Rank - 1), b.Pointer<T>(), b.Stride(b.Rank - 2), b.Stride(b.Rank - 1), c.Pointer<T>(), m, k, n);
-        Strided.Walk(batch, [batchA, batchB], ref run);
+        var product = ProductOf<float>(a, b, c);
+        if (c.Length == 0) return;
+        if (c.Rank == 2)
+        {
+            MatrixProduct.Multiply<NoEpilogue>(product, PackedOperand.Of(b));
+        }
+        else if (b.Rank == 2 && RowsOf(a) is { } row && c.Length / product.Columns <= int.MaxValue)
+        {
+            // One matrix for the whole batch: its rows are one long matrix.
+            (product.Rows, product.ARow) = ((int)(c.Length / product.Columns), row);
+            MatrixProduct.Multiply<NoEpilogue>(product, PackedOperand.Of(b));
+        }
+        else
+        {
+            var (offsetsA, offsetsB) = Offsets(a, b, c);
+            MatrixProduct.Multiply<NoEpilogue>(product, offsetsA, offsetsB);
+        }
     }
 
-    private readonly unsafe struct Products<T>(T* a, long aRow, long aColumn, T* b, long bRow, long bColumn, T* c, int m, int k, int n) : IRun where T : unmanaged, INumber<T>
+    private static unsafe void MultiplyPlain<T>(Tensor a, Tensor b, Tensor c) where T : unmanaged, INumber<T>
+    {
+        var product = ProductOf<T>(a, b, c);
+        if (c.Length == 0) return;
+        var (offsetsA, offsetsB) = Offsets(a, b, c);
+        var (startA, startB) = ((nint)product.A, (nint)product.B);
+        for (var i = 0; i < offsetsA.Length; i++)
+        {
+            product.A = (T*)startA + offsetsA[i];
+            product.B = (T*)startB + offsetsB[i];
+            PlainProduct.Multiply(product);
+            product.C += (nint)product.Rows * product.Columns;
+        }
+    }
+
+    /// <summary>The first product of the batch.</summary>
+    private static unsafe Product<T> ProductOf<T>(Tensor a, Tensor b, Tensor c) where T : unmanaged => new()
+    {
+        Rows = a.Shape[^2], Columns = b.Shape[^1], Depth = a.Shape[^1],
+        A = a.Pointer<T>(), ARow = (nint)a.Stride(a.Rank - 2), AColumn = (nint)a.Stride(a.Rank - 1),
+        B = b.Pointer<T>(), BRow = (nint)b.Stride(b.Rank - 2), BColumn = (nint)b.Stride(b.Rank - 1),
+        C = c.Pointer<T>(), CRow = b.Shape[^1],
+    };
+
+    /// <summary>The one distance between all rows of all matrices of a batch; null if there is none.</summary>
+    private static nint? RowsOf(Tensor a)
+    {
+        var (step, rows) = (a.Stride(a.Rank - 2), (long)a.Shape[^2]);
+        for (var axis = a.Rank - 3; axis >= 0; axis--)
+        {
+            if (a.Shape[axis] == 1) continue;
+            if (rows == 1) step = a.Stride(axis);
+            else if (a.Stride(axis) != rows * step) return null;
+            rows *= a.Shape[axis];
+        }
+        return (nint)step;
+    }
+
+    /// <summary>Where each matrix of the batch begins, in elements from the first.</summary>
+    private static (long[] A, long[] B) Offsets(Tensor a, Tensor b, Tensor c)
+    {
+        var batch = c.Shape[..^2];
+        var offsets = (A: new long[batch.Length], B: new long[batch.Length]);
+        var run = new Collect(offsets.A, offsets.B);
+        Strided.Walk(batch, [a.Matrices(batch), b.Matrices(batch)], ref run);
+        return offsets;
+    }
+
+    private readonly struct Collect(long[] a, long[] b) : IRun
     {
         public void Run(long at, long length, scoped ReadOnlySpan<long> offsets, scoped ReadOnlySpan<long> steps)
         {
-            for (var p = 0L; p < length; p++)
+            for (var i = 0L; i < length; i++)
             {
-                T* x = a + offsets[0] + (p * steps[0]), w = b + offsets[1] + (p * steps[1]), y = c + ((at + p) * m * n);
-                for (var i = 0L; i < m; i++)
-                for (var j = 0L; j < n; j++)
-                {
-                    var sum = T.Zero;
-                    for (var q = 0L; q < k; q++) sum += x[(i * aRow) + (q * aColumn)] * w[(q * bRow) + (j * bColumn)];
-                    y[(i * n) + j] = sum;
-                }
+                a[at + i] = offsets[0] + i * steps[0];
+                b[at + i] = offsets[1] + i * steps[1];
             }
         }
     }

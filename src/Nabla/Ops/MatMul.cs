@@ -14,7 +14,10 @@ namespace Nabla.Ops
 
         public override Tensor GradientA(Tensor a, Tensor b, Tensor y, Tensor dy) => dy.MatMul(b.Transpose()).SumTo(a.Shape);
 
-        public override Tensor GradientB(Tensor a, Tensor b, Tensor y, Tensor dy) => a.Transpose().MatMul(dy).SumTo(b.Shape);
+        // One matrix for a batch: the sum over the batch is part of one long product.
+        public override Tensor GradientB(Tensor a, Tensor b, Tensor y, Tensor dy) => b.Rank == 2 && a.Rank > 2
+            ? a.Reshape(-1, a.Shape[^1]).Transpose().MatMul(dy.Reshape(-1, dy.Shape[^1]))
+            : a.Transpose().MatMul(dy).SumTo(b.Shape);
     }
 }
 

@@ -32,6 +32,9 @@ internal sealed unsafe class Storage
     /// <summary>Something derived from the contents at <see cref="Version"/>, kept for reuse.</summary>
     public object? Derived { get; set; }
 
+    /// <summary>Whether it holds the value of a parameter: it lives long, and every change of it is told by <see cref="Touch"/>.</summary>
+    internal bool IsParameter { get; set; }
+
     /// <summary>How many pending gradients of a backward walk hold this storage.</summary>
     internal int Pending;
 

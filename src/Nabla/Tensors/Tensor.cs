@@ -59,7 +59,12 @@ public sealed partial class Tensor
     /// <summary>A fresh tensor whose elements are not set yet.</summary>
     internal static Tensor Empty(Shape shape, DType dtype) => new(NewStorage(shape, dtype), shape, null, 0);
 
-    internal static Tensor EmptyParameter(Shape shape) => new(NewStorage(shape, DType.Float32), shape, null, 0) { IsParameter = true };
+    internal static Tensor EmptyParameter(Shape shape)
+    {
+        var storage = NewStorage(shape, DType.Float32);
+        storage.IsParameter = true;
+        return new(storage, shape, null, 0) { IsParameter = true };
+    }
 
     private static Storage NewStorage(Shape shape, DType dtype)
     {

@@ -3,19 +3,46 @@ using Nabla.Backends.Cpu.Products;
 
 namespace Nabla.Backends.Cpu;
 
-/// <summary>The matrix product on the best registers of this processor.</summary>
+/// <summary>The float32 matrix product on the best registers of this processor. The same bits for any number of threads.</summary>
 internal static unsafe class MatrixProduct
 {
-    /// <summary>Computes a float32 product on the team: the same bits for any number of threads.</summary>
+    /// <summary>Multiply-adds of one product of a batch above which its own parts keep the team busy.</summary>
+    const double WorthCutting = 4e6;
+
+    /// <summary>Computes a product on the team.</summary>
     public static void Multiply(in Product<float> product) => Multiply<NoEpilogue>(product);
 
-    /// <summary>Computes a float32 product and applies <typeparamref name="TEpilogue"/> to every finished row piece.</summary>
+    /// <summary>Computes a product and applies <typeparamref name="TEpilogue"/> to every finished row piece. With <paramref name="packed"/>, B is not read.</summary>
     public static void Multiply<TEpilogue>(in Product<float> product, PackedMatrix? packed = null) where TEpilogue : struct, IEpilogue
     {
         if (Register512.IsSupported) ProductEngine<Register512, Vector512<float>>.Multiply<TEpilogue>(product, packed);
         else if (Register256.IsSupported) ProductEngine<Register256, Vector256<float>>.Multiply<TEpilogue>(product, packed);
         else if (Register128.IsSupported) ProductEngine<Register128, Vector128<float>>.Multiply<TEpilogue>(product, packed);
         else ProductEngine<Register1, float>.Multiply<TEpilogue>(product, packed);
+    }
+
+    /// <summary>
+    /// Computes a batch of products of one shape: number i has its A and B at the given offsets from the first's, in elements, and its C after the
+    /// one before it. Small products share the team by whole products, large ones each use all of it.
+    /// </summary>
+    public static void Multiply<TEpilogue>(in Product<float> first, ReadOnlySpan<long> a, ReadOnlySpan<long> b) where TEpilogue : struct, IEpilogue
+    {
+        fixed (long* pa = a, pb = b)
+        {
+            var batch = new Batch<TEpilogue>(first, pa, pb);
+            if (a.Length > 1 && (double)first.Rows * first.Columns * first.Depth < WorthCutting)
+            {
+                // A part of some size, so that claiming it costs little; the parts do not depend on each other.
+                var each = Math.Max(1, (int)(WorthCutting / 100 / ((double)first.Rows * first.Columns * Math.Max(first.Depth, 1) + 1)));
+                batch.Each = Math.Min(each, Math.Max(1, a.Length / ThreadTeam.Threads));
+                batch.Count = a.Length;
+                ThreadTeam.Run((a.Length + batch.Each - 1) / batch.Each, ref batch);
+            }
+            else
+            {
+                for (var i = 0; i < a.Length; i++) Multiply<TEpilogue>(batch.Number(i));
+            }
+        }
     }
 
     /// <summary>Packs B [depth, columns], element (p, j) at b + p·row + j·column, for products to come.</summary>
@@ -25,5 +52,33 @@ internal static unsafe class MatrixProduct
         if (Register256.IsSupported) return ProductEngine<Register256, Vector256<float>>.Pack(b, row, column, depth, columns);
         if (Register128.IsSupported) return ProductEngine<Register128, Vector128<float>>.Pack(b, row, column, depth, columns);
         return ProductEngine<Register1, float>.Pack(b, row, column, depth, columns);
+    }
+
+    static void MultiplyAlone<TEpilogue>(in Product<float> product) where TEpilogue : struct, IEpilogue
+    {
+        if (Register512.IsSupported) ProductEngine<Register512, Vector512<float>>.MultiplyAlone<TEpilogue>(product);
+        else if (Register256.IsSupported) ProductEngine<Register256, Vector256<float>>.MultiplyAlone<TEpilogue>(product);
+        else if (Register128.IsSupported) ProductEngine<Register128, Vector128<float>>.MultiplyAlone<TEpilogue>(product);
+        else ProductEngine<Register1, float>.MultiplyAlone<TEpilogue>(product);
+    }
+
+    struct Batch<TEpilogue>(in Product<float> first, long* a, long* b) : IPart where TEpilogue : struct, IEpilogue
+    {
+        readonly Product<float> first = first;
+        public int Each, Count;
+
+        public readonly Product<float> Number(int i)
+        {
+            var product = first;
+            product.A += a[i];
+            product.B += b[i];
+            product.C += i * (nint)first.Rows * first.CRow;
+            return product;
+        }
+
+        public readonly void Run(int part)
+        {
+            for (var i = part * Each; i < Math.Min(Count, (part + 1) * Each); i++) MultiplyAlone<TEpilogue>(Number(i));
+        }
     }
 }

@@ -22,6 +22,10 @@ internal static unsafe class ProductEngine<R, V> where R : struct, IProductRegis
         GC.KeepAlive(packed);
     }
 
+    /// <summary>Computes one product of a batch on the calling thread.</summary>
+    public static void MultiplyAlone<TEpilogue>(in Product<float> product) where TEpilogue : struct, IEpilogue =>
+        Part<TEpilogue>(product, null, 0, product.Rows, 0, product.Columns);
+
     /// <summary>Packs B of the product for use with any A.</summary>
     public static PackedMatrix Pack(float* b, nint row, nint column, int depth, int columns)
     {
