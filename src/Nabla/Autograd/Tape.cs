@@ -37,6 +37,8 @@ internal sealed class Tape : IRecorder
     public void Record(Op op, ReadOnlySpan<Tensor> inputs, Tensor output)
     {
         if (!output.DType.IsFloat || output.IsParameter) return;
+        // An op that gave an input back did nothing: a step from a tensor to itself would end the walk there.
+        foreach (var input in inputs) if (input == output) return;
         foreach (var input in inputs)
         {
             if (!IsTracked(input)) continue;
@@ -98,7 +100,12 @@ internal sealed class Tape : IRecorder
             var output = op.Compose(call.Inputs);
             Recorder.Current = recorder;
             var gradients = new BackwardWalk(this, start, sources, frees: false).Run(output, call.Upstream);
-            return [.. call.Inputs.Select((input, i) => call.Needs(i) ? gradients[input] : null)];
+            // A tensor that is several inputs at once has its whole gradient at the first.
+            return [.. call.Inputs.Select((input, i) => call.Needs(i) && gradients.Remove(input, out var gradient) ? gradient : null)];
+        }
+        catch (NoCompositionException missing) when (missing.Op == op)
+        {
+            throw new NotSupportedException($"{op.Name} has no gradient: it has neither one of its own nor a composition to derive it through. Keep it out of the path from the sources to the loss.");
         }
         finally
         {

@@ -19,7 +19,7 @@ public abstract record Op
     public virtual DType InferType(ReadOnlySpan<Tensor> inputs) => inputs[0].DType;
 
     /// <summary>The op in terms of simpler ones.</summary>
-    public virtual Tensor Compose(ReadOnlySpan<Tensor> inputs) => throw new NotSupportedException(
+    public virtual Tensor Compose(ReadOnlySpan<Tensor> inputs) => throw new NoCompositionException(this,
         $"{Name}: no kernel for {string.Join(", ", Describe(inputs))} on {inputs[0].Device}. Convert the input to float32: x.To(DType.Float32).");
 
     /// <summary>
@@ -49,12 +49,26 @@ public abstract record Op
         using (Recorder.Pause()) return Compose(inputs);
     }
 
+    /// <summary>Throws unless all inputs have the type of the first.</summary>
+    private protected void DemandOneType(ReadOnlySpan<Tensor> inputs)
+    {
+        foreach (var input in inputs)
+            if (input.DType != inputs[0].DType)
+                throw new ArgumentException($"{Name}: {string.Join(", ", Describe(inputs))} differ in type. Convert: x.To(DType.{inputs[0].DType}).");
+    }
+
     private static string[] Describe(ReadOnlySpan<Tensor> inputs)
     {
         var texts = new string[inputs.Length];
         for (var i = 0; i < texts.Length; i++) texts[i] = $"{inputs[i].DType}{inputs[i].Shape}";
         return texts;
     }
+}
+
+/// <summary>An op without a kernel for its inputs has no composition either.</summary>
+internal sealed class NoCompositionException(Op op, string message) : NotSupportedException(message)
+{
+    public Op Op => op;
 }
 
 /// <summary>What a gradient is computed from.</summary>

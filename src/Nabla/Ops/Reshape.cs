@@ -17,6 +17,7 @@ namespace Nabla
     {
         /// <summary>The same elements in row-major order under another shape. One dimension may be −1: what is left. No copy if contiguous.</summary>
         /// <exception cref="ArgumentException">The lengths differ.</exception>
+        [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] // Reshape([2, -1]) is this one.
         public Tensor Reshape(params ReadOnlySpan<int> dims) => Reshape(Fill(dims));
 
         /// <summary>The same elements in row-major order under another shape. No copy if contiguous.</summary>

@@ -25,9 +25,9 @@ namespace Nabla.Ops
 
         public bool Accepts(ReadOnlySpan<Tensor> inputs) => true;
 
-        public unsafe void Run(ReadOnlySpan<Tensor> inputs, Tensor output)
+        public void Run(ReadOnlySpan<Tensor> inputs, Tensor output)
         {
-            System.Runtime.InteropServices.NativeMemory.Clear(output.Address, (nuint)(output.Length * output.DType.Size));
+            Backends.Cpu.CopyLoops.Clear(output);
             using (Recorder.Pause()) Backends.Cpu.CopyLoops.Put(inputs[0], new Slice(Axis, Start, inputs[0].Shape[Axis], Step).Apply(output));
         }
     }

@@ -24,6 +24,9 @@ internal readonly struct TensorLane : ILane<TensorLane>
     /// <summary>gradient · this</summary>
     public Tensor Times(Tensor gradient) => (this * new TensorLane(gradient)).ToTensor(gradient);
 
+    /// <summary>f of the tensor, as one op.</summary>
+    public TensorLane Map<F>(F formula) where F : struct, IFormula => tensor is null ? formula.Of(this) : new(Elementwise<F>.Of(tensor, formula));
+
     private bool Is(double value) => tensor is null && constant == value;
 
     private static TensorLane Binary(TensorLane a, TensorLane b, Func<Tensor, Tensor, Tensor> op, Func<double, double, double> numbers) =>

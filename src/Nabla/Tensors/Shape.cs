@@ -84,6 +84,9 @@ public readonly struct Shape : IReadOnlyList<int>, IEquatable<Shape>
     /// <summary>This shape without one axis.</summary>
     public Shape Remove(int axis) => [.. Span[..axis], .. Span[(axis + 1)..]];
 
+    /// <summary>This shape with the axes in reverse order, as of a transposed matrix.</summary>
+    internal Shape Reversed() => [.. Span.ToArray().Reverse()];
+
     /// <summary>The shape two operands take together: axes are matched from the last; 1 stretches (NumPy's broadcasting).</summary>
     /// <exception cref="ArgumentException">Two dimensions differ and neither is 1.</exception>
     public static Shape Broadcast(Shape a, Shape b, string op)

@@ -14,6 +14,10 @@ internal static unsafe class CopyLoops
         }
     }
 
+    /// <summary>Zeros, in a contiguous tensor.</summary>
+    public static void Clear(Tensor target) =>
+        System.Runtime.InteropServices.NativeMemory.Clear(target.Address, (nuint)(target.Length * target.DType.Size));
+
     /// <summary>Writes a source into a target of any strides and the same shape and type.</summary>
     public static void Put(Tensor source, Tensor target)
     {

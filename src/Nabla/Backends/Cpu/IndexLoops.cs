@@ -1,0 +1,153 @@
+using System.Numerics;
+
+namespace Nabla.Backends.Cpu;
+
+/// <summary>Reads and writes at places that a tensor of Int64 names. An index out of range is an <see cref="IndexOutOfRangeException"/> before anything is touched there.</summary>
+internal static unsafe class IndexLoops
+{
+    /// <summary>target[.., i, ..] := source[.., index[.., i, ..], ..]; target has the index's shape.</summary>
+    public static void Gather(string op, Tensor source, int axis, Tensor index, Tensor target)
+    {
+        switch (source.DType.Size)
+        {
+            case 4: Gather<int>(op, source, axis, index, target); break;
+            case 8: Gather<long>(op, source, axis, index, target); break;
+            default: Gather<byte>(op, source, axis, index, target); break;
+        }
+    }
+
+    private static void Gather<T>(string op, Tensor source, int axis, Tensor index, Tensor target) where T : unmanaged
+    {
+        var window = Window(source, axis, index.Shape);
+        var run = new GatherRun<T>(new Place(op, index, source.Shape, axis), index.Pointer<long>(), (T*)source.Address, source.Stride(axis), (T*)target.Address);
+        Strided.Walk(index.Shape, [index, window], ref run);
+    }
+
+    /// <summary>target[.., index[.., i, ..], ..] += source[.., i, ..]; in the order of the elements, so that the sum is the same every time.</summary>
+    public static void ScatterAdd(string op, Tensor source, int axis, Tensor index, Tensor target)
+    {
+        switch (source.DType)
+        {
+            case DType.Float32: ScatterAdd<float>(op, source, axis, index, target); break;
+            case DType.Float64: ScatterAdd<double>(op, source, axis, index, target); break;
+            case DType.Int64: ScatterAdd<long>(op, source, axis, index, target); break;
+            case DType.Int32: ScatterAdd<int>(op, source, axis, index, target); break;
+            default: throw new NotSupportedException($"{op} of Bool: convert first, x.To(DType.Int32).");
+        }
+    }
+
+    private static void ScatterAdd<T>(string op, Tensor source, int axis, Tensor index, Tensor target) where T : unmanaged, INumber<T>
+    {
+        var window = Window(target, axis, index.Shape);
+        var run = new ScatterRun<T>(new Place(op, index, target.Shape, axis), index.Pointer<long>(), source.Pointer<T>(), target.Pointer<T>(), target.Stride(axis));
+        Strided.Walk(index.Shape, [index, window, source], ref run);
+    }
+
+    /// <summary>The tensor held at place 0 of an axis, so that an index can be added to the walk.</summary>
+    private static Tensor Window(Tensor x, int axis, Shape shape)
+    {
+        var strides = x.Strides.ToArray();
+        strides[axis] = 0;
+        return x.View(shape, strides, x.Offset);
+    }
+
+    /// <summary>Whole slices: target[outer, i, inner] := source[outer, index[i], inner], all contiguous, index of any shape.</summary>
+    public static void Select(string op, Tensor source, int axis, Tensor index, Tensor target)
+    {
+        var places = new Place(op, index, source.Shape, axis);
+        var (outer, dim, inner) = (source.Shape[..axis].Length, (long)source.Shape[axis], source.Shape[(axis + 1)..].Length * source.DType.Size);
+        byte* from = source.Address, to = target.Address;
+        var at = index.Pointer<long>();
+        for (var o = 0L; o < outer; o++, from += dim * inner)
+        for (var i = 0L; i < index.Length; i++, to += inner)
+        {
+            if ((ulong)at[i] >= (ulong)dim) places.Throw(i);
+            System.Buffer.MemoryCopy(from + (at[i] * inner), to, inner, inner);
+        }
+    }
+
+    /// <summary>target[outer, index[i], inner] += source[outer, i, inner], all contiguous, index of any shape.</summary>
+    public static void SelectAdd(string op, Tensor source, int axis, Tensor index, Tensor target)
+    {
+        switch (source.DType)
+        {
+            case DType.Float32: SelectAdd<float>(op, source, axis, index, target); break;
+            case DType.Float64: SelectAdd<double>(op, source, axis, index, target); break;
+            case DType.Int64: SelectAdd<long>(op, source, axis, index, target); break;
+            case DType.Int32: SelectAdd<int>(op, source, axis, index, target); break;
+            default: throw new NotSupportedException($"{op} of Bool: convert first, x.To(DType.Int32).");
+        }
+    }
+
+    private static void SelectAdd<T>(string op, Tensor source, int axis, Tensor index, Tensor target) where T : unmanaged, INumber<T>
+    {
+        var places = new Place(op, index, target.Shape, axis);
+        var (outer, dim, inner) = (target.Shape[..axis].Length, (long)target.Shape[axis], target.Shape[(axis + 1)..].Length);
+        T* from = source.Pointer<T>(), to = target.Pointer<T>();
+        var at = index.Pointer<long>();
+        for (var o = 0L; o < outer; o++, to += dim * inner)
+        for (var i = 0L; i < index.Length; i++, from += inner)
+        {
+            if ((ulong)at[i] >= (ulong)dim) places.Throw(i);
+            AddTo(from, to + (at[i] * inner), inner);
+        }
+    }
+
+    private static void AddTo<T>(T* source, T* target, long length) where T : unmanaged, INumber<T>
+    {
+        var j = 0L;
+        if (Vector<T>.IsSupported)
+            for (; j <= length - Vector<T>.Count; j += Vector<T>.Count)
+                (*(Vector<T>*)(target + j) + *(Vector<T>*)(source + j)).Store(target + j);
+        for (; j < length; j++) target[j] += source[j];
+    }
+
+    /// <summary>What an error says of an index: where it stands and what it must be below.</summary>
+    private readonly struct Place(string op, Tensor index, Shape shape, int axis)
+    {
+        public int Limit => shape[axis];
+
+        public void Throw(long at) => throw OutOfRange(op, index, at, $"0 ≤ index < {shape[axis]} for axis {axis} of {shape} is needed");
+    }
+
+    /// <summary>The error for the index at a place in row-major order.</summary>
+    public static Exception OutOfRange(string op, Tensor index, long at, string needed)
+    {
+        var value = index.Reshape(Shape.Create(checked((int)index.Length)))[checked((int)at)].Item();
+        var position = new long[index.Rank];
+        for (var axis = index.Rank - 1; axis >= 0; axis--) (at, position[axis]) = Math.DivRem(at, index.Shape[axis]);
+#pragma warning disable CA2201 // It is what the runtime throws for an array, and what users catch.
+        return new IndexOutOfRangeException($"{op}: index {value} at [{string.Join(", ", position)}]: {needed}.");
+#pragma warning restore CA2201
+    }
+
+    private readonly struct GatherRun<T>(Place place, long* index, T* source, long step, T* target) : IRun where T : unmanaged
+    {
+        public void Run(long at, long length, scoped ReadOnlySpan<long> offsets, scoped ReadOnlySpan<long> steps)
+        {
+            var (places, limit) = ((nint)(index + offsets[0]), (ulong)place.Limit);
+            T* from = source + offsets[1], to = target + at;
+            for (var i = 0L; i < length; i++)
+            {
+                var p = ((long*)places)[i * steps[0]];
+                if ((ulong)p >= limit) place.Throw(at + i);
+                to[i] = from[(i * steps[1]) + (p * step)];
+            }
+        }
+    }
+
+    private readonly struct ScatterRun<T>(Place place, long* index, T* source, T* target, long step) : IRun where T : unmanaged, INumber<T>
+    {
+        public void Run(long at, long length, scoped ReadOnlySpan<long> offsets, scoped ReadOnlySpan<long> steps)
+        {
+            var (places, limit) = ((nint)(index + offsets[0]), (ulong)place.Limit);
+            T* to = target + offsets[1], from = source + offsets[2];
+            for (var i = 0L; i < length; i++)
+            {
+                var p = ((long*)places)[i * steps[0]];
+                if ((ulong)p >= limit) place.Throw(at + i);
+                to[(i * steps[1]) + (p * step)] += from[i * steps[2]];
+            }
+        }
+    }
+}
