@@ -113,9 +113,14 @@ internal static unsafe class IndexLoops
     /// <summary>The error for the index at a place in row-major order.</summary>
     public static Exception OutOfRange(string op, Tensor index, long at, string needed)
     {
-        var value = index.Reshape(Shape.Create(checked((int)index.Length)))[checked((int)at)].Item();
-        var position = new long[index.Rank];
-        for (var axis = index.Rank - 1; axis >= 0; axis--) (at, position[axis]) = Math.DivRem(at, index.Shape[axis]);
+        var (position, offset) = (new long[index.Rank], 0L);
+        for (var axis = index.Rank - 1; axis >= 0; axis--)
+        {
+            (at, position[axis]) = Math.DivRem(at, index.Shape[axis]);
+            offset += position[axis] * index.Stride(axis);
+        }
+        var value = index.Pointer<long>()[offset];
+        GC.KeepAlive(index);
 #pragma warning disable CA2201 // It is what the runtime throws for an array, and what users catch.
         return new IndexOutOfRangeException($"{op}: index {value} at [{string.Join(", ", position)}]: {needed}.");
 #pragma warning restore CA2201
