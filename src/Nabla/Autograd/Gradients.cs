@@ -39,6 +39,11 @@ public sealed class Gradients : IReadOnlyCollection<KeyValuePair<Tensor, Tensor>
         return (value, new Gradients(gradients));
     }
 
+    /// <summary>Differentiates by these parameters alone; steps that lead only to others are not noted.</summary>
+    /// <exception cref="ArgumentException">The closure returned more than one number.</exception>
+    public static (Tensor Loss, Gradients Gradients) Of(Func<Tensor> loss, IEnumerable<Parameter> parameters) =>
+        Of(loss, [.. parameters.Select(parameter => parameter.Value)]);
+
     /// <summary>The gradient by a tensor.</summary>
     /// <exception cref="KeyNotFoundException">The loss does not depend on it.</exception>
     public Tensor this[Tensor source] => byTensor.TryGetValue(source, out var gradient) ? gradient
@@ -63,15 +68,20 @@ public sealed class Gradients : IReadOnlyCollection<KeyValuePair<Tensor, Tensor>
     public int Count => byTensor.Count;
 
     /// <summary>√Σ g² over all elements of all gradients.</summary>
-    public double Norm() => Math.Sqrt(byTensor.Values.Sum(gradient => gradient.Square().Sum().Item()));
+    public double Norm() => Math.Sqrt(GradientNorm.Squared([.. byTensor.Values]));
 
-    /// <summary>All gradients scaled down together so that their norm is at most <paramref name="max"/> (Pascanu et al. 2013, §3.2).</summary>
-    public Gradients ClipNorm(double max)
+    /// <summary>All gradients scaled down together so that their norm is at most <paramref name="max"/> (Pascanu et al. 2013, §3.2). A norm of NaN makes all of them NaN.</summary>
+    public Gradients ClipNorm(double max) => ClipNorm(max, out _);
+
+    /// <summary>All gradients scaled down together so that their norm is at most <paramref name="max"/>, and the norm they had.</summary>
+    public Gradients ClipNorm(double max, out double norm)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(max);
-        var norm = Norm();
+        norm = Norm();
+        // As PyTorch: the summand keeps 0 / 0 away.
         var scale = max / (norm + 1e-6);
-        return scale >= 1 ? this : Map(gradient => gradient * scale);
+        if (scale >= 1) return this;
+        return Tape.IsRecording ? Map(gradient => gradient * scale) : new(GradientNorm.Scaled(byTensor, scale));
     }
 
     /// <summary>Every element held between −max and max.</summary>

@@ -58,6 +58,18 @@ public sealed class Parameter(Shape shape, Initializer initializer)
         }
     }
 
+    /// <summary>Says where it is, unless that is known already: what its first value comes from does not change any more.</summary>
+    internal void Place(string where)
+    {
+        lock (gate)
+        {
+            path ??= where;
+        }
+    }
+
+    /// <summary>Whether the value has come into being.</summary>
+    internal bool HasValue => Volatile.Read(ref value) is not null;
+
     /// <summary>Copies new values in.</summary>
     /// <exception cref="ArgumentException">The shapes differ.</exception>
     public void Set(Tensor values)

@@ -1,0 +1,108 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Nabla.Backends;
+using Nabla.Backends.Cpu;
+
+namespace Nabla.Optimizers;
+
+/// <summary>An optimizer's formula for one element, with its constants: the new parameter from the old one, its gradient and its state.</summary>
+internal interface IUpdateRule
+{
+    /// <summary>Returns the new parameter; leaves the new state in <paramref name="a"/>, <paramref name="b"/> and <paramref name="c"/>, as many as the optimizer has slots.</summary>
+    V Of<V>(V p, V g, ref V a, ref V b, ref V c) where V : struct, ILane<V>;
+}
+
+/// <summary>One step over all parameters as one loop, in place.</summary>
+internal sealed unsafe class UpdatePass
+{
+    private readonly List<Part> parts = [];
+    private readonly List<Tensor> gradients = [];
+
+    internal struct Part(Tracked tracked, float* parameter, float* gradient, long length)
+    {
+        public readonly Tracked Tracked => tracked;
+        public readonly float* Parameter => parameter;
+        public readonly float* Gradient => gradient;
+        public readonly long Length => length;
+        public Turn Turn;
+    }
+
+    /// <summary>[slots, elements]; null if the optimizer has no slots.</summary>
+    public Tensor? State { get; set; }
+
+    public Span<Part> Parts => CollectionsMarshal.AsSpan(parts);
+
+    public void Clear()
+    {
+        parts.Clear();
+        gradients.Clear();
+    }
+
+    public void Add(Tracked tracked, Tensor gradient)
+    {
+        var dense = gradient.Contiguous();
+        gradients.Add(dense);
+        parts.Add(new Part(tracked, tracked.Parameter.Value.Pointer<float>(), dense.Pointer<float>(), dense.Length));
+    }
+
+    /// <summary>Says that the parameters have changed, and lets go of the gradients.</summary>
+    public void Finish()
+    {
+        foreach (var part in parts) part.Tracked.Parameter.Value.Storage.Touch();
+        GC.KeepAlive(State);
+        Clear();
+    }
+
+    /// <summary>Runs a rule, made for each parameter from its turn.</summary>
+    public void Run<R>(Func<Turn, R> ruleFor) where R : struct, IUpdateRule
+    {
+        var rules = new R[parts.Count];
+        for (var i = 0; i < rules.Length; i++) rules[i] = ruleFor(parts[i].Turn);
+        if (Simd.Has512) Run<R, Float512>(rules);
+        else if (Simd.Has256) Run<R, Float256>(rules);
+        else Run<R, Float128>(rules);
+    }
+
+    private void Run<R, V>(R[] rules) where R : struct, IUpdateRule where V : struct, ICpuLane<V, float>
+    {
+        var slots = State is null ? 0 : State.Shape[0];
+        var loop = new Loop<R, V>([.. parts], rules, State is null ? null : State.Pointer<float>(), slots, slots == 0 ? 0 : State!.Length / slots);
+        ManyTensors.Run([.. parts.Select(part => part.Length)], ref loop);
+    }
+
+    private readonly struct Loop<R, V>(Part[] parts, R[] rules, float* state, int slots, long stride) : IStretch where R : struct, IUpdateRule where V : struct, ICpuLane<V, float>
+    {
+        public void Run(int chunk, int tensor, long from, long to)
+        {
+            ref readonly var part = ref parts[tensor];
+            Run(rules[tensor], part.Parameter + from, part.Gradient + from, state + part.Tracked.Start + from, to - from);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Run(R rule, float* p, float* g, float* a, long length)
+        {
+            float* b = a + stride, c = b + stride;
+            var i = 0L;
+            for (; i <= length - V.Count; i += V.Count)
+            {
+                var (x, y, z) = (slots > 0 ? V.Load(a + i) : V.Zero, slots > 1 ? V.Load(b + i) : V.Zero, slots > 2 ? V.Load(c + i) : V.Zero);
+                V.Store(p + i, rule.Of(V.Load(p + i), V.Load(g + i), ref x, ref y, ref z));
+                if (slots > 0) V.Store(a + i, x);
+                if (slots > 1) V.Store(b + i, y);
+                if (slots > 2) V.Store(c + i, z);
+            }
+            if (i < length) Rest(rule, p + i, g + i, a + i, (int)(length - i));
+        }
+
+        /// <summary>Fewer elements than a register holds. The state is padded, so that its registers are whole.</summary>
+        private void Rest(R rule, float* p, float* g, float* a, int count)
+        {
+            float* b = a + stride, c = b + stride;
+            var (x, y, z) = (slots > 0 ? V.Load(a) : V.Zero, slots > 1 ? V.Load(b) : V.Zero, slots > 2 ? V.Load(c) : V.Zero);
+            V.StorePart(p, rule.Of(V.LoadPart(p, count), V.LoadPart(g, count), ref x, ref y, ref z), count);
+            if (slots > 0) V.Store(a, x);
+            if (slots > 1) V.Store(b, y);
+            if (slots > 2) V.Store(c, z);
+        }
+    }
+}
