@@ -30,7 +30,7 @@ internal static unsafe class Strided
     }
 
     /// <summary>Fills dims and, axis by axis, the operands' strides; returns the number of axes left, at least 1.</summary>
-    private static int Merge(Shape shape, ReadOnlySpan<Tensor> operands, long* dims, long* strides)
+    internal static int Merge(Shape shape, ReadOnlySpan<Tensor> operands, long* dims, long* strides)
     {
         var (rank, count) = (0, operands.Length);
         for (var axis = 0; axis < shape.Rank; axis++)
