@@ -3,13 +3,15 @@ using System.Runtime.CompilerServices;
 namespace Nabla.Backends.Cpu.Products;
 
 /// <summary>
-/// The blocked float32 product on registers <typeparamref name="R"/>. Order of loops: block of rows → block of depth → pack A (it stays in L2)
-/// → a panel of B → tiles. Goto and van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication".
+/// The blocked float32 product on registers <typeparamref name="R"/>. Order of loops: block of rows → block of depth → pack A if that
+/// pays (it stays in L2) → a panel of B, packed if that pays → tiles. Goto and van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication".
 /// </summary>
 internal static unsafe class ProductEngine<R, V> where R : struct, IProductRegister<V> where V : struct
 {
     const int DepthBlock = 768;
     const int RowBlock = 264;
+    /// <summary>Up to this many panels read an A of any layout where it is: packing it would cost more than it brings.</summary>
+    const int DirectPanels = 8;
     /// <summary>Multiply-adds below which a second thread does not pay.</summary>
     const double WorthForking = 60_000;
 
@@ -47,7 +49,9 @@ internal static unsafe class ProductEngine<R, V> where R : struct, IProductRegis
         var scratch = ProductScratch.Mine;
         var depthBlock = EvenBlock(x.Depth);
         var rowBlocks = Blocks(rows, RowBlock);
-        var a = scratch.A((nint)(RowBlock + R.NarrowRows) * depthBlock + ProductPacking<R, V>.Slack);
+        // Rows that are contiguous along the depth stream as well as packed ones.
+        var direct = x.AColumn == 1 || columns <= DirectPanels * 2 * R.Count;
+        var a = direct ? null : scratch.A((nint)RowBlock * depthBlock + ProductPacking<R, V>.Slack);
         var b = scratch.B((nint)2 * R.Count * depthBlock + ProductPacking<R, V>.Slack);
         for (var block = 0; block < rowBlocks; block++)
         {
@@ -56,34 +60,34 @@ internal static unsafe class ProductEngine<R, V> where R : struct, IProductRegis
             for (var p = 0; p == 0 || p < x.Depth; p += depthBlock)
             {
                 var depth = Math.Min(depthBlock, x.Depth - p);
-                PackRows(x, first, tiles, p, depth, a);
+                if (!direct) PackRows(x, first, tiles, p, depth, a);
                 for (var j = column; j < column + columns; j += 2 * R.Count)
                 {
                     var tile = new ProductTile { Depth = depth, CRow = x.CRow, Columns = Math.Min(2 * R.Count, column + columns - j) };
-                    PanelOf(x, packed, p, j, b, ref tile);
+                    PanelOf(x, packed, p, j, tiles.Count, b, ref tile);
                     Start(x, first, j, p, ref tile);
-                    Panel<TEpilogue>(x, first, j, tiles, a, &tile, p + depth == x.Depth);
+                    tile.ARow = direct ? x.ARow : 1;
+                    tile.A = direct ? x.A + first * x.ARow + p * x.AColumn : a;
+                    Panel<TEpilogue>(x, first, j, tiles, direct, &tile, p + depth == x.Depth);
                 }
             }
         }
     }
 
-    static void Panel<TEpilogue>(in Product<float> x, int first, int column, in Tiles tiles, float* a, ProductTile* tile, bool last)
+    static void Panel<TEpilogue>(in Product<float> x, int first, int column, in Tiles tiles, bool direct, ProductTile* tile, bool last)
         where TEpilogue : struct, IEpilogue
     {
-        tile->ARow = 1;
-        tile->A = a;
         tile->C = x.C + first * x.CRow + column;
         for (var i = 0; i < tiles.Count; i++)
         {
             var height = tiles.Height(i);
-            tile->AStep = height;
+            tile->AStep = direct ? x.AColumn : height;
             ProductKernel<R, V>.Run(tile, height);
             if (TEpilogue.Applies && last)
             {
                 for (var r = 0; r < height; r++) TEpilogue.Apply(tile->C + r * x.CRow, tile->Columns);
             }
-            tile->A += height * tile->Depth;
+            tile->A += height * (direct ? x.ARow : tile->Depth);
             tile->C += height * x.CRow;
             tile->Start += height * tile->StartRow;
         }
@@ -101,7 +105,7 @@ internal static unsafe class ProductEngine<R, V> where R : struct, IProductRegis
         }
     }
 
-    static void PanelOf(in Product<float> x, float* packed, int p, int column, float* b, ref ProductTile tile)
+    static void PanelOf(in Product<float> x, float* packed, int p, int column, int tiles, float* b, ref ProductTile tile)
     {
         var width = Math.Min(2 * R.Count, Padded(x.Columns) - column);
         tile.BStep = width;
@@ -110,9 +114,21 @@ internal static unsafe class ProductEngine<R, V> where R : struct, IProductRegis
             tile.B = packed + (nint)p * Padded(x.Columns) + column * tile.Depth;
             return;
         }
+        if (x.BColumn == 1 && tile.Columns == width && ReadsDirectly(x.BRow, tiles))
+        {
+            tile.B = x.B + p * x.BRow + column;
+            tile.BStep = x.BRow;
+            return;
+        }
         tile.B = b;
         ProductPacking<R, V>.Panel(x.B + p * x.BRow + column * x.BColumn, x.BRow, x.BColumn, tile.Columns, width, (int)tile.Depth, b);
     }
+
+    /// <summary>
+    /// Whether few tiles read a panel, so that packing it would not pay. Rows half a page or more apart fall on few sets of the cache and many
+    /// pages: then only the fewest.
+    /// </summary>
+    static bool ReadsDirectly(nint row, int tiles) => tiles <= 2 || (tiles <= 12 && row < 1024 && row % 512 != 0);
 
     static void Start(in Product<float> x, int row, int column, int p, ref ProductTile tile)
     {

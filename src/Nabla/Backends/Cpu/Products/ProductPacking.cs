@@ -70,6 +70,7 @@ internal static unsafe class ProductPacking<R, V> where R : struct, IProductRegi
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Copy(float* source, nint row, int depth, float* target)
     {
         for (var p = 0; p < depth; p++, source += row, target += 2 * R.Count)
@@ -79,6 +80,7 @@ internal static unsafe class ProductPacking<R, V> where R : struct, IProductRegi
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void CopyPart(float* source, nint row, int columns, int width, int depth, float* target)
     {
         var whole = columns - columns % R.Count;
@@ -89,6 +91,7 @@ internal static unsafe class ProductPacking<R, V> where R : struct, IProductRegi
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Gather(float* source, nint row, nint column, int rows, int depth, float* target)
     {
         for (var p = 0; p < depth; p++, source += column, target += rows)
