@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Runtime.CompilerServices;
 
 namespace Nabla;
 
@@ -33,9 +34,25 @@ public sealed class Gradients : IReadOnlyCollection<KeyValuePair<Tensor, Tensor>
     public static (Tensor Loss, Gradients Gradients) Of(Func<Tensor> loss, params ReadOnlySpan<Tensor> sources)
     {
         ArgumentNullException.ThrowIfNull(loss);
-        foreach (var source in sources)
-            if (!source.DType.IsFloat) throw new ArgumentException($"Gradients.Of: a source is {source.DType}{source.Shape}; gradients exist for Float32 and Float64 only.");
+        DemandFloat(sources);
         var (value, gradients) = Tape.Differentiate(loss, new Tape.Sources(sources.ToArray()));
+        return (value, new Gradients(gradients));
+    }
+
+    /// <summary>
+    /// Runs a closure whose result y may have any shape and gives the gradients of Σ y · <paramref name="upstream"/>: the product of a vector with the
+    /// Jacobian, as one link of a longer chain rule needs it.
+    /// </summary>
+    /// <param name="result">What is differentiated.</param>
+    /// <param name="upstream">The gradient that arrives at the result, of its shape and type.</param>
+    /// <param name="sources">What it is differentiated by.</param>
+    /// <exception cref="ArgumentException">The result is not of the upstream's shape and type, or a source is not of a float type.</exception>
+    public static (Tensor Result, Gradients Gradients) Pullback(Func<Tensor> result, Tensor upstream, params ReadOnlySpan<Tensor> sources)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        ArgumentNullException.ThrowIfNull(upstream);
+        DemandFloat(sources);
+        var (value, gradients) = Tape.Differentiate(result, new Tape.Sources(sources.ToArray()), upstream);
         return (value, new Gradients(gradients));
     }
 
@@ -89,6 +106,12 @@ public sealed class Gradients : IReadOnlyCollection<KeyValuePair<Tensor, Tensor>
     {
         ArgumentOutOfRangeException.ThrowIfNegative(max);
         return Map(gradient => gradient.Clip(-max, max));
+    }
+
+    private static void DemandFloat(ReadOnlySpan<Tensor> sources, [CallerMemberName] string member = "")
+    {
+        foreach (var source in sources)
+            if (!source.DType.IsFloat) throw new ArgumentException($"Gradients.{member}: a source is {source.DType}{source.Shape}; gradients exist for Float32 and Float64 only.");
     }
 
     private Gradients Map(Func<Tensor, Tensor> change) =>

@@ -62,8 +62,8 @@ internal sealed class Tape : IRecorder
         return false;
     }
 
-    /// <summary>Runs a closure and differentiates its result by the sources.</summary>
-    public static (Tensor Loss, Dictionary<Tensor, Tensor> Gradients) Differentiate(Func<Tensor> closure, Sources sources)
+    /// <summary>Runs a closure and differentiates its result by the sources, from the gradient that arrives at it (null: it is a single number, 1 arrives).</summary>
+    public static (Tensor Result, Dictionary<Tensor, Tensor> Gradients) Differentiate(Func<Tensor> closure, Sources sources, Tensor? upstream = null)
     {
         var (tape, recorder) = (current ??= new Tape(), Recorder.Current);
         var (start, outermost) = (tape.nodes.Count, tape.scopes.Count == 0);
@@ -71,12 +71,13 @@ internal sealed class Tape : IRecorder
         try
         {
             Recorder.Current = tape;
-            var loss = closure();
-            if (loss.Length != 1)
-                throw new ArgumentException($"Gradients.Of: the closure returned shape {loss.Shape}; a gradient is that of a single number. Reduce it: .Mean() or .Sum().");
+            var result = closure();
+            if (upstream is null) DemandOneNumber(result);
+            else if (result.Shape != upstream.Shape || result.DType != upstream.DType)
+                throw new ArgumentException($"Gradients.Pullback: {upstream.DType}{upstream.Shape} cannot arrive at a result of {result.DType}{result.Shape}: the two must have one shape and type.");
             Recorder.Current = outermost ? null : tape;
             var walk = new BackwardWalk(tape, start, sources, frees: outermost);
-            return (loss, walk.Run(loss, Tensor.Ones(loss.Shape, loss.DType)));
+            return (result, walk.Run(result, upstream ?? Tensor.Ones(result.Shape, result.DType)));
         }
         finally
         {
@@ -84,6 +85,12 @@ internal sealed class Tape : IRecorder
             tape.scopes.RemoveAt(tape.scopes.Count - 1);
             if (outermost) tape.Forget(0);
         }
+    }
+
+    private static void DemandOneNumber(Tensor loss)
+    {
+        if (loss.Length != 1)
+            throw new ArgumentException($"Gradients.Of: the closure returned shape {loss.Shape}; a gradient is that of a single number. Reduce it: .Mean() or .Sum().");
     }
 
     /// <summary>The gradients of an op's inputs through its composition: the composition is noted and walked back at once.</summary>

@@ -75,4 +75,26 @@ public class GradientsTests
         var error = Assert.Throws<ArgumentException>(() => Gradients.Of(() => x * 2, x));
         Assert.Contains(".Mean()", error.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_pullback_gives_the_gradients_of_the_result_weighted_by_what_arrives()
+    {
+        var (x, w) = (Tensor.From(new float[,] { { 1, 2 }, { 3, 4 } }), Tensor.From(new float[,] { { 5, 6 }, { 7, 8 } }));
+        var upstream = Tensor.From(new float[,] { { 1, -2 }, { 0.5f, 3 } });
+        var (y, pulled) = Gradients.Pullback(() => x.MatMul(w).Tanh(), upstream, x, w);
+        var (_, expected) = Gradients.Of(() => (x.MatMul(w).Tanh() * upstream).Sum(), x, w);
+        Assert.Equal([2, 2], y.Shape.ToArray());
+        Assert.Equal(expected[x].ToArray<float>(), pulled[x].ToArray<float>());
+        Assert.Equal(expected[w].ToArray<float>(), pulled[w].ToArray<float>());
+        Assert.Equal([1f, -2f, 0.5f, 3f], upstream.ToArray<float>());
+    }
+
+    [Fact]
+    public void A_pullback_of_another_shape_is_refused_with_both_shapes()
+    {
+        var x = Tensor.Ones([3]);
+        var error = Assert.Throws<ArgumentException>(() => Gradients.Pullback(() => x * 2, Tensor.Ones([2]), x));
+        Assert.Contains("Float32[2]", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Float32[3]", error.Message, StringComparison.Ordinal);
+    }
 }
