@@ -24,16 +24,12 @@ internal static unsafe class IndexLoops
     }
 
     /// <summary>target[.., index[.., i, ..], ..] += source[.., i, ..]; in the order of the elements, so that the sum is the same every time.</summary>
-    public static void ScatterAdd(string op, Tensor source, int axis, Tensor index, Tensor target)
+    public static void ScatterAdd(string op, Tensor source, int axis, Tensor index, Tensor target) =>
+        NumberTypes.Run(op, source.DType, new ScatterAddWork(op, source, axis, index, target));
+
+    private readonly struct ScatterAddWork(string op, Tensor source, int axis, Tensor index, Tensor target) : INumberWork
     {
-        switch (source.DType)
-        {
-            case DType.Float32: ScatterAdd<float>(op, source, axis, index, target); break;
-            case DType.Float64: ScatterAdd<double>(op, source, axis, index, target); break;
-            case DType.Int64: ScatterAdd<long>(op, source, axis, index, target); break;
-            case DType.Int32: ScatterAdd<int>(op, source, axis, index, target); break;
-            default: throw new NotSupportedException($"{op} of Bool: convert first, x.To(DType.Int32).");
-        }
+        public void Run<T, A>() where T : unmanaged, INumber<T> where A : unmanaged, INumber<A> => ScatterAdd<T>(op, source, axis, index, target);
     }
 
     private static void ScatterAdd<T>(string op, Tensor source, int axis, Tensor index, Tensor target) where T : unmanaged, INumber<T>
@@ -67,16 +63,12 @@ internal static unsafe class IndexLoops
     }
 
     /// <summary>target[outer, index[i], inner] += source[outer, i, inner], all contiguous, index of any shape.</summary>
-    public static void SelectAdd(string op, Tensor source, int axis, Tensor index, Tensor target)
+    public static void SelectAdd(string op, Tensor source, int axis, Tensor index, Tensor target) =>
+        NumberTypes.Run(op, source.DType, new SelectAddWork(op, source, axis, index, target));
+
+    private readonly struct SelectAddWork(string op, Tensor source, int axis, Tensor index, Tensor target) : INumberWork
     {
-        switch (source.DType)
-        {
-            case DType.Float32: SelectAdd<float>(op, source, axis, index, target); break;
-            case DType.Float64: SelectAdd<double>(op, source, axis, index, target); break;
-            case DType.Int64: SelectAdd<long>(op, source, axis, index, target); break;
-            case DType.Int32: SelectAdd<int>(op, source, axis, index, target); break;
-            default: throw new NotSupportedException($"{op} of Bool: convert first, x.To(DType.Int32).");
-        }
+        public void Run<T, A>() where T : unmanaged, INumber<T> where A : unmanaged, INumber<A> => SelectAdd<T>(op, source, axis, index, target);
     }
 
     private static void SelectAdd<T>(string op, Tensor source, int axis, Tensor index, Tensor target) where T : unmanaged, INumber<T>
@@ -93,7 +85,30 @@ internal static unsafe class IndexLoops
         }
     }
 
-    private static void AddTo<T>(T* source, T* target, long length) where T : unmanaged, INumber<T>
+    /// <summary>target += source of the same shape; the target's elements may share memory, and each share is added.</summary>
+    public static void AddTo(string op, Tensor source, Tensor target) => NumberTypes.Run(op, source.DType, new AddWork(source, target));
+
+    private readonly struct AddWork(Tensor source, Tensor target) : INumberWork
+    {
+        public void Run<T, A>() where T : unmanaged, INumber<T> where A : unmanaged, INumber<A>
+        {
+            var run = new AddRun<T>(source.Pointer<T>(), target.Pointer<T>());
+            Strided.Walk(target.Shape, [source, target], ref run);
+        }
+    }
+
+    private readonly struct AddRun<T>(T* source, T* target) : IRun where T : unmanaged, INumber<T>
+    {
+        public void Run(long at, long length, scoped ReadOnlySpan<long> offsets, scoped ReadOnlySpan<long> steps)
+        {
+            T* from = source + offsets[0], to = target + offsets[1];
+            if (steps[0] == 1 && steps[1] == 1) AddTo(from, to, length);
+            else for (var i = 0L; i < length; i++) to[i * steps[1]] += from[i * steps[0]];
+        }
+    }
+
+    /// <summary>target += source</summary>
+    public static void AddTo<T>(T* source, T* target, long length) where T : unmanaged, INumber<T>
     {
         var j = 0L;
         if (Vector<T>.IsSupported)

@@ -1,0 +1,91 @@
+using Nabla.Ops;
+
+namespace Nabla.Ops
+{
+    /// <summary>
+    /// Vaswani et al. 2017, eq. 1: softmax(scale · query · keyᵀ) · value, where the mask (true attends) and causality let it.
+    /// Inputs query [.., targets, width], key [.., sources, width], value [.., sources, depth] and, if wanted, mask (Bool, broadcast to
+    /// [.., targets, sources]) → [.., targets, depth]. A target that may attend to nothing gets zeros.
+    /// </summary>
+    /// <param name="Causal">Whether target i attends only to sources up to i + (sources − targets): the last target sees all.</param>
+    /// <param name="Scale">Usually 1/√width.</param>
+    internal sealed partial record Attention(bool Causal, double Scale) : Op
+    {
+        public override Shape Infer(ReadOnlySpan<Tensor> inputs)
+        {
+            var (query, key, value) = (inputs[0].Shape, inputs[1].Shape, inputs[2].Shape);
+            DemandOneType(inputs[..3]);
+            if (query.Rank < 2 || key.Rank < 2 || value.Rank < 2)
+                throw new ArgumentException($"Attention: query {query}, key {key}, value {value}: at least two axes each are needed, [.., time, width].");
+            if (query[^1] != key[^1]) throw new ArgumentException($"Attention: query {query} · keyᵀ {key}: widths {query[^1]} ≠ {key[^1]}.");
+            if (key[^2] != value[^2]) throw new ArgumentException($"Attention: key {key} and value {value}: {key[^2]} ≠ {value[^2]} sources.");
+            var batch = Shape.Broadcast(query[..^2], Shape.Broadcast(key[..^2], value[..^2], Name), Name);
+            if (inputs.Length > 3) DemandMask(inputs[3], [.. batch, query[^2], key[^2]]);
+            return [.. batch, query[^2], value[^1]];
+        }
+
+        private static void DemandMask(Tensor mask, Shape scores)
+        {
+            if (mask.DType != DType.Bool) throw new ArgumentException($"Attention: the mask is {mask.DType}{mask.Shape}, Bool is needed, true where a target attends: mask.To(DType.Bool).");
+            if (Shape.Broadcast(mask.Shape, scores, "Attention mask") != scores) throw new ArgumentException($"Attention: mask {mask.Shape} does not broadcast to the scores {scores}, [.., targets, sources].");
+        }
+
+        public override Tensor Compose(ReadOnlySpan<Tensor> inputs) => Weights(inputs).MatMul(inputs[2]);
+
+        public override Tensor?[] Gradient(Backward call)
+        {
+            var (query, key, value, dy) = (call.Inputs[0], call.Inputs[1], call.Inputs[2], call.Upstream);
+            var weights = Weights(call.Inputs);
+            var gradients = new Tensor?[call.Inputs.Length];
+            if (call.Needs(2)) gradients[2] = weights.Transpose().MatMul(dy).SumTo(value.Shape);
+            if (!call.Needs(0) && !call.Needs(1)) return gradients;
+            var product = weights * dy.MatMul(value.Transpose());
+            var dscores = (product - (weights * product.Sum(-1, keepDims: true))) * Scale;
+            if (call.Needs(0)) gradients[0] = dscores.MatMul(key).SumTo(query.Shape);
+            if (call.Needs(1)) gradients[1] = dscores.Transpose().MatMul(query).SumTo(key.Shape);
+            return gradients;
+        }
+
+        /// <summary>How much each target attends to each source: [.., targets, sources].</summary>
+        private Tensor Weights(ReadOnlySpan<Tensor> inputs)
+        {
+            var scores = inputs[0].MatMul(inputs[1].Transpose()) * Scale;
+            if (inputs.Length <= 3 && !Causal) return scores.Softmax();
+            var never = Tensor.Scalar(double.NegativeInfinity, scores.DType);
+            if (inputs.Length > 3) scores = Tensor.Where(inputs[3], scores, never);
+            if (Causal) scores = Tensor.Where(Past(scores.Shape[^2], scores.Shape[^1]), scores, never);
+            if (scores.Length == 0) return scores.Exp();
+            var largest = scores.Max(-1, keepDims: true);
+            var e = (scores - largest.MaskedFill(largest.EqualTo(double.NegativeInfinity), 0)).Exp();
+            var sum = e.Sum(-1, keepDims: true);
+            return e / sum.MaskedFill(sum.EqualTo(0), 1);
+        }
+
+        private static Tensor Past(int targets, int sources) =>
+            Tensor.Arange(sources, DType.Int64) <= (Tensor.Arange(targets, DType.Int64) + (sources - targets)).Unsqueeze(1);
+    }
+}
+
+namespace Nabla
+{
+    public sealed partial class Tensor
+    {
+        /// <summary>
+        /// Scaled dot-product attention with this as the query: softmax(scale · query · keyᵀ) · value.
+        /// query: [.., targets, width] → [.., targets, depth]. A target that may attend to nothing gets zeros.
+        /// </summary>
+        /// <param name="key">[.., sources, width]</param>
+        /// <param name="value">[.., sources, depth]</param>
+        /// <param name="mask">Bool, broadcast to [.., targets, sources]: true where a target attends to a source.</param>
+        /// <param name="causal">Whether target i attends only to sources up to i + (sources − targets): none sees what follows it.</param>
+        /// <param name="scale">By default 1/√width.</param>
+        /// <exception cref="ArgumentException">The shapes do not fit, or the mask is not Bool.</exception>
+        public Tensor Attention(Tensor key, Tensor value, Tensor? mask = null, bool causal = false, double? scale = null)
+        {
+            ArgumentNullException.ThrowIfNull(key);
+            ArgumentNullException.ThrowIfNull(value);
+            var op = new Attention(causal, scale ?? 1 / Math.Sqrt(Rank == 0 ? 1 : Math.Max(1, Shape[^1])));
+            return mask is null ? op.Apply(this, key, value) : op.Apply(this, key, value, mask);
+        }
+    }
+}
