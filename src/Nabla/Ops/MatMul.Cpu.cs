@@ -25,13 +25,13 @@ internal sealed partial record MatMul : ICpuKernel
         if (c.Length == 0) return;
         if (c.Rank == 2)
         {
-            MatrixProduct.Multiply<NoEpilogue>(product, PackedOperand.Of(b));
+            MatrixProduct.Multiply<NoEpilogue>(product, PackedOperand.Of(b, transposed: false));
         }
-        else if (b.Rank == 2 && RowsOf(a) is { } row && c.Length / product.Columns <= int.MaxValue)
+        else if (b.Rank == 2 && Matrices.RowStep(a) is { } row && c.Length / product.Columns <= int.MaxValue)
         {
             // One matrix for the whole batch: its rows are one long matrix.
             (product.Rows, product.ARow) = ((int)(c.Length / product.Columns), row);
-            MatrixProduct.Multiply<NoEpilogue>(product, PackedOperand.Of(b));
+            MatrixProduct.Multiply<NoEpilogue>(product, PackedOperand.Of(b, transposed: false));
         }
         else
         {
@@ -63,20 +63,6 @@ internal sealed partial record MatMul : ICpuKernel
         B = b.Pointer<T>(), BRow = (nint)b.Stride(b.Rank - 2), BColumn = (nint)b.Stride(b.Rank - 1),
         C = c.Pointer<T>(), CRow = b.Shape[^1],
     };
-
-    /// <summary>The one distance between all rows of all matrices of a batch; null if there is none.</summary>
-    private static nint? RowsOf(Tensor a)
-    {
-        var (step, rows) = (a.Stride(a.Rank - 2), (long)a.Shape[^2]);
-        for (var axis = a.Rank - 3; axis >= 0; axis--)
-        {
-            if (a.Shape[axis] == 1) continue;
-            if (rows == 1) step = a.Stride(axis);
-            else if (a.Stride(axis) != rows * step) return null;
-            rows *= a.Shape[axis];
-        }
-        return (nint)step;
-    }
 
     /// <summary>Where each matrix of the batch begins, in elements from the first.</summary>
     private static (long[] A, long[] B) Offsets(Tensor a, Tensor b, Tensor c)

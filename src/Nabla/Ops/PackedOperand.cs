@@ -16,19 +16,25 @@ internal sealed class PackedOperand
     private readonly int rows, columns;
     private PackedMatrix? packed;
 
-    private PackedOperand(Tensor b) => (offset, row, column, rows, columns) = (b.Offset, b.Stride(0), b.Stride(1), b.Shape[0], b.Shape[1]);
-
-    /// <summary>The packing of a matrix that is (a window on) a parameter used before; else null.</summary>
-    public static unsafe PackedMatrix? Of(Tensor b)
+    private PackedOperand(Tensor b, bool transposed)
     {
-        if (!b.Storage.IsParameter || b.Length < WorthKeeping) return null;
-        if (b.Storage.Derived is not PackedOperand operand || !operand.Fits(b))
-        {
-            b.Storage.Derived = new PackedOperand(b);
-            return null;
-        }
-        return operand.packed ??= MatrixProduct.Pack(b.Pointer<float>(), (nint)b.Stride(0), (nint)b.Stride(1), b.Shape[0], b.Shape[1]);
+        var (down, across) = transposed ? (1, 0) : (0, 1);
+        (offset, row, column, rows, columns) = (b.Offset, b.Stride(down), b.Stride(across), b.Shape[down], b.Shape[across]);
     }
 
-    private bool Fits(Tensor b) => (offset, row, column, rows, columns) == (b.Offset, b.Stride(0), b.Stride(1), b.Shape[0], b.Shape[1]);
+    /// <summary>The packing of a matrix, or of its transpose, that is (a window on) a parameter used so before; else null.</summary>
+    public static unsafe PackedMatrix? Of(Tensor b, bool transposed)
+    {
+        if (!b.Storage.IsParameter || b.Length < WorthKeeping) return null;
+        var use = new PackedOperand(b, transposed);
+        if (b.Storage.Derived is not PackedOperand kept || !kept.IsLike(use))
+        {
+            b.Storage.Derived = use;
+            return null;
+        }
+        return kept.packed ??= MatrixProduct.Pack(b.Pointer<float>(), (nint)use.row, (nint)use.column, use.rows, use.columns);
+    }
+
+    private bool IsLike(PackedOperand other) =>
+        (offset, row, column, rows, columns) == (other.offset, other.row, other.column, other.rows, other.columns);
 }
