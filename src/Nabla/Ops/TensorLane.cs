@@ -11,7 +11,11 @@ internal readonly struct TensorLane : ILane<TensorLane>
     private readonly Tensor? tensor;
     private readonly double constant;
 
+    /// <summary>Of a mask: the type of what was compared, and so of what it chooses between.</summary>
+    private readonly DType compared;
+
     public TensorLane(Tensor tensor) => this.tensor = tensor;
+    private TensorLane(Tensor mask, DType compared) => (tensor, this.compared) = (mask, compared);
     private TensorLane(double constant) => this.constant = constant;
 
     public static TensorLane Zero => new(0);
@@ -67,14 +71,20 @@ internal readonly struct TensorLane : ILane<TensorLane>
         ? Unary(x, t => t.Pow(exponent.constant), t => Math.Pow(t, exponent.constant))
         : new(Tensor.Pow(x.ToTensor(exponent.tensor), exponent.tensor));
 
-    public static TensorLane LessThan(TensorLane a, TensorLane b) => Binary(a, b, (x, y) => x < y, (x, y) => x < y ? 1 : 0);
-    public static TensorLane LessOrEqual(TensorLane a, TensorLane b) => Binary(a, b, (x, y) => x <= y, (x, y) => x <= y ? 1 : 0);
-    public static TensorLane Equal(TensorLane a, TensorLane b) => Binary(a, b, (x, y) => x.EqualTo(y), (x, y) => x == y ? 1 : 0);
+    private static TensorLane Compare(TensorLane a, TensorLane b, Func<Tensor, Tensor, Tensor> op, Func<double, double, double> numbers)
+    {
+        var mask = Binary(a, b, op, numbers);
+        return mask.tensor is { } tensor ? new(tensor, (a.tensor ?? b.tensor)!.DType) : mask;
+    }
+
+    public static TensorLane LessThan(TensorLane a, TensorLane b) => Compare(a, b, (x, y) => x < y, (x, y) => x < y ? 1 : 0);
+    public static TensorLane LessOrEqual(TensorLane a, TensorLane b) => Compare(a, b, (x, y) => x <= y, (x, y) => x <= y ? 1 : 0);
+    public static TensorLane Equal(TensorLane a, TensorLane b) => Compare(a, b, (x, y) => x.EqualTo(y), (x, y) => x == y ? 1 : 0);
 
     public static TensorLane Select(TensorLane mask, TensorLane a, TensorLane b)
     {
         if (mask.tensor is not { } condition) return mask.constant != 0 ? a : b;
-        var dtype = (a.tensor ?? b.tensor)?.DType ?? DType.Float32;
+        var dtype = (a.tensor ?? b.tensor)?.DType ?? mask.compared;
         return new(Tensor.Where(condition, a.tensor ?? Tensor.Scalar(a.constant, dtype), b.tensor ?? Tensor.Scalar(b.constant, dtype)));
     }
 }

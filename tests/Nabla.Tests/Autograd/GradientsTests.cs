@@ -97,4 +97,12 @@ public class GradientsTests
         Assert.Contains("Float32[2]", error.Message, StringComparison.Ordinal);
         Assert.Contains("Float32[3]", error.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_slope_that_chooses_between_constants_keeps_float64()
+    {
+        var x = Tensor.From(-1.0, 2.0);
+        var (_, gradients) = Gradients.Of(() => x.Relu().Sum(), x);
+        Assert.Equal([0.0, 1.0], gradients[x].ToArray<double>());
+    }
 }
