@@ -62,17 +62,6 @@ namespace Nabla.Ops
 
 namespace Nabla
 {
-    /// <summary>What becomes of the losses of the single examples.</summary>
-    public enum Reduction
-    {
-        /// <summary>Their mean.</summary>
-        Mean,
-        /// <summary>Their sum.</summary>
-        Sum,
-        /// <summary>They stay as they are.</summary>
-        None,
-    }
-
     /// <summary>How <see cref="Tensor.CrossEntropy"/> weighs, smooths and reduces.</summary>
     public sealed record CrossEntropyOptions
     {
@@ -104,15 +93,14 @@ namespace Nabla
             if (options.LabelSmoothing is not (>= 0 and <= 1)) throw new ArgumentException($"CrossEntropy: label smoothing {options.LabelSmoothing}: 0 ≤ smoothing ≤ 1 is needed.");
             labels = labels.ToIndex();
             var op = new CrossEntropy(options.LabelSmoothing, options.IgnoredLabel);
-            var losses = options.ClassWeights is { } weights ? op.Apply(this, labels, weights) : op.Apply(this, labels);
-            return options.Reduction switch
-            {
-                Reduction.None => losses,
-                Reduction.Sum => losses.Sum(),
-                _ when options is { ClassWeights: null, IgnoredLabel: null } => losses.Mean(),
-                _ => losses.Sum() / Counted(op, labels, options, DType),
-            };
+            return Weighed(options.ClassWeights is { } weights ? op.Apply(this, labels, weights) : op.Apply(this, labels), op, labels, options);
         }
+
+        /// <summary>The rows' losses reduced; a mean is weighted by the labels' class weights.</summary>
+        internal static Tensor Weighed(Tensor losses, CrossEntropy op, Tensor labels, CrossEntropyOptions options) =>
+            options is { Reduction: Reduction.Mean } and not { ClassWeights: null, IgnoredLabel: null }
+                ? losses.Sum() / Counted(op, labels, options, losses.DType)
+                : losses.Reduced(options.Reduction);
 
         /// <summary>The sum of the weights of the labels that count, or 1 if none does.</summary>
         private static Tensor Counted(CrossEntropy op, Tensor labels, CrossEntropyOptions options, DType dtype)

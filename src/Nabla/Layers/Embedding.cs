@@ -1,0 +1,23 @@
+using Nabla.Initializers;
+
+namespace Nabla.Layers;
+
+/// <summary>The rows of a table that integers name.  indices: [..] → [.., width]. First values normal with deviation 1, as in PyTorch.</summary>
+/// <param name="rows">How many there are: 0 ≤ index &lt; rows.</param>
+/// <param name="width">The length of a row.</param>
+/// <param name="paddingIndex">A row that begins as 0 and gets no gradient, so that padding stays 0.</param>
+public sealed partial class Embedding(int rows, int width, int? paddingIndex = null) : ILayer
+{
+    /// <summary>The table: [rows, width]</summary>
+    public Parameter Weight { get; } = new([rows, width], First(paddingIndex));
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return x.Embedding(Weight, paddingIndex);
+    }
+
+    private static Initializer First(int? padding) => padding is not { } row ? Initialize.Normal()
+        : (shape, generator) => Tensor.Normal(shape, generator: generator).MaskedFill(Tensor.Arange(shape[0]).EqualTo(row).Unsqueeze(1), 0);
+}
