@@ -36,19 +36,50 @@ internal static partial class OpCases
         ["mean"] = i => i.Get("x").Mean(Axis(i), KeepDims(i)),
         ["amax"] = i => i.Get("x").Max(Axis(i), KeepDims(i)),
         ["amin"] = i => i.Get("x").Min(Axis(i), KeepDims(i)),
+        ["var"] = i => i.Get("x").Var(Axis(i), i.Case.Number("correction", 1), KeepDims(i)),
+        ["cumsum"] = i => i.Get("x").CumSum(Axis(i)),
         ["logsumexp"] = i => i.Get("x").LogSumExp(Axis(i), KeepDims(i)),
         ["softmax"] = i => i.Get("x").Softmax(Axis(i)),
         ["log_softmax"] = i => i.Get("x").LogSoftmax(Axis(i)),
 
         ["permute"] = i => i.Get("x").Permute(i.Case.Wholes("axes", 0, 0)),
         ["reshape"] = i => i.Get("x").Reshape(i.Case.Wholes("shape", -1, 1)),
+        ["concat"] = i => Tensor.Concat(i.Case.Whole("axis", 0), Parts(i)),
+        ["stack"] = i => Tensor.Stack(i.Case.Whole("axis", 0), Parts(i)),
         ["slice"] = Slice,
         ["index_select"] = i => i.Get("x").IndexSelect(i.Case.Whole("axis", 0), i.Get("index")),
         ["gather"] = i => i.Get("x").Gather(i.Case.Whole("axis", 0), i.Get("index")),
         ["where"] = i => Tensor.Where(i.Case.Mask("condition"), i.Get("a"), i.Get("b")),
         ["masked_fill"] = i => i.Get("x").MaskedFill(i.Case.Mask("mask"), i.Case.Number("value", 0)),
+        ["pad"] = i => i.Get("x").Pad(i.Case.Wholes("left", 0, i.Get("x").Rank), i.Case.Wholes("right", 0, i.Get("x").Rank), i.Case.Number("value", 0)),
         ["embedding"] = i => i.Get("indices").Embedding(i.Get("weight"), i.Case.Attribute("padding_index")?.GetInt32()),
+
+        ["layer_norm"] = i => i.Get("x").LayerNorm(i.Optional("weight"), i.Optional("bias"), Epsilon(i)),
+        ["group_norm"] = i => i.Get("x").GroupNorm(i.Case.Whole("groups", 1), i.Optional("weight"), i.Optional("bias"), Epsilon(i)),
+        ["batch_norm"] = i => i.Case.Flag("training")
+            ? i.Get("x").BatchNorm(i.Optional("weight"), i.Optional("bias"), Epsilon(i))
+            : i.Get("x").BatchNormInference(i.Get("running_mean"), i.Get("running_var"), i.Optional("weight"), i.Optional("bias"), Epsilon(i)),
+        ["conv1d"] = i => i.Get("x").Conv1d(i.Get("weight"), i.Optional("bias"), i.Case.Whole("stride", 1), i.Case.Whole("padding", 0), i.Case.Whole("dilation", 1), i.Case.Whole("groups", 1)),
+        ["conv2d"] = i => i.Get("x").Conv2d(i.Get("weight"), i.Optional("bias"), Size(i, "stride", 1), Size(i, "padding", 0), Size(i, "dilation", 1), i.Case.Whole("groups", 1)),
+        ["conv_transpose2d"] = i => i.Get("x").ConvTranspose2d(
+            i.Get("weight"), i.Optional("bias"), Size(i, "stride", 1), Size(i, "padding", 0), Size(i, "output_padding", 0), Size(i, "dilation", 1), i.Case.Whole("groups", 1)),
+        ["max_pool2d"] = i => i.Get("x").MaxPool2d(Size(i, "kernel", 1), Stride(i), Size(i, "padding", 0)),
+        ["avg_pool2d"] = i => i.Get("x").AvgPool2d(Size(i, "kernel", 1), Stride(i), Size(i, "padding", 0), i.Case.Flag("count_include_pad", true)),
+        ["adaptive_avg_pool2d"] = i => i.Get("x").AdaptiveAvgPool2d(Size(i, "output", 1)),
+        ["scaled_dot_product_attention"] = i => i.Get("query").Attention(i.Get("key"), i.Get("value"), i.Case.Has("mask") ? i.Case.Mask("mask") : null),
     };
+
+    private static double Epsilon(Inputs i) => i.Case.Number("epsilon", 1e-5);
+
+    private static Tensor[] Parts(Inputs i) => [.. i.Case.Inputs.Select(i.Get)];
+
+    private static Size2? Stride(Inputs i) => i.Case.Attribute("stride") is null ? null : Size(i, "stride", 1);
+
+    private static Size2 Size(Inputs i, string key, int otherwise)
+    {
+        var sizes = i.Case.Wholes(key, otherwise, 2);
+        return sizes.Length == 2 ? (sizes[0], sizes[1]) : throw new VerifyException($"attribute \"{key}\" is neither a number nor a pair");
+    }
 
     private static int Axis(Inputs i) => i.Case.Whole("axis", -1);
 
