@@ -70,6 +70,7 @@ internal static class Verifier
             {
                 case "ops": OpCases.Run(@case, comparison); break;
                 case "optimizers": OptimizerCases.Run(@case, comparison); break;
+                case "metrics": MetricCases.Run(@case, comparison); break;
                 default: throw new NotBuiltException(group == "wordpiece" ? group : @case.Op);
             }
             return new(group, @case.Name, comparison.Failure is null, comparison.Worst, true, comparison.Failure);
