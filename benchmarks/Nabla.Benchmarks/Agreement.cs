@@ -1,0 +1,28 @@
+namespace Nabla.Benchmarks;
+
+/// <summary>Both sides must compute the same before either is timed.</summary>
+internal static class Agreement
+{
+    /// <summary>Throws unless the outputs are as many, as long and as large as each other, within the workload's tolerance.</summary>
+    public static void Check(Workload workload, float[][] ours, float[][] theirs, string peer)
+    {
+        if (ours.Length != theirs.Length)
+            throw new DisagreementException($"{workload.Name}: Nabla gives {ours.Length} outputs, {Engines.Title(peer)} {theirs.Length}.");
+        for (var output = 0; output < ours.Length; output++)
+            Check(workload, output, ours[output], theirs[output], peer);
+    }
+
+    static void Check(Workload workload, int output, float[] ours, float[] theirs, string peer)
+    {
+        if (ours.Length != theirs.Length)
+            throw new DisagreementException($"{workload.Name}, output {output}: {ours.Length} values from Nabla, {theirs.Length} from {Engines.Title(peer)}.");
+        var largest = theirs.Max(Math.Abs);
+        for (var i = 0; i < ours.Length; i++)
+            if (!(Math.Abs(ours[i] - theirs[i]) <= workload.Tolerance * largest))
+                throw new DisagreementException(FormattableString.Invariant(
+                    $"{workload.Name}, output {output}, element {i}: Nabla {ours[i]:R}, {Engines.Title(peer)} {theirs[i]:R}; allowed: {workload.Tolerance} of {largest:R}."));
+    }
+}
+
+/// <summary>Two sides of a workload gave different outputs.</summary>
+internal sealed class DisagreementException(string message) : Exception(message);

@@ -1,0 +1,9 @@
+using Nabla.Benchmarks.Workloads;
+
+namespace Nabla.Benchmarks;
+
+/// <summary>All workloads, in the order of the table.</summary>
+internal static class Catalogue
+{
+    public static IReadOnlyList<Workload> Workloads { get; } = [.. Products.All, .. Kernels.All, MlpTraining.Row, EagerAdd.Row];
+}

@@ -1,0 +1,31 @@
+namespace Nabla.Benchmarks;
+
+/// <summary>What the command line does; each returns the exit code.</summary>
+internal static class Commands
+{
+    public static int Compare(IReadOnlyList<Workload> workloads, string peer, int threads, string? json, string? markdown)
+    {
+        var comparison = new Comparison(peer, threads);
+        Console.WriteLine(comparison.Headline);
+        var results = new List<Result>();
+        try
+        {
+            foreach (var workload in workloads)
+            {
+                results.Add(comparison.Run(workload));
+                Console.Error.WriteLine(FormattableString.Invariant($"{workload.Name}: {results[^1].Ratio:0.00}×"));
+            }
+        }
+        catch (DisagreementException difference)
+        {
+            Console.Error.WriteLine($"The outputs differ, so nothing is timed. {difference.Message}");
+            return 1;
+        }
+        Report.Print(peer, results);
+        if (json is not null)
+            Result.Write(json, results);
+        if (markdown is not null)
+            Report.UpdatePage(markdown, comparison.Headline, threads, results);
+        return 0;
+    }
+}

@@ -1,0 +1,39 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Nabla.Benchmarks;
+
+/// <summary>The most resident memory that one side needs, runtime and native libraries included: measured in a process that does nothing else.</summary>
+internal static class PeakMemory
+{
+    const double Seconds = 0.5;
+    const int LeastRuns = 3;
+
+    /// <summary>Megabytes, from a child process that runs <paramref name="side"/> alone.</summary>
+    public static double Measure(string workload, string side, int threads)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet")
+            start.ArgumentList.Add(typeof(PeakMemory).Assembly.Location);
+        string[] arguments = ["--measure-memory", workload, side, "--threads", threads.ToString(CultureInfo.InvariantCulture)];
+        Array.ForEach(arguments, start.ArgumentList.Add);
+        using var child = Process.Start(start)!;
+        var output = child.StandardOutput.ReadToEnd();
+        child.WaitForExit();
+        return child.ExitCode == 0
+            ? double.Parse(output, CultureInfo.InvariantCulture)
+            : throw new InvalidOperationException($"{workload}: the process that measures the memory of {side} ended with code {child.ExitCode}.");
+    }
+
+    /// <summary>The child's part: runs the workload for a while and prints the peak.</summary>
+    public static void Report(Workload workload, string side, int threads)
+    {
+        Engines.UseThreads(side, threads);
+        var run = workload[side]().Run;
+        var clock = Stopwatch.StartNew();
+        for (var runs = 0; runs < LeastRuns || clock.Elapsed.TotalSeconds < Seconds; runs++)
+            run();
+        using var process = Process.GetCurrentProcess();
+        Console.WriteLine((process.PeakWorkingSet64 / 1e6).ToString("0.0", CultureInfo.InvariantCulture));
+    }
+}

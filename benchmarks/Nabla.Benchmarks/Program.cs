@@ -1,0 +1,45 @@
+using System.CommandLine;
+using System.IO.Enumeration;
+using Nabla.Benchmarks;
+
+var threads = new Option<int>("--threads") { Description = "How many threads both sides use.", DefaultValueFactory = _ => 1, HelpName = "1|2" };
+var only = new Option<string[]>("--only") { Description = "Only the workloads of this name; * stands for anything: gemm-*.", HelpName = "name", AllowMultipleArgumentsPerToken = true };
+var peer = new Option<string>("--peer") { Description = "Whom to compare with.", DefaultValueFactory = _ => Engines.TorchSharp };
+peer.AcceptOnlyFromAmong([.. Engines.Peers]);
+var json = new Option<string?>("--json") { Description = "Also write the results to a file, as JSON.", HelpName = "file" };
+var markdown = new Option<string?>("--markdown") { Description = "Also put the table into a page of Markdown, between its marks.", HelpName = "file" };
+var list = new Option<bool>("--list") { Description = "Only say what there is to run." };
+var memory = new Option<string[]>("--measure-memory") { Arity = new ArgumentArity(2, 2), AllowMultipleArgumentsPerToken = true, Hidden = true };
+threads.Validators.Add(result =>
+{
+    if (result.GetValueOrDefault<int>() is var count && (count < 1 || count > Environment.ProcessorCount))
+        result.AddError($"--threads {count}: this machine has 1 to {Environment.ProcessorCount}.");
+});
+
+var command = new RootCommand("The same work on Nabla and on a peer, side by side: times, ratios, share of the machine's peak, memory.")
+{
+    threads, only, peer, json, markdown, list, memory,
+};
+command.SetAction(arguments =>
+{
+    if (arguments.GetValue(memory) is [var name, var side])
+    {
+        PeakMemory.Report(Catalogue.Workloads.Single(workload => workload.Name == name), side, arguments.GetValue(threads));
+        return 0;
+    }
+    var names = arguments.GetValue(only) ?? [];
+    var chosen = Catalogue.Workloads.Where(workload => workload.Peers.ContainsKey(arguments.GetValue(peer)!)
+        && (names.Length == 0 || names.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, workload.Name)))).ToList();
+    if (chosen.Count == 0)
+    {
+        Console.Error.WriteLine($"No workload is called {string.Join(" or ", names)}. There are: {string.Join(", ", Catalogue.Workloads.Select(workload => workload.Name))}.");
+        return 2;
+    }
+    if (arguments.GetValue(list))
+    {
+        chosen.ForEach(workload => Console.WriteLine($"{workload.Name,-28} {workload.Peers[arguments.GetValue(peer)!].Goal,-22} {workload.Work}"));
+        return 0;
+    }
+    return Commands.Compare(chosen, arguments.GetValue(peer)!, arguments.GetValue(threads), arguments.GetValue(json), arguments.GetValue(markdown));
+});
+return command.Parse(args).Invoke();
