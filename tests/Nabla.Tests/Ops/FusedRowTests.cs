@@ -94,6 +94,38 @@ public sealed class FusedRowTests
     }
 
     [Fact]
+    public void Layer_norm_matches_its_composition()
+    {
+        foreach (var width in (int[])[1, 7, 16, 33, 100, 768])
+        {
+            // A mean far from 0, which a variance from the sum of squares would not survive.
+            var (x, weight, bias) = (Logits([37, width]) + 100, Logits([width], 1), Logits([width], 1));
+            Check(new LayerNorm(1, 1e-5), [x, weight, bias], 1e-4);
+            Check(new LayerNorm(1, 1e-5), [x, weight], 1e-4);
+            Check(new LayerNorm(1, 1e-5), [x], 1e-4);
+        }
+        Check(new LayerNorm(2, 1e-5), [Logits([4, 5, 3]).Transpose(0, 2), Logits([5, 4], 1), Logits([4, 5], 1).Transpose()], 1e-5);
+        Check(new LayerNorm(1, 1e-5), [Logits([3000, 20]), Logits([20], 1), Logits([20], 1)], 1e-5);
+    }
+
+    [Fact]
+    public void Group_norm_and_batch_norm_match_their_composition()
+    {
+        foreach (var shape in (Shape[])[[3, 6, 5], [2, 12, 4, 7], [5, 6, 1, 64], [1, 6, 100], [4, 6]])
+        {
+            var (x, weight, bias) = (Logits(shape) + 10, Logits([shape[1]], 1), Logits([shape[1]], 1));
+            foreach (var op in (Op[])[new GroupNorm(1, 1e-5), new GroupNorm(3, 1e-5), new GroupNorm(shape[1], 1e-1), new BatchNorm(1e-5)])
+            {
+                var tolerance = shape.Rank == 2 ? 1e-2 : 5e-5;
+                Check(op, [x, weight, bias], tolerance);
+                Check(op, [x, weight], tolerance);
+                Check(op, [x], tolerance);
+            }
+        }
+        Check(new BatchNorm(1e-5), [Logits([4, 8, 3]).Transpose(1, 2), Logits([3], 1), Logits([3], 1)], 1e-5);
+    }
+
+    [Fact]
     public void Column_sums_are_right_for_any_shape()
     {
         foreach (var (rows, width) in ((int, int)[])[(1, 1), (3, 17), (300, 64), (129, 100), (1000, 5), (0, 9), (7, 1000)])

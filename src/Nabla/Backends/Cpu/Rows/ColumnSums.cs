@@ -3,10 +3,10 @@ using System.Runtime.CompilerServices;
 namespace Nabla.Backends.Cpu.Rows;
 
 /// <summary>
-/// y[j] = Σᵢ x[i, j], for a range of columns. Blocks of rows are summed on their own first, so that rounding grows with the square root of the
+/// y[j] = Σᵢ x[i, j], for a range of columns of rows <paramref name="stride"/> apart. Blocks of rows are summed on their own first, so that rounding grows with the square root of the
 /// rows at worst; the order depends on nothing but the shape.
 /// </summary>
-internal readonly unsafe struct ColumnSums<V, T>(T* x, long rows, long width, T* y) : IRange where V : struct, ICpuLane<V, T> where T : unmanaged
+internal readonly unsafe struct ColumnSums<V, T>(T* x, long rows, long stride, T* y) : IRange where V : struct, ICpuLane<V, T> where T : unmanaged
 {
     const int Block = 128;
 
@@ -20,8 +20,8 @@ internal readonly unsafe struct ColumnSums<V, T>(T* x, long rows, long width, T*
             for (var first = 0L; first < rows; first += Block)
             {
                 var (s, t, u, v) = (V.Zero, V.Zero, V.Zero, V.Zero);
-                var from = x + first * width + j;
-                for (var i = Math.Min(Block, rows - first); i > 0; i--, from += width)
+                var from = x + first * stride + j;
+                for (var i = Math.Min(Block, rows - first); i > 0; i--, from += stride)
                 {
                     s += V.Load(from);
                     t += V.Load(from + V.Count);
@@ -47,8 +47,8 @@ internal readonly unsafe struct ColumnSums<V, T>(T* x, long rows, long width, T*
         for (var first = 0L; first < rows; first += Block)
         {
             var sum = V.Zero;
-            var from = x + first * width + j;
-            for (var i = Math.Min(Block, rows - first); i > 0; i--, from += width) sum += count == V.Count ? V.Load(from) : V.LoadPart(from, count);
+            var from = x + first * stride + j;
+            for (var i = Math.Min(Block, rows - first); i > 0; i--, from += stride) sum += count == V.Count ? V.Load(from) : V.LoadPart(from, count);
             total += sum;
         }
         if (count == V.Count) V.Store(y + j, total);

@@ -94,4 +94,63 @@ internal readonly unsafe struct Row<V, T> where V : struct, ICpuLane<V, T> where
         if (Rest > 0) b = V.MultiplyAdd(V.LoadPart(x + Whole, Rest), V.LoadPart(y + Whole, Rest), b);
         return V.Broadcast(V.Sum(a + b));
     }
+
+    /// <summary>Σ (x − mean)²</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Deviation(T* x, V mean)
+    {
+        var (a, b) = (V.Zero, V.Zero);
+        var i = 0L;
+        for (; i <= Whole - 2 * V.Count; i += 2 * V.Count)
+        {
+            var (d, e) = (V.Load(x + i) - mean, V.Load(x + i + V.Count) - mean);
+            a = V.MultiplyAdd(d, d, a);
+            b = V.MultiplyAdd(e, e, b);
+        }
+        for (; i <= Whole - V.Count; i += V.Count)
+        {
+            var d = V.Load(x + i) - mean;
+            a = V.MultiplyAdd(d, d, a);
+        }
+        if (Rest > 0)
+        {
+            var d = V.Select(Within, V.LoadPart(x + Whole, Rest) - mean, V.Zero);
+            b = V.MultiplyAdd(d, d, b);
+        }
+        return V.Broadcast(V.Sum(a + b));
+    }
+
+    /// <summary>Σ (x − mean) · y</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V CentredDot(T* x, V mean, T* y)
+    {
+        var (a, b) = (V.Zero, V.Zero);
+        var i = 0L;
+        for (; i <= Whole - 2 * V.Count; i += 2 * V.Count)
+        {
+            a = V.MultiplyAdd(V.Load(x + i) - mean, V.Load(y + i), a);
+            b = V.MultiplyAdd(V.Load(x + i + V.Count) - mean, V.Load(y + i + V.Count), b);
+        }
+        for (; i <= Whole - V.Count; i += V.Count) a = V.MultiplyAdd(V.Load(x + i) - mean, V.Load(y + i), a);
+        if (Rest > 0) b = V.MultiplyAdd(V.LoadPart(x + Whole, Rest) - mean, V.LoadPart(y + Whole, Rest), b);
+        return V.Broadcast(V.Sum(a + b));
+    }
+
+    /// <summary>y = (x − mean) · scale + shift</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Affine(T* x, V mean, V scale, V shift, T* y)
+    {
+        for (var i = 0L; i < Whole; i += V.Count) V.Store(y + i, V.MultiplyAdd(V.Load(x + i) - mean, scale, shift));
+        if (Rest > 0) V.StorePart(y + Whole, V.MultiplyAdd(V.LoadPart(x + Whole, Rest) - mean, scale, shift), Rest);
+    }
+
+    /// <summary>dx = dy · scale + (x − mean) · slope + shift</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AffineGradient(T* x, V mean, V slope, T* dy, V scale, V shift, T* dx)
+    {
+        for (var i = 0L; i < Whole; i += V.Count)
+            V.Store(dx + i, V.MultiplyAdd(V.Load(dy + i), scale, V.MultiplyAdd(V.Load(x + i) - mean, slope, shift)));
+        if (Rest > 0)
+            V.StorePart(dx + Whole, V.MultiplyAdd(V.LoadPart(dy + Whole, Rest), scale, V.MultiplyAdd(V.LoadPart(x + Whole, Rest) - mean, slope, shift)), Rest);
+    }
 }

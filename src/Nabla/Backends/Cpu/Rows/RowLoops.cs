@@ -19,7 +19,10 @@ internal static unsafe class RowLoops
         Run(new CrossEntropyGradientCode(Dense(x), Dense(labels), Dense(dy), dx, smoothing, ignored));
 
     /// <summary>The sum of the rows of x [.., width] → y [width].</summary>
-    public static void ColumnSums(Tensor x, Tensor y) => LaneChoice.Run(x.DType, new ColumnSumsCode(Dense(x), y), "Sum");
+    public static void ColumnSums(Tensor x, Tensor y) => ColumnSums(Dense(x), y, y.Length == 0 ? 0 : x.Length / y.Length, y.Length, 0);
+
+    /// <summary>y = the sum of <paramref name="rows"/> rows of a contiguous x, <paramref name="stride"/> elements apart, from column <paramref name="first"/> on.</summary>
+    public static void ColumnSums(Tensor x, Tensor y, long rows, long stride, long first) => LaneChoice.Run(x.DType, new ColumnSumsCode(x, y, rows, stride, first), "Sum");
 
     /// <summary>The tensor itself or a copy whose elements lie in row-major order.</summary>
     public static Tensor Dense(Tensor x)
@@ -114,12 +117,11 @@ internal static unsafe class RowLoops
         }
     }
 
-    readonly struct ColumnSumsCode(Tensor x, Tensor y) : ILaneCode
+    readonly struct ColumnSumsCode(Tensor x, Tensor y, long rows, long stride, long first) : ILaneCode
     {
         public void Run<V, T>() where V : struct, ICpuLane<V, T> where T : unmanaged
         {
-            var rows = y.Length == 0 ? 0 : x.Length / y.Length;
-            var sums = new ColumnSums<V, T>(x.Pointer<T>(), rows, y.Length, y.Pointer<T>());
+            var sums = new ColumnSums<V, T>(x.Pointer<T>() + first, rows, stride, y.Pointer<T>());
             ThreadTeam.Run(y.Length, Math.Max(64, Grain / Math.Max(1, rows)), ref sums);
             GC.KeepAlive(x);
         }

@@ -1,0 +1,90 @@
+namespace Nabla.Backends.Cpu.Rows;
+
+/// <summary>Runs the normalisation kernels on the team, with the widest lanes the processor has. Tensors that are null are absent.</summary>
+internal static unsafe class NormLoops
+{
+    const int Grain = 16 << 10;
+    /// <summary>At most this many shares of the weight's gradient: their number must not depend on the threads, since their sum would.</summary>
+    const int Shares = 32;
+
+    /// <summary>x [.., width] with the weight's number of elements as width.</summary>
+    public static void LayerNorm(Tensor x, Tensor? weight, Tensor? bias, long width, double epsilon, Tensor y) =>
+        LaneChoice.Run(x.DType, new LayerNormCode(RowLoops.Dense(x), Dense(weight), Dense(bias), y, width, epsilon), "Arithmetic");
+
+    public static void LayerNormGradient(Tensor x, Tensor? weight, Tensor dy, long width, double epsilon, Tensor? dx, Tensor? dWeight, Tensor? dBias) =>
+        LaneChoice.Run(x.DType, new LayerNormGradientCode(RowLoops.Dense(x), Dense(weight), RowLoops.Dense(dy), width, epsilon, dx, dWeight, dBias), "Arithmetic");
+
+    /// <summary>x [batch, channels, ..] normalised over the sets.</summary>
+    public static void ChannelNorm(StretchSets sets, Tensor x, Tensor? weight, Tensor? bias, double epsilon, Tensor y) =>
+        LaneChoice.Run(x.DType, new ChannelNormCode(sets, RowLoops.Dense(x), Dense(weight), Dense(bias), y, epsilon), "Arithmetic");
+
+    public static void ChannelNormGradient(StretchSets sets, Tensor x, Tensor? weight, Tensor dy, double epsilon, Tensor? dx, Tensor? dWeight, Tensor? dBias) =>
+        LaneChoice.Run(x.DType, new ChannelNormGradientCode(sets, RowLoops.Dense(x), Dense(weight), RowLoops.Dense(dy), epsilon, dx, dWeight, dBias), "Arithmetic");
+
+    static Tensor? Dense(Tensor? x) => x is null ? null : RowLoops.Dense(x);
+
+    static T* Pointer<T>(Tensor? x) where T : unmanaged => x is null ? null : x.Pointer<T>();
+
+    /// <summary>The sums over shares [shares, 2, width] → dWeight, dBias [width].</summary>
+    static void Gather(Tensor shares, long width, Tensor? dWeight, Tensor? dBias)
+    {
+        var count = shares.Shape[0];
+        if (dWeight is not null) RowLoops.ColumnSums(shares, dWeight, count, 2 * width, 0);
+        if (dBias is not null) RowLoops.ColumnSums(shares, dBias, count, 2 * width, width);
+    }
+
+    readonly struct LayerNormCode(Tensor x, Tensor? weight, Tensor? bias, Tensor y, long width, double epsilon) : ILaneCode
+    {
+        public void Run<V, T>() where V : struct, ICpuLane<V, T> where T : unmanaged
+        {
+            var rows = new LayerNormRows<V, T>(x.Pointer<T>(), Pointer<T>(weight), Pointer<T>(bias), y.Pointer<T>(), width, epsilon);
+            ThreadTeam.Run(x.Length / width, Math.Max(1, Grain / width), ref rows);
+            GC.KeepAlive(x);
+            GC.KeepAlive(weight);
+            GC.KeepAlive(bias);
+        }
+    }
+
+    readonly struct LayerNormGradientCode(Tensor x, Tensor? weight, Tensor dy, long width, double epsilon, Tensor? dx, Tensor? dWeight, Tensor? dBias) : ILaneCode
+    {
+        public void Run<V, T>() where V : struct, ICpuLane<V, T> where T : unmanaged
+        {
+            var rows = x.Length / width;
+            var chunk = Math.Max((rows + Shares - 1) / Shares, Math.Max(1, Grain / width));
+            var chunks = (int)((rows + chunk - 1) / chunk);
+            var shares = dWeight is null && dBias is null ? null : Tensor.Empty([chunks, 2, checked((int)width)], x.DType);
+            var body = new LayerNormGradientRows<V, T>(x.Pointer<T>(), Pointer<T>(weight), dy.Pointer<T>(), Pointer<T>(dx), Pointer<T>(shares), rows, chunk, width, epsilon);
+            ThreadTeam.Run(chunks, ref body);
+            if (shares is not null) Gather(shares, width, dWeight, dBias);
+            GC.KeepAlive(x);
+            GC.KeepAlive(weight);
+            GC.KeepAlive(dy);
+        }
+    }
+
+    readonly struct ChannelNormCode(StretchSets sets, Tensor x, Tensor? weight, Tensor? bias, Tensor y, double epsilon) : ILaneCode
+    {
+        public void Run<V, T>() where V : struct, ICpuLane<V, T> where T : unmanaged
+        {
+            var rows = new ChannelNormRows<V, T>(sets, x.Pointer<T>(), Pointer<T>(weight), Pointer<T>(bias), y.Pointer<T>(), x.Shape[2..].Length, epsilon);
+            ThreadTeam.Run(sets.Sets, Math.Max(1, Grain * sets.Sets / x.Length), ref rows);
+            GC.KeepAlive(x);
+            GC.KeepAlive(weight);
+            GC.KeepAlive(bias);
+        }
+    }
+
+    readonly struct ChannelNormGradientCode(StretchSets sets, Tensor x, Tensor? weight, Tensor dy, double epsilon, Tensor? dx, Tensor? dWeight, Tensor? dBias) : ILaneCode
+    {
+        public void Run<V, T>() where V : struct, ICpuLane<V, T> where T : unmanaged
+        {
+            var shares = Tensor.Empty([x.Shape[0], 2, sets.Channels], x.DType);
+            var rows = new ChannelNormGradientRows<V, T>(sets, x.Pointer<T>(), Pointer<T>(weight), dy.Pointer<T>(), Pointer<T>(dx), shares.Pointer<T>(), x.Shape[2..].Length, epsilon);
+            ThreadTeam.Run(sets.Sets, Math.Max(1, Grain * sets.Sets / x.Length), ref rows);
+            Gather(shares, sets.Channels, dWeight, dBias);
+            GC.KeepAlive(x);
+            GC.KeepAlive(weight);
+            GC.KeepAlive(dy);
+        }
+    }
+}
