@@ -17,6 +17,9 @@ public static class Mode
     /// <summary>As in use, until the result is disposed of.</summary>
     public static Scope Evaluate() => new(false);
 
+    /// <summary>As it would be inside a closure of <see cref="Gradients"/> here, until the result is disposed of.</summary>
+    internal static Scope AsInClosure() => new(chosen ?? true);
+
     /// <summary>A stretch of code with a chosen mode.</summary>
     public readonly ref struct Scope
     {
