@@ -132,5 +132,8 @@ sealed record OpCase(string Name, Func<Tensor[], Tensor> Of, params Tensor[] Inp
         new("cross_entropy, smooth, ignoring", x => x[0].CrossEntropy(Whole(0, -1, 2), new() { LabelSmoothing = 0.1, IgnoredLabel = -1, Reduction = Reduction.Sum }), Numbers([3, 4])),
         new("cross_entropy by logits and weights", x => x[0].CrossEntropy(Whole(0, 1, 2), new() { LabelSmoothing = 0.2, ClassWeights = x[1] }), Numbers([3, 3]), Numbers([3], 0.5, 2, 2)),
         new("cross_entropy of each", x => x[0].CrossEntropy(Whole(0, 1, 2, 0).Reshape(2, 2), new() { Reduction = Reduction.None, ClassWeights = Numbers([3], 0.5, 2, 2).To(x[0].DType) }), Numbers([2, 2, 3])),
+        Binary("squared error", (a, b) => a.MeanSquaredError(b), [2, 3], [2, 3]), Binary("absolute error", (a, b) => a.MeanAbsoluteError(b), [2, 3], [2, 3]) with { Smooth = false, TiesAreKinks = true },
+        Binary("huber", (a, b) => a.HuberLoss(b, 0.7), [2, 3], [2, 3]) with { Smooth = false }, Binary("hinge", (a, b) => a.HingeLoss(b, Reduction.None), [2, 3], [2, 3]) with { Smooth = false },
+        Binary("binary cross entropy", (a, b) => a.BinaryCrossEntropy(b), [2, 3], [2, 3], 0.1, 0.9), Binary("binary cross entropy with logits", (a, b) => a.BinaryCrossEntropyWithLogits(b), [2, 3], [2, 3]),
     ];
 }
