@@ -30,7 +30,7 @@ namespace Nabla.Ops
 
         public bool Accepts(ReadOnlySpan<Tensor> inputs) => true;
 
-        public void Run(ReadOnlySpan<Tensor> inputs, Tensor output) => ReductionLoops.Sum(inputs[0], Axes, output);
+        public void Run(ReadOnlySpan<Tensor> inputs, Tensor output) => ReductionLoops.Run(new SumFold(1), inputs[0], Axes, output);
     }
 
     /// <summary>The largest (or, with <paramref name="Least"/>, the smallest) x over the axes. Equal extremes share the gradient evenly, as in PyTorch's amax.</summary>
@@ -50,7 +50,11 @@ namespace Nabla.Ops
 
         public bool Accepts(ReadOnlySpan<Tensor> inputs) => true;
 
-        public void Run(ReadOnlySpan<Tensor> inputs, Tensor output) => ReductionLoops.Extreme(inputs[0], Axes, output, Least);
+        public void Run(ReadOnlySpan<Tensor> inputs, Tensor output)
+        {
+            if (Least) ReductionLoops.Run(default(SmallestFold), inputs[0], Axes, output);
+            else ReductionLoops.Run(default(LargestFold), inputs[0], Axes, output);
+        }
     }
 }
 

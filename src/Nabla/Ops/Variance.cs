@@ -3,7 +3,7 @@ using Nabla.Ops;
 namespace Nabla.Ops
 {
     /// <summary>Σ (x − mean)² / (n − correction) over the axes, n elements each.</summary>
-    internal sealed record Variance(int[] Axes, bool KeepDims, double Correction) : Reduction(Axes, KeepDims)
+    internal sealed partial record Variance(int[] Axes, bool KeepDims, double Correction) : Reduction(Axes, KeepDims)
     {
         public override Tensor Compose(Tensor x) => (x - x.Mean(Axes, keepDims: true)).Square().Sum(Axes, KeepDims) / Freedom(x);
 

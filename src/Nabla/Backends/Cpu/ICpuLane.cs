@@ -10,6 +10,8 @@ internal unsafe interface ICpuLane<V, T> : ILane<V> where V : struct, ICpuLane<V
     /// <summary>Loads the first <paramref name="count"/> elements (0 &lt; count &lt; Count); the rest are 0.</summary>
     static abstract V LoadPart(T* source, int count);
     static abstract void StorePart(T* target, V value, int count);
+    /// <summary>The mask of the first <paramref name="count"/> elements (0 &lt; count ≤ Count).</summary>
+    static abstract V First(int count);
     /// <summary>The sum over the register's elements.</summary>
     static abstract T Sum(V value);
     static abstract T Largest(V value);

@@ -1,110 +1,102 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Nabla.Backends.Cpu;
 
-/// <summary>Folds some axes of a tensor of any strides.</summary>
+/// <summary>
+/// Folds some axes of a tensor of any strides. Work is cut by the shapes alone, never by the number of threads, and joined in order: the
+/// same bits for any number of threads.
+/// </summary>
 internal static unsafe class ReductionLoops
 {
-    public static void Sum(Tensor x, int[] axes, Tensor y)
+    /// <summary>y = the fold of x over the axes (ascending), one element of y, which is contiguous, for each combination of the others.</summary>
+    /// <param name="fold">How.</param>
+    /// <param name="x">What.</param>
+    /// <param name="axes">Over which axes.</param>
+    /// <param name="y">The result.</param>
+    /// <param name="centres">For a centred fold, a contiguous tensor like y.</param>
+    public static void Run<F>(F fold, Tensor x, ReadOnlySpan<int> axes, Tensor y, Tensor? centres = null) where F : struct, IFold
     {
         switch (x.DType)
         {
-            case DType.Float32: Fold<float, double, Adding<float, double>>(x, axes, y); break;
-            case DType.Float64: Fold<double, double, Adding<double, double>>(x, axes, y); break;
-            case DType.Int64: Fold<long, long, Adding<long, long>>(x, axes, y); break;
-            case DType.Int32: Fold<int, int, Adding<int, int>>(x, axes, y); break;
-            default: throw new NotSupportedException("Sum of Bool: convert first, x.To(DType.Int64).");
+            case DType.Float32 when Simd.Has512: Run<F, Float512, float, Double1, double>(fold, x, axes, y, centres); break;
+            case DType.Float32 when Simd.Has256: Run<F, Float256, float, Double1, double>(fold, x, axes, y, centres); break;
+            case DType.Float32: Run<F, Float128, float, Double1, double>(fold, x, axes, y, centres); break;
+            case DType.Float64: Run<F, Double1, double, Double1, double>(fold, x, axes, y, centres); break;
+            case DType.Int64: Run<F, Int64Lane, long, Int64Lane, long>(fold, x, axes, y, centres); break;
+            case DType.Int32: Run<F, Int32Lane, int, Int32Lane, int>(fold, x, axes, y, centres); break;
+            default: throw new NotSupportedException("Sum, Max and Min of Bool: convert first, x.To(DType.Int64).");
         }
+        GC.KeepAlive(centres);
     }
 
-    public static void Extreme(Tensor x, int[] axes, Tensor y, bool least)
+    private static void Run<F, V, T, W, A>(F fold, Tensor x, ReadOnlySpan<int> axes, Tensor y, Tensor? centres)
+        where F : struct, IFold
+        where V : struct, ICpuLane<V, T> where T : unmanaged, INumber<T>
+        where W : struct, ICpuLane<W, A> where A : unmanaged, INumber<A>
     {
-        switch (x.DType)
+        if (y.Length == 0) return;
+        var c = centres is null ? null : centres.Pointer<T>();
+        if (x.Length == 0)
         {
-            case DType.Float32: Extreme<float>(x, axes, y, least); break;
-            case DType.Float64: Extreme<double>(x, axes, y, least); break;
-            case DType.Int64: Extreme<long>(x, axes, y, least); break;
-            case DType.Int32: Extreme<int>(x, axes, y, least); break;
-            default: throw new NotSupportedException("Max and Min of Bool: convert first, x.To(DType.Int32).");
+            var nothing = FoldKernel<F, V, T, W, A>.Finish(fold, FoldKernel<F, V, T, W, A>.Start(fold), T.Zero);
+            new Span<T>(y.Pointer<T>(), checked((int)y.Length)).Fill(nothing);
+            return;
         }
-    }
-
-    private static void Extreme<T>(Tensor x, int[] axes, Tensor y, bool least) where T : unmanaged, INumber<T>
-    {
-        if (least) Fold<T, T, Smaller<T>>(x, axes, y);
-        else Fold<T, T, Larger<T>>(x, axes, y);
-    }
-
-    private interface IFold<T, A>
-    {
-        static abstract A First(T value);
-        static abstract A Next(A sofar, T value);
-        static abstract T Result(A sofar);
-        static abstract T Empty { get; }
-    }
-
-    private readonly struct Adding<T, A> : IFold<T, A> where T : INumber<T> where A : INumber<A>
-    {
-        public static A First(T value) => A.CreateTruncating(value);
-        public static A Next(A sofar, T value) => sofar + A.CreateTruncating(value);
-        public static T Result(A sofar) => T.CreateTruncating(sofar);
-        public static T Empty => T.Zero;
-    }
-
-    private readonly struct Larger<T> : IFold<T, T> where T : INumber<T>
-    {
-        public static T First(T value) => value;
-        public static T Next(T sofar, T value) => T.Max(sofar, value);
-        public static T Result(T sofar) => sofar;
-        public static T Empty => T.Zero;
-    }
-
-    private readonly struct Smaller<T> : IFold<T, T> where T : INumber<T>
-    {
-        public static T First(T value) => value;
-        public static T Next(T sofar, T value) => T.Min(sofar, value);
-        public static T Result(T sofar) => sofar;
-        public static T Empty => T.Zero;
-    }
-
-    /// <summary>For each element of the result, a walk over the folded axes.</summary>
-    private static void Fold<T, A, F>(Tensor x, int[] axes, Tensor y) where T : unmanaged where F : struct, IFold<T, A>
-    {
-        int[] kept = [.. Enumerable.Range(0, x.Rank).Except(axes)], order = [.. kept, .. axes];
-        var ordered = x.View([.. order.Select(axis => x.Shape[axis])], [.. order.Select(x.Stride)], x.Offset);
-        var outer = ordered.View(ordered.Shape[..kept.Length], ordered.Strides[..kept.Length], ordered.Offset);
-        var inner = ordered.Shape[kept.Length..];
-        var run = new OuterRun<T, A, F>(ordered, inner, ordered.Strides[kept.Length..].ToArray(), y.Pointer<T>());
-        Strided.Walk(outer.Shape, [outer], ref run);
-    }
-
-    private readonly struct OuterRun<T, A, F>(Tensor x, Shape inner, long[] innerStrides, T* y) : IRun where T : unmanaged where F : struct, IFold<T, A>
-    {
-        public void Run(long at, long length, scoped ReadOnlySpan<long> offsets, scoped ReadOnlySpan<long> steps)
+        Span<ReductionAxis> space = stackalloc ReductionAxis[ReductionPlan.Space(x)];
+        var plan = new ReductionPlan(x, axes, space);
+        if (plan.Inner.Step != 1)
         {
-            for (var i = 0L; i < length; i++)
-            {
-                var part = x.View(inner, innerStrides, x.Offset + offsets[0] + (i * steps[0]));
-                var fold = new InnerRun<T, A, F>(part.Pointer<T>());
-                Strided.Walk(inner, [part], ref fold);
-                y[at + i] = fold.Result;
-            }
+            var copy = Tensor.Empty(x.Shape, x.DType);
+            CopyLoops.Copy(x, copy);
+            Run<F, V, T, W, A>(fold, copy, axes, y, centres);
+            GC.KeepAlive(copy);
+            return;
+        }
+        fixed (ReductionAxis* kept = plan.Kept, folded = plan.Folded)
+        {
+            var outer = new ReductionAxes(kept, plan.Kept.Length);
+            var (outputs, rows) = (ReductionPlan.Combinations(plan.Kept), ReductionPlan.Combinations(plan.Folded));
+            if (plan.InnerFolded)
+                Execute<RowItems<F, V, T, W, A>, A>(new(fold, x.Pointer<T>(), y.Pointer<T>(), c, outer, new(folded, plan.Folded.Length), outputs, rows, plan.Inner.Length));
+            else
+                Execute<ColumnItems<F, V, T, W, A>, A>(new(fold, x.Pointer<T>(), y.Pointer<T>(), c, outer, folded, plan.Folded.Length, outputs, rows, plan.Inner));
         }
     }
 
-    private struct InnerRun<T, A, F>(T* x) : IRun where T : unmanaged where F : struct, IFold<T, A>
+    /// <summary>Runs the items, into totals that are joined afterwards where the items hold only pieces of an output.</summary>
+    private static void Execute<TItems, A>(TItems items) where TItems : struct, IReductionItems<A> where A : unmanaged
     {
-        private A sofar = default!;
-        private bool any;
-
-        public readonly T Result => any ? F.Result(sofar) : F.Empty;
-
-        public void Run(long at, long length, scoped ReadOnlySpan<long> offsets, scoped ReadOnlySpan<long> steps)
+        if (items.Pieces == 1)
         {
-            var from = x + offsets[0];
-            var i = 0L;
-            if (!any) (sofar, any, i) = (F.First(from[0]), true, 1);
-            for (; i < length; i++) sofar = F.Next(sofar, from[i * steps[0]]);
+            Split(ref items, items.Items);
+            return;
         }
+        var totals = (A*)NativeMemory.Alloc((nuint)(items.Pieces * items.Outputs), (nuint)sizeof(A));
+        try
+        {
+            items.Totals = totals;
+            Split(ref items, items.Items);
+            items.JoinPieces();
+        }
+        finally
+        {
+            NativeMemory.Free(totals);
+        }
+
+        static void Split(ref TItems items, long count)
+        {
+            var perPart = Math.Max(1, ElementwiseLoops.Grain / Math.Max(1, items.ElementsPerItem));
+            var parts = new Parts<TItems>(items, count, Math.Max(perPart, (count + int.MaxValue - 1) / int.MaxValue));
+            ThreadTeam.Run((int)((count + parts.PerPart - 1) / parts.PerPart), ref parts);
+        }
+    }
+
+    private struct Parts<TItems>(TItems items, long count, long perPart) : IPart where TItems : struct, IRange
+    {
+        public readonly long PerPart = perPart;
+        private TItems items = items;
+
+        public void Run(int part) => items.Run(part * PerPart, Math.Min(count, (part + 1) * PerPart));
     }
 }

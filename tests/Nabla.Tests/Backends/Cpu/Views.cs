@@ -6,7 +6,7 @@ namespace Nabla.Tests.Backends.Cpu;
 internal static unsafe class Views
 {
     /// <summary>Shapes up to four axes; one axis in each is now and then long enough for several registers and a tail.</summary>
-    public static readonly Gen<int[]> Shapes = Gen.Int[1, 6].Array[0, 4].Select(Gen.Int[0, 3], Gen.Int[1, 70]).Select((dims, axis, longer) =>
+    public static readonly Gen<int[]> Shapes = Gen.Int[1, 6].Array[0, 4].Select(Gen.Int[0, 3], Gen.Int[1, 150]).Select((dims, axis, longer) =>
         dims.Select((d, i) => i == axis ? longer : d).ToArray());
 
     public static Gen<DType> Types(params DType[] types) => Gen.Int[0, types.Length - 1].Select(i => types[i]);

@@ -49,6 +49,7 @@ internal readonly unsafe struct Double1(double value) : ICpuLane<Double1, double
     [MethodImpl(AggressiveInlining)] public static void Store(double* target, Double1 value) => *target = value.value;
     [MethodImpl(AggressiveInlining)] public static Double1 LoadPart(double* source, int count) => new(*source);
     [MethodImpl(AggressiveInlining)] public static void StorePart(double* target, Double1 value, int count) => *target = value.value;
+    [MethodImpl(AggressiveInlining)] public static Double1 First(int count) => Mask(true);
     [MethodImpl(AggressiveInlining)] public static double Sum(Double1 value) => value.value;
     [MethodImpl(AggressiveInlining)] public static double Largest(Double1 value) => value.value;
     [MethodImpl(AggressiveInlining)] public static double Smallest(Double1 value) => value.value;

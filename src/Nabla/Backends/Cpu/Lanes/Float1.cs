@@ -53,6 +53,7 @@ internal readonly unsafe struct Float1(float value) : IFloatLane<Float1>
     [MethodImpl(AggressiveInlining)] public static void Store(float* target, Float1 value) => *target = value.value;
     [MethodImpl(AggressiveInlining)] public static Float1 LoadPart(float* source, int count) => new(*source);
     [MethodImpl(AggressiveInlining)] public static void StorePart(float* target, Float1 value, int count) => *target = value.value;
+    [MethodImpl(AggressiveInlining)] public static Float1 First(int count) => Mask(true);
     [MethodImpl(AggressiveInlining)] public static float Sum(Float1 value) => value.value;
     [MethodImpl(AggressiveInlining)] public static float Largest(Float1 value) => value.value;
     [MethodImpl(AggressiveInlining)] public static float Smallest(Float1 value) => value.value;

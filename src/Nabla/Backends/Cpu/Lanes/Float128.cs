@@ -57,7 +57,7 @@ internal readonly unsafe struct Float128(Vector128<float> value) : IFloatLane<Fl
     public static Float128 LoadPart(float* source, int count)
     {
         if (Avx.IsSupported)
-            return new(Avx.MaskLoad(source, First(count)));
+            return new(Avx.MaskLoad(source, First(count).value));
         var value = default(Float128);
         Unsafe.CopyBlockUnaligned(&value, source, (uint)count * sizeof(float));
         return value;
@@ -67,13 +67,13 @@ internal readonly unsafe struct Float128(Vector128<float> value) : IFloatLane<Fl
     public static void StorePart(float* target, Float128 value, int count)
     {
         if (Avx.IsSupported)
-            Avx.MaskStore(target, First(count), value.value);
+            Avx.MaskStore(target, First(count).value, value.value);
         else
             Unsafe.CopyBlockUnaligned(target, &value, (uint)count * sizeof(float));
     }
 
     [MethodImpl(AggressiveInlining)]
-    static Vector128<float> First(int count) => Vector128.LessThan(Vector128<int>.Indices, Vector128.Create(count)).AsSingle();
+    public static Float128 First(int count) => new(Vector128.LessThan(Vector128<int>.Indices, Vector128.Create(count)).AsSingle());
 
     [MethodImpl(AggressiveInlining)]
     public static float Sum(Float128 value)

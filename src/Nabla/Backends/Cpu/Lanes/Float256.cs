@@ -57,7 +57,7 @@ internal readonly unsafe struct Float256(Vector256<float> value) : IFloatLane<Fl
     public static Float256 LoadPart(float* source, int count)
     {
         if (Avx.IsSupported)
-            return new(Avx.MaskLoad(source, First(count)));
+            return new(Avx.MaskLoad(source, First(count).value));
         var value = default(Float256);
         Unsafe.CopyBlockUnaligned(&value, source, (uint)count * sizeof(float));
         return value;
@@ -67,13 +67,13 @@ internal readonly unsafe struct Float256(Vector256<float> value) : IFloatLane<Fl
     public static void StorePart(float* target, Float256 value, int count)
     {
         if (Avx.IsSupported)
-            Avx.MaskStore(target, First(count), value.value);
+            Avx.MaskStore(target, First(count).value, value.value);
         else
             Unsafe.CopyBlockUnaligned(target, &value, (uint)count * sizeof(float));
     }
 
     [MethodImpl(AggressiveInlining)]
-    static Vector256<float> First(int count) => Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count)).AsSingle();
+    public static Float256 First(int count) => new(Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count)).AsSingle());
 
     [MethodImpl(AggressiveInlining)] public static float Sum(Float256 value) => Float128.Sum(new(value.value.GetLower() + value.value.GetUpper()));
     [MethodImpl(AggressiveInlining)]

@@ -57,7 +57,7 @@ internal readonly unsafe struct Float512(Vector512<float> value) : IFloatLane<Fl
     public static Float512 LoadPart(float* source, int count)
     {
         if (Avx512F.IsSupported)
-            return new(Avx512F.MaskLoad(source, First(count), Vector512<float>.Zero));
+            return new(Avx512F.MaskLoad(source, First(count).value, Vector512<float>.Zero));
         var value = default(Float512);
         Unsafe.CopyBlockUnaligned(&value, source, (uint)count * sizeof(float));
         return value;
@@ -67,13 +67,13 @@ internal readonly unsafe struct Float512(Vector512<float> value) : IFloatLane<Fl
     public static void StorePart(float* target, Float512 value, int count)
     {
         if (Avx512F.IsSupported)
-            Avx512F.MaskStore(target, First(count), value.value);
+            Avx512F.MaskStore(target, First(count).value, value.value);
         else
             Unsafe.CopyBlockUnaligned(target, &value, (uint)count * sizeof(float));
     }
 
     [MethodImpl(AggressiveInlining)]
-    static Vector512<float> First(int count) => Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle();
+    public static Float512 First(int count) => new(Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle());
 
     [MethodImpl(AggressiveInlining)] public static float Sum(Float512 value) => Float256.Sum(new(value.value.GetLower() + value.value.GetUpper()));
     [MethodImpl(AggressiveInlining)]

@@ -47,6 +47,7 @@ internal readonly unsafe struct Int32Lane(int value) : ICpuLane<Int32Lane, int>
     [MethodImpl(AggressiveInlining)] public static void Store(int* target, Int32Lane value) => *target = value.value;
     [MethodImpl(AggressiveInlining)] public static Int32Lane LoadPart(int* source, int count) => new(*source);
     [MethodImpl(AggressiveInlining)] public static void StorePart(int* target, Int32Lane value, int count) => *target = value.value;
+    [MethodImpl(AggressiveInlining)] public static Int32Lane First(int count) => Mask(true);
     [MethodImpl(AggressiveInlining)] public static int Sum(Int32Lane value) => value.value;
     [MethodImpl(AggressiveInlining)] public static int Largest(Int32Lane value) => value.value;
     [MethodImpl(AggressiveInlining)] public static int Smallest(Int32Lane value) => value.value;

@@ -47,6 +47,7 @@ internal readonly unsafe struct Int64Lane(long value) : ICpuLane<Int64Lane, long
     [MethodImpl(AggressiveInlining)] public static void Store(long* target, Int64Lane value) => *target = value.value;
     [MethodImpl(AggressiveInlining)] public static Int64Lane LoadPart(long* source, int count) => new(*source);
     [MethodImpl(AggressiveInlining)] public static void StorePart(long* target, Int64Lane value, int count) => *target = value.value;
+    [MethodImpl(AggressiveInlining)] public static Int64Lane First(int count) => Mask(true);
     [MethodImpl(AggressiveInlining)] public static long Sum(Int64Lane value) => value.value;
     [MethodImpl(AggressiveInlining)] public static long Largest(Int64Lane value) => value.value;
     [MethodImpl(AggressiveInlining)] public static long Smallest(Int64Lane value) => value.value;
