@@ -1,1 +1,5 @@
-Console.WriteLine("nabla");
+using System.Text;
+using Nabla.Cli;
+
+Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+return await CommandLine.RunAsync(args, Terminal.OfProcess());

@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+
+namespace Nabla.Cli.Reports;
+
+/// <summary>One chapter of the report, written from top to bottom.</summary>
+sealed class ChapterPage(int number, string title)
+{
+    readonly StringBuilder body = new();
+    int figures;
+
+    public int Number => number;
+
+    public string Title => title;
+
+    /// <summary>Where it is on the page.</summary>
+    public string Anchor => $"chapter-{number}";
+
+    /// <summary>What has been written so far, as HTML.</summary>
+    public string Html => body.ToString();
+
+    /// <summary>A heading within the chapter.</summary>
+    public void Section(string heading) => body.Append($"<h3>{Text(heading)}</h3>\n");
+
+    /// <summary>A paragraph. <c>`code`</c> and <c>$formula$</c> may stand in it.</summary>
+    public void Paragraph(string text) => body.Append($"<p>{Rich(text)}</p>\n");
+
+    /// <summary>The idea of the chapter, set larger.</summary>
+    public void Idea(string text) => body.Append($"<p class=\"idea\">{Rich(text)}</p>\n");
+
+    /// <summary>A formula on a line of its own.</summary>
+    public void Formula(string formula) => body.Append($"<div class=\"formula\">{MathMl.Display(formula)}</div>\n");
+
+    /// <summary>Program text.</summary>
+    public void Code(string text) => body.Append($"<pre><code>{Text(text)}</code></pre>\n");
+
+    /// <summary>A plot with its caption. The title says what one sees, for those who do not.</summary>
+    public void Plot(Plot plot, string title, string caption, double width = 720, double height = 400)
+    {
+        var name = NextFigure();
+        Figure(name, plot.ToSvg(name, title, width, height), caption);
+    }
+
+    /// <summary>A drawing of the chapter's own: one SVG element or other HTML.</summary>
+    public void Drawing(string html, string caption) => Figure(NextFigure(), html, caption);
+
+    /// <summary>A table; cells may hold <c>$formula$</c>. Columns after the first are numbers unless said otherwise.</summary>
+    public void Table(string[] columns, IEnumerable<string[]> rows, bool numbers = true)
+    {
+        body.Append($"<div class=\"table\"><table{(numbers ? " class=\"numbers\"" : "")}><thead><tr>");
+        foreach (var column in columns) body.Append($"<th>{Rich(column)}</th>");
+        body.Append("</tr></thead><tbody>\n");
+        foreach (var row in rows) body.Append("<tr>").AppendJoin("", row.Select(cell => $"<td>{Rich(cell)}</td>")).Append("</tr>\n");
+        body.Append("</tbody></table></div>\n");
+    }
+
+    /// <summary>What a reader should see in the numbers.</summary>
+    public void Notice(params ReadOnlySpan<string> points)
+    {
+        body.Append("<aside class=\"notice\"><h3>What to notice</h3><ul>");
+        foreach (var point in points) body.Append($"<li>{Rich(point)}</li>");
+        body.Append("</ul></aside>\n");
+    }
+
+    /// <summary>What the run itself checked.</summary>
+    public void Checks(IEnumerable<(string Claim, bool Holds)> checks)
+    {
+        body.Append("<ul class=\"checks\">");
+        foreach (var (claim, holds) in checks) body.Append($"<li class=\"{(holds ? "holds" : "fails")}\">{Rich(claim)}</li>");
+        body.Append("</ul>\n");
+    }
+
+    string NextFigure() => string.Create(CultureInfo.InvariantCulture, $"figure-{number}-{++figures}");
+
+    void Figure(string name, string html, string caption) =>
+        body.Append($"<figure id=\"{name}\">{html}<figcaption><b>Figure {number}.{figures}</b> {Rich(caption)}</figcaption></figure>\n");
+
+    static string Text(string text) => WebUtility.HtmlEncode(text);
+
+    /// <summary>Every second piece between backticks is code, between dollars a formula.</summary>
+    static string Rich(string text)
+    {
+        var html = new StringBuilder();
+        var code = text.Split('`');
+        for (var i = 0; i < code.Length; i++)
+        {
+            if (i % 2 == 1)
+            {
+                html.Append($"<code>{Text(code[i])}</code>");
+                continue;
+            }
+            var math = code[i].Split('$');
+            for (var j = 0; j < math.Length; j++) html.Append(j % 2 == 1 ? MathMl.Inline(math[j]) : Text(math[j]));
+        }
+        return html.ToString();
+    }
+}
