@@ -28,4 +28,12 @@ internal static class Commands
             Report.UpdatePage(markdown, comparison.Headline, threads, results);
         return 0;
     }
+
+    public static int Check(bool parity, bool soak, int threads)
+    {
+        Engines.UseThreads(Engines.Nabla, threads);
+        if (parity)
+            Engines.UseThreads(Engines.TorchSharp, threads);
+        return (!parity || Checks.Parity()) & (!soak || Checks.Soak()) ? 0 : 1;
+    }
 }

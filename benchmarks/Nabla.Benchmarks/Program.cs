@@ -9,6 +9,8 @@ peer.AcceptOnlyFromAmong([.. Engines.Peers]);
 var json = new Option<string?>("--json") { Description = "Also write the results to a file, as JSON.", HelpName = "file" };
 var markdown = new Option<string?>("--markdown") { Description = "Also put the table into a page of Markdown, between its marks.", HelpName = "file" };
 var list = new Option<bool>("--list") { Description = "Only say what there is to run." };
+var parity = new Option<string?>("--parity") { Description = "Train beside TorchSharp from the same weights and compare the losses; exit code 1 if they part." }.AcceptOnlyFromAmong("mlp");
+var soak = new Option<string?>("--soak") { Description = "Train for 10,000 steps and watch the memory; exit code 1 if it grows." }.AcceptOnlyFromAmong("mlp");
 var memory = new Option<string[]>("--measure-memory") { Arity = new ArgumentArity(2, 2), AllowMultipleArgumentsPerToken = true, Hidden = true };
 threads.Validators.Add(result =>
 {
@@ -18,7 +20,7 @@ threads.Validators.Add(result =>
 
 var command = new RootCommand("The same work on Nabla and on a peer, side by side: times, ratios, share of the machine's peak, memory.")
 {
-    threads, only, peer, json, markdown, list, memory,
+    threads, only, peer, json, markdown, parity, soak, list, memory,
 };
 command.SetAction(arguments =>
 {
@@ -27,6 +29,8 @@ command.SetAction(arguments =>
         PeakMemory.Report(Catalogue.Workloads.Single(workload => workload.Name == name), side, arguments.GetValue(threads));
         return 0;
     }
+    if (arguments.GetValue(parity) is not null || arguments.GetValue(soak) is not null)
+        return Commands.Check(arguments.GetValue(parity) is not null, arguments.GetValue(soak) is not null, arguments.GetValue(threads));
     var names = arguments.GetValue(only) ?? [];
     var chosen = Catalogue.Workloads.Where(workload => workload.Peers.ContainsKey(arguments.GetValue(peer)!)
         && (names.Length == 0 || names.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, workload.Name)))).ToList();

@@ -1,3 +1,4 @@
+using Nabla.Models;
 using Nabla.Optimizers;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -21,17 +22,16 @@ internal sealed class MlpTraining(int[] widths, double learningRate)
     /// <summary>A step from a batch of inputs [batch, widths[0]] and labels [batch] to its loss, for Nabla.</summary>
     public Func<Tensor, Tensor, double> Ours()
     {
-        var weights = Layers.Select(layer => (NablaSide.Trained(layer.Weight, [layer.Outputs, layer.Inputs]), NablaSide.Trained(layer.Bias, [layer.Outputs]))).ToArray();
-        var optimizer = new Adam([new ParameterGroup(weights.SelectMany(pair => new[] { pair.Item1, pair.Item2 }))], learningRate);
-        Tensor Logits(Tensor x)
+        var model = new Mlp(widths[0], widths[1..^1], widths[^1]);
+        foreach (var (layer, (_, _, weight, bias)) in model.Layers.Zip(Layers))
         {
-            foreach (var (weight, bias) in weights[..^1])
-                x = x.Linear(weight, bias).Relu();
-            return x.Linear(weights[^1].Item1, weights[^1].Item2);
+            layer.Weight.Set(Tensor.From(weight, layer.Weight.Shape));
+            layer.Bias!.Set(Tensor.From(bias, layer.Bias.Shape));
         }
+        var optimizer = new Adam(model, learningRate);
         return (x, labels) =>
         {
-            var (loss, gradients) = Gradients.Of(() => Logits(x).CrossEntropy(labels));
+            var (loss, gradients) = Gradients.Of(() => model.Forward(x).CrossEntropy(labels));
             optimizer.Step(gradients);
             return loss.Item();
         };

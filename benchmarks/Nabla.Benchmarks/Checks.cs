@@ -1,0 +1,60 @@
+using Nabla.Benchmarks.Workloads;
+
+namespace Nabla.Benchmarks;
+
+/// <summary>What training must keep besides its speed; each prints what it sees and returns whether it holds.</summary>
+internal static class Checks
+{
+    const int Batch = 128;
+
+    /// <summary>From the same weights and over the same batches of real digits, the loss must be TorchSharp's at every step.</summary>
+    public static bool Parity()
+    {
+        const int steps = 100, interval = 10;
+        const double allowed = 1e-3;
+        var model = new MlpTraining([Digits.Pixels, 128, 64, Digits.Classes], learningRate: 1e-3);
+        var (ours, theirs) = (model.Ours(), model.Theirs());
+        var batches = Digits.Batches(Batch);
+        var (worst, worstStep) = (0.0, 0);
+        Console.WriteLine("step     Nabla TorchSharp   relative difference");
+        for (var step = 1; step <= steps; step++)
+        {
+            var (images, labels) = batches[step % batches.Length];
+            using var x = TorchSide.From(images, Batch, Digits.Pixels);
+            using var y = TorchSharp.torch.tensor(labels);
+            var (our, their) = (ours(Tensor.From(images, [Batch, Digits.Pixels]), Tensor.From(labels, [Batch])), theirs(x, y));
+            var difference = Math.Abs(our - their) / Math.Abs(their);
+            if (!(difference <= worst))
+                (worst, worstStep) = (difference, step);
+            if (step % interval == 0)
+                Console.WriteLine(FormattableString.Invariant($"{step,4} {our,9:0.000000} {their,10:0.000000}   {difference:0.0e+0}"));
+        }
+        var holds = worst <= allowed;
+        Console.WriteLine(FormattableString.Invariant($"{(holds ? "The loss curves agree" : "The loss curves DIFFER")}: worst relative difference {worst:0.0e+0} at step {worstStep}, allowed {allowed:0.0e+0}."));
+        return holds;
+    }
+
+    /// <summary>Long training must hold its memory: once warm, the process may not grow by more than a few per cent.</summary>
+    public static bool Soak()
+    {
+        const int steps = 10_000, interval = 1_000, warm = 2_000;
+        const double allowed = 0.05;
+        var side = MlpTraining.Row.Nabla();
+        var (first, most) = (0L, 0L);
+        Console.WriteLine("  step   resident   in tensors   collections");
+        for (var step = 1; step <= steps; step++)
+        {
+            side.Run();
+            if (step % interval != 0)
+                continue;
+            var resident = Environment.WorkingSet;
+            if (step <= warm)
+                first = Math.Max(first, resident);
+            most = Math.Max(most, resident);
+            Console.WriteLine(FormattableString.Invariant($"{step,6} {resident / 1e6,7:0.0} MB {Memory.InUse / 1e6,9:0.0} MB {GC.CollectionCount(0),13}"));
+        }
+        var growth = (double)most / first - 1;
+        Console.WriteLine(FormattableString.Invariant($"{(growth <= allowed ? "Memory is flat" : "Memory GROWS")}: {100 * growth:0.0}% after step {warm}, allowed {100 * allowed:0}%."));
+        return growth <= allowed;
+    }
+}
