@@ -1,27 +1,32 @@
 using Nabla;
+using Nabla.Layers;
+using Nabla.Losses;
+using Nabla.Optimizers;
 
-// Learns, in a native program, whether a point lies within a ring, and then asks about two points.
-var generator = new Generator(seed: 1);
-var points = Tensor.Uniform([512, 2], -1, 1, generator);
-var radius = points.Square().Sum(axis: 1, keepDims: true).Sqrt();
-var inside = ((radius - 0.6).Abs() < 0.2).To(DType.Float32);
+// A native program that learns which points lie in a ring, and is then asked about two of them.
+var points = Tensor.Uniform([512, 2], -1, 1, new Generator(seed: 1));
+var labels = ((points.Square().Sum(axis: 1).Sqrt() - 0.6).Abs() < 0.2).To(DType.Int64);
 
-var model = new Mlp(inputs: 2, hidden: 32).Initialize(seed: 2);
-for (var step = 0; step < 300; step++)
+var model = new RingClassifier(hidden: 32).Initialize(seed: 3);
+var adam = new Adam(model, learningRate: 0.01);
+for (var step = 0; step <= 300; step++)
 {
-    var (loss, gradients) = Gradients.Of(() => (model.Forward(points) - inside).Square().Mean());
-    foreach (var (_, parameter) in model.Parameters())
-        parameter.Set(parameter.Value - (gradients[parameter] * 0.03));
+    var (loss, gradients) = Gradients.Of(() => model.Forward(points).CrossEntropy(labels));
+    adam.Step(gradients);
     if (step % 100 == 0)
         Console.WriteLine($"step {step}: loss {loss.Item():F4}");
 }
 
-/// <summary>Two dense layers. x: [batch, inputs] → [batch, 1]</summary>
-sealed partial class Mlp(int inputs, int hidden) : ILayer
-{
-    public Parameter First { get; } = new([inputs, hidden], (shape, generator) => Tensor.Normal(shape, 0, 1, generator));
-    public Parameter FirstBias { get; } = new([hidden], (shape, generator) => Tensor.Normal(shape, 0, 1, generator));
-    public Parameter Second { get; } = new([hidden, 1], (shape, generator) => Tensor.Normal(shape, 0, 0.2, generator));
+var asked = Tensor.From(new float[,] { { 0.6f, 0 }, { 0.1f, 0.1f } });
+var answers = model.Forward(asked).Softmax()[.., 1].ToArray<float>();
+Console.WriteLine($"in the ring: (0.6, 0) with probability {answers[0]:P0}, (0.1, 0.1) with {answers[1]:P0}");
+return answers is [> 0.5f, < 0.5f] ? 0 : 1;
 
-    public Tensor Forward(Tensor x) => (x.MatMul(First) + FirstBias).Tanh().MatMul(Second);
+/// <summary>Two hidden layers. x: [batch, 2] → logits [batch, 2]</summary>
+sealed partial class RingClassifier(int hidden) : ILayer
+{
+    public Linear First { get; } = new(2, hidden);
+    public Linear Second { get; } = new(hidden, hidden);
+    public Linear Head { get; } = new(hidden, 2);
+    public Tensor Forward(Tensor x) => Head.Forward(Second.Forward(First.Forward(x).Relu()).Relu());
 }
