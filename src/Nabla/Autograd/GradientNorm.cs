@@ -47,6 +47,7 @@ internal static unsafe class GradientNorm
     {
         public double[] Sums => sums;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int chunk, int tensor, long from, long to)
         {
             var g = gradients[tensor].Pointer<float>();

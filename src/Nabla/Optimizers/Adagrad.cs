@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Nabla.Backends;
 
 namespace Nabla.Optimizers;
@@ -32,6 +33,7 @@ public sealed class Adagrad(IEnumerable<ParameterGroup> groups, double learningR
 
     private readonly struct Rule(double rate, double decay, double epsilon, double initial) : IUpdateRule
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public V Of<V>(V p, V g, ref V sum, ref V b, ref V c) where V : struct, ILane<V>
         {
             g = V.MultiplyAdd(V.Constant(decay), p, g);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Nabla.Backends;
 
 namespace Nabla.Optimizers;
@@ -37,20 +38,22 @@ public class Adam(IEnumerable<ParameterGroup> groups, double learningRate = 1e-3
     private protected override void Update(UpdatePass pass) => pass.Run(turn =>
     {
         var (keep, decay) = DecaysApart ? (1 - (turn.Rate * turn.Decay), 0.0) : (1.0, turn.Decay);
-        var rate = turn.Rate / (1 - Math.Pow(Beta1, turn.Step));
-        return new Rule(keep, decay, rate, 1 / Math.Sqrt(1 - Math.Pow(Beta2, turn.Step)), 1 - Beta1, Beta2, Epsilon, Amsgrad);
+        // √v̂ + ε = (√v + ε · √(1 − β₂ᵗ)) / √(1 − β₂ᵗ): the corrections of both means are one factor.
+        var root = Math.Sqrt(1 - Math.Pow(Beta2, turn.Step));
+        return new Rule(keep, decay, turn.Rate * root / (1 - Math.Pow(Beta1, turn.Step)), 1 - Beta1, Beta2, Epsilon * root, Amsgrad);
     });
 
-    private readonly struct Rule(double keep, double decay, double rate, double unbias, double fresh1, double beta2, double epsilon, bool amsgrad) : IUpdateRule
+    private readonly struct Rule(double keep, double decay, double rate, double fresh1, double beta2, double epsilon, bool amsgrad) : IUpdateRule
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public V Of<V>(V p, V g, ref V mean, ref V square, ref V largest) where V : struct, ILane<V>
         {
             g = V.MultiplyAdd(V.Constant(decay), p, g);
             mean = V.MultiplyAdd(V.Constant(fresh1), g - mean, mean);
             square = V.MultiplyAdd(V.Constant(1 - beta2) * g, g, V.Constant(beta2) * square);
-            if (amsgrad) largest = V.Max(largest, square);
-            var size = V.MultiplyAdd(V.Sqrt(amsgrad ? largest : square), V.Constant(unbias), V.Constant(epsilon));
-            return V.MultiplyAdd(V.Constant(keep), p, -(V.Constant(rate) * mean / size));
+            var size = square;
+            if (amsgrad) size = largest = V.Max(largest, square);
+            return V.MultiplyAdd(V.Constant(keep), p, V.Constant(-rate) * mean / (V.Sqrt(size) + V.Constant(epsilon)));
         }
     }
 }

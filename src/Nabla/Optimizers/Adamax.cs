@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Nabla.Backends;
 
 namespace Nabla.Optimizers;
@@ -32,6 +33,7 @@ public sealed class Adamax(IEnumerable<ParameterGroup> groups, double learningRa
 
     private readonly struct Rule(double rate, double decay, double fresh1, double beta2, double epsilon) : IUpdateRule
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public V Of<V>(V p, V g, ref V mean, ref V largest, ref V c) where V : struct, ILane<V>
         {
             g = V.MultiplyAdd(V.Constant(decay), p, g);

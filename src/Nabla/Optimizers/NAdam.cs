@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Nabla.Backends;
 
 namespace Nabla.Optimizers;
@@ -54,6 +55,7 @@ public sealed class NAdam(IEnumerable<ParameterGroup> groups, double learningRat
 
     private readonly struct Rule(double decay, double ofGradient, double ofMean, double unbias, double fresh1, double beta2, double epsilon) : IUpdateRule
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public V Of<V>(V p, V g, ref V mean, ref V square, ref V c) where V : struct, ILane<V>
         {
             g = V.MultiplyAdd(V.Constant(decay), p, g);

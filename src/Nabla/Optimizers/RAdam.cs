@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Nabla.Backends;
 
 namespace Nabla.Optimizers;
@@ -40,6 +41,7 @@ public sealed class RAdam(IEnumerable<ParameterGroup> groups, double learningRat
 
     private readonly struct Rule(double rate, double decay, double fresh1, double beta2, double epsilon, bool rectified) : IUpdateRule
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public V Of<V>(V p, V g, ref V mean, ref V square, ref V c) where V : struct, ILane<V>
         {
             g = V.MultiplyAdd(V.Constant(decay), p, g);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Nabla.Backends;
 
 namespace Nabla.Optimizers;
@@ -36,6 +37,7 @@ public sealed class RMSprop(IEnumerable<ParameterGroup> groups, double learningR
 
     private readonly struct Rule(double rate, double decay, double alpha, double epsilon, double momentum, bool centered) : IUpdateRule
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public V Of<V>(V p, V g, ref V square, ref V direction, ref V mean) where V : struct, ILane<V>
         {
             g = V.MultiplyAdd(V.Constant(decay), p, g);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Nabla.Backends;
 
 namespace Nabla.Optimizers;
@@ -38,12 +39,14 @@ public sealed class SGD(IEnumerable<ParameterGroup> groups, double learningRate 
 
     private readonly struct Plain(double rate, double decay) : IUpdateRule
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public V Of<V>(V p, V g, ref V a, ref V b, ref V c) where V : struct, ILane<V> =>
             V.MultiplyAdd(V.Constant(-rate), V.MultiplyAdd(V.Constant(decay), p, g), p);
     }
 
     private readonly struct WithMomentum(double rate, double decay, double momentum, double share, bool nesterov) : IUpdateRule
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public V Of<V>(V p, V g, ref V direction, ref V b, ref V c) where V : struct, ILane<V>
         {
             g = V.MultiplyAdd(V.Constant(decay), p, g);

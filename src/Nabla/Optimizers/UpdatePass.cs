@@ -82,16 +82,27 @@ internal sealed unsafe class UpdatePass
         private void Run(R rule, float* p, float* g, float* a, long length)
         {
             float* b = a + stride, c = b + stride;
-            var i = 0L;
-            for (; i <= length - V.Count; i += V.Count)
+            var (i, count) = (0L, V.Count);
+            // Four at a time share the rule's constants, which the compiler would else make anew for each.
+            for (; i <= length - (4 * count); i += 4 * count)
             {
-                var (x, y, z) = (slots > 0 ? V.Load(a + i) : V.Zero, slots > 1 ? V.Load(b + i) : V.Zero, slots > 2 ? V.Load(c + i) : V.Zero);
-                V.Store(p + i, rule.Of(V.Load(p + i), V.Load(g + i), ref x, ref y, ref z));
-                if (slots > 0) V.Store(a + i, x);
-                if (slots > 1) V.Store(b + i, y);
-                if (slots > 2) V.Store(c + i, z);
+                One(rule, p + i, g + i, a + i, b + i, c + i);
+                One(rule, p + i + count, g + i + count, a + i + count, b + i + count, c + i + count);
+                One(rule, p + i + (2 * count), g + i + (2 * count), a + i + (2 * count), b + i + (2 * count), c + i + (2 * count));
+                One(rule, p + i + (3 * count), g + i + (3 * count), a + i + (3 * count), b + i + (3 * count), c + i + (3 * count));
             }
+            for (; i <= length - count; i += count) One(rule, p + i, g + i, a + i, b + i, c + i);
             if (i < length) Rest(rule, p + i, g + i, a + i, (int)(length - i));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void One(R rule, float* p, float* g, float* a, float* b, float* c)
+        {
+            var (x, y, z) = (slots > 0 ? V.Load(a) : V.Zero, slots > 1 ? V.Load(b) : V.Zero, slots > 2 ? V.Load(c) : V.Zero);
+            V.Store(p, rule.Of(V.Load(p), V.Load(g), ref x, ref y, ref z));
+            if (slots > 0) V.Store(a, x);
+            if (slots > 1) V.Store(b, y);
+            if (slots > 2) V.Store(c, z);
         }
 
         /// <summary>Fewer elements than a register holds. The state is padded, so that its registers are whole.</summary>

@@ -35,6 +35,7 @@ internal static unsafe class DropoutLoops
 
     private readonly struct Part(float* x, float* y, long length, float scale, uint least, ulong seed, ulong block) : IPart
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int part)
         {
             var (start, end) = ((long)part * Chunk, Math.Min(length, ((long)part + 1) * Chunk));
@@ -54,7 +55,7 @@ internal static unsafe class DropoutLoops
         }
 
         /// <summary><see cref="Generator.Block"/> for eight blocks.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private void Draw256(ulong at, uint* words)
         {
             var (c0, c1) = (Vector256.Create((uint)at) + Vector256<uint>.Indices, Vector256.Create((uint)(at >> 32)));
@@ -84,6 +85,7 @@ internal static unsafe class DropoutLoops
             return (high, low);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private void Keep(long i, int count, uint* words)
         {
             float* source = x + i, target = y + i;
