@@ -8,7 +8,7 @@ namespace Nabla.Benchmarks.Workloads;
 internal static class Kernels
 {
     const float Epsilon = 1e-12f;
-    static readonly Goal Faster = new(1.5);
+    static readonly Goal Faster = new(1.5), ConvFaster = new(1.3);
 
     public static IEnumerable<Workload> All =>
     [
@@ -17,6 +17,8 @@ internal static class Kernels
         .. Gelu(512, 768), .. Gelu(1024, 3072),
         .. Embedding(1024, 30522, 768),
         .. CrossEntropy(1024, 8000),
+        .. Attention(8, 12, 128, 64), .. Attention(1, 12, 512, 64),
+        .. Conv3x3(32, 64, 32),
     ];
 
     static Workload[] Softmax(int rows, int columns)
@@ -125,6 +127,68 @@ internal static class Kernels
             });
     }
 
+    static Workload[] Attention(int batch, int heads, int tokens, int width)
+    {
+        Shape shape = [batch, heads, tokens, width];
+        float[] Of(int seed) => Values.Uniform(seed, shape.Length);
+        Tensor[] Ours() => [.. Enumerable.Range(1, 3).Select(seed => Tensor.From(Of(seed), shape))];
+        torch.Tensor[] Theirs() => [.. Enumerable.Range(1, 3).Select(seed => TorchSide.Wanted(Of(seed), batch, heads, tokens, width))];
+        static Tensor Attend(Tensor[] of) => of[0].Attention(of[1], of[2]);
+        static torch.Tensor AttendToo(torch.Tensor[] of) => F.scaled_dot_product_attention(of[0], of[1], of[2]);
+        return Pair("attention", $"softmax(q · kᵀ / √d) · v, [{batch}, {heads}, {tokens}, {width}]", $"{batch}x{tokens}",
+            () =>
+            {
+                var qkv = Ours();
+                return NablaSide.Forward(() => Attend(qkv));
+            },
+            () =>
+            {
+                var qkv = Theirs();
+                return TorchSide.Forward(() => AttendToo(qkv));
+            },
+            () =>
+            {
+                var qkv = Ours();
+                return NablaSide.Gradient(() => Attend(qkv), Tensor.From(Of(4), shape), qkv);
+            },
+            () =>
+            {
+                var qkv = Theirs();
+                return TorchSide.Gradient(() => AttendToo(qkv), TorchSide.From(Of(4), batch, heads, tokens, width), qkv);
+            });
+    }
+
+    static Workload[] Conv3x3(int batch, int channels, int side)
+    {
+        Shape images = [batch, channels, side, side], filters = [channels, channels, 3, 3];
+        float[] X() => Values.Uniform(1, images.Length);
+        float[] W() => Values.Uniform(2, filters.Length);
+        float[] Upstream() => Values.Uniform(3, images.Length);
+        var flops = 2.0 * images.Length * channels * 9;
+        var rows = Pair("conv3x3", $"3 × 3 convolution, {batch} images of {side} × {side}, {channels} → {channels} channels", $"{batch}x{channels}x{side}",
+            () =>
+            {
+                var (x, w) = (Tensor.From(X(), images), NablaSide.Trained(W(), filters));
+                return NablaSide.Forward(() => x.Conv2d(w, padding: 1));
+            },
+            () =>
+            {
+                var (x, w) = (TorchSide.From(X(), batch, channels, side, side), TorchSide.From(W(), channels, channels, 3, 3));
+                return TorchSide.Forward(() => F.conv2d(x, w, padding: [1, 1]));
+            },
+            () =>
+            {
+                var (x, w) = (Tensor.From(X(), images), Tensor.From(W(), filters));
+                return NablaSide.Gradient(() => x.Conv2d(w, padding: 1), Tensor.From(Upstream(), images), x, w);
+            },
+            () =>
+            {
+                var (x, w) = (TorchSide.Wanted(X(), batch, channels, side, side), TorchSide.Wanted(W(), channels, channels, 3, 3));
+                return TorchSide.Gradient(() => F.conv2d(x, w, padding: [1, 1]), TorchSide.From(Upstream(), batch, channels, side, side), x, w);
+            }, goal: ConvFaster);
+        return [rows[0] with { Flops = flops, Tolerance = 1e-4 }, rows[1] with { Flops = 3 * flops, Tolerance = 1e-4 }];
+    }
+
     /// <summary>A function of one matrix.</summary>
     static Workload[] Pair(
         string name, string work, int rows, int columns, Func<Tensor, Tensor> ours, Func<torch.Tensor, torch.Tensor> theirs, string onnx, params (string, object)[] attributes)
@@ -157,9 +221,10 @@ internal static class Kernels
     }
 
     static Workload[] Pair(
-        string name, string work, string size, Func<Side> ours, Func<Side> theirs, Func<Side> ourGradient, Func<Side> theirGradient, Func<Side>? onnx = null) =>
+        string name, string work, string size, Func<Side> ours, Func<Side> theirs, Func<Side> ourGradient, Func<Side> theirGradient, Func<Side>? onnx = null,
+        Goal? goal = null) =>
     [
-        new($"{name}-{size}", work, Faster, ours, theirs, onnx) { Tolerance = 1e-5 },
-        new($"{name}-grad-{size}", $"{work}, forward and backward", Faster, ourGradient, theirGradient) { Tolerance = 1e-5 },
+        new($"{name}-{size}", work, goal ?? Faster, ours, theirs, onnx) { Tolerance = 1e-5 },
+        new($"{name}-grad-{size}", $"{work}, forward and backward", goal ?? Faster, ourGradient, theirGradient) { Tolerance = 1e-5 },
     ];
 }
