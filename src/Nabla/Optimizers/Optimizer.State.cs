@@ -5,30 +5,30 @@ namespace Nabla.Optimizers;
 public abstract partial class Optimizer
 {
     /// <summary>
-    /// Everything that the next step depends on besides the parameters, by name, to be saved and given to <see cref="Load"/>: <c>step</c>,
+    /// Everything that the next step depends on besides the parameters, by name, to be saved (<c>Safetensors.Save(path, optimizer.State)</c>) and given to <see cref="Load"/>: <c>step</c>,
     /// <c>learning_rate</c> and, of each parameter that has taken part, <c>PATH.step</c> and <c>PATH.SLOT</c> of the parameter's shape. Copies.
     /// </summary>
-    public IEnumerable<(string Name, Tensor Value)> State
+    public IEnumerable<KeyValuePair<string, Tensor>> State
     {
         get
         {
-            yield return ("step", Tensor.From([StepCount], Shape.Scalar));
-            yield return ("learning_rate", Tensor.Scalar(rate, DType.Float64));
-            foreach (var (name, value) in Schedule?.State ?? []) yield return ($"schedule.{name}", value);
+            yield return new("step", Tensor.From([StepCount], Shape.Scalar));
+            yield return new("learning_rate", Tensor.Scalar(rate, DType.Float64));
+            foreach (var (name, value) in Schedule?.State ?? []) yield return new($"schedule.{name}", value);
             foreach (var tracked in parameters.Where(tracked => tracked.Steps > 0))
             {
-                yield return ($"{tracked.Name}.step", Tensor.From([tracked.Steps], Shape.Scalar));
-                for (var slot = 0; slot < Slots.Count; slot++) yield return ($"{tracked.Name}.{Slots[slot]}", SlotOf(tracked, slot).Clone());
+                yield return new($"{tracked.Name}.step", Tensor.From([tracked.Steps], Shape.Scalar));
+                for (var slot = 0; slot < Slots.Count; slot++) yield return new($"{tracked.Name}.{Slots[slot]}", SlotOf(tracked, slot).Clone());
             }
         }
     }
 
     /// <summary>Goes on from a saved <see cref="State"/>. Parameters that are not in it begin anew. Nothing is changed unless all of it fits.</summary>
     /// <exception cref="ArgumentException">Names are missing or unexpected, or a shape does not fit; all of them are listed.</exception>
-    public void Load(IEnumerable<(string Name, Tensor Value)> saved)
+    public void Load(IEnumerable<KeyValuePair<string, Tensor>> saved)
     {
         ArgumentNullException.ThrowIfNull(saved);
-        var left = saved.ToDictionary(entry => entry.Name, entry => entry.Value);
+        var left = saved.ToDictionary(entry => entry.Key, entry => entry.Value);
         var faults = new List<string>();
         var (step, learningRate) = (Take("step", Shape.Scalar), Take("learning_rate", Shape.Scalar));
         var schedule = (Schedule?.State ?? []).Select(entry => (entry.Name, Value: Take($"schedule.{entry.Name}", entry.Value.Shape))).ToArray();

@@ -134,6 +134,12 @@ sealed record OpCase(string Name, Func<Tensor[], Tensor> Of, params Tensor[] Inp
         new("cross_entropy of each", x => x[0].CrossEntropy(Whole(0, 1, 2, 0).Reshape(2, 2), new() { Reduction = Reduction.None, ClassWeights = Numbers([3], 0.5, 2, 2).To(x[0].DType) }), Numbers([2, 2, 3])),
         Binary("squared error", (a, b) => a.MeanSquaredError(b), [2, 3], [2, 3]), Binary("absolute error", (a, b) => a.MeanAbsoluteError(b), [2, 3], [2, 3]) with { Smooth = false, TiesAreKinks = true },
         Binary("huber", (a, b) => a.HuberLoss(b, 0.7), [2, 3], [2, 3]) with { Smooth = false }, Binary("hinge", (a, b) => a.HingeLoss(b, Reduction.None), [2, 3], [2, 3]) with { Smooth = false },
+        Binary("smooth L1", (a, b) => a.SmoothL1Loss(b, 0.3), [2, 3], [2, 3]) with { Smooth = false }, Binary("cosine similarity", (a, b) => a.CosineSimilarity(b), [2, 3], [2, 3]),
+        Binary("cosine embedding", (a, b) => a.CosineEmbeddingLoss(b, Whole(1, -1, 1).To(a.DType), 0.1), [3, 4], [3, 4]) with { Smooth = false },
+        Binary("divergence", (a, b) => a.KLDivergence(b), [2, 3], [2, 3], 0.1, 0.9), Binary("divergence of logarithms", (a, b) => a.KLDivergence(b, logTarget: true), [2, 3], [2, 3]),
+        new("negative log likelihood", x => x[0].NegativeLogLikelihood(Whole(0, -1, 2), new() { IgnoredLabel = -1, ClassWeights = x[1] }), Numbers([3, 4]), Numbers([4], 0.5, 2, 2)),
+        new("binary cross entropy with a weight", x => x[0].BinaryCrossEntropyWithLogits(x[1], x[2]), Numbers([2, 3]), Numbers([2, 3], seed: 2), Numbers([3], 0.5, 2, 3)),
+        Unary("dropout", x => x.Dropout(0.4, new Generator(1)), smooth: false),
         Binary("binary cross entropy", (a, b) => a.BinaryCrossEntropy(b), [2, 3], [2, 3], 0.1, 0.9), Binary("binary cross entropy with logits", (a, b) => a.BinaryCrossEntropyWithLogits(b), [2, 3], [2, 3]),
     ];
 }

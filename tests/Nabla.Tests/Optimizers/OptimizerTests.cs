@@ -1,4 +1,5 @@
 using Nabla.Backends.Cpu;
+using Nabla.Checkpoints;
 using Nabla.Optimizers;
 using Nabla.Schedules;
 
@@ -92,12 +93,38 @@ public class OptimizerTests
     }
 
     [Fact]
+    public void Training_goes_on_from_files_as_if_it_had_not_stopped()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            var (model, weights, state) = (new TwoVectors(), Path.Combine(folder.FullName, "model.safetensors"), Path.Combine(folder.FullName, "optimizer.safetensors"));
+            var optimizer = new NAdam(model) { Schedule = new CosineDecay(0.1, 20) };
+            for (var step = 0; step < 4; step++) optimizer.Step(Pull(model.Weight, model.Bias));
+            Checkpoint.Save(model, weights);
+            Safetensors.Save(state, optimizer.State);
+            for (var step = 0; step < 4; step++) optimizer.Step(Pull(model.Weight, model.Bias));
+            var again = new TwoVectors();
+            Checkpoint.Load(again, weights);
+            var resumed = new NAdam(again) { Schedule = new CosineDecay(0.1, 20) };
+            using (var file = Safetensors.Open(state)) resumed.Load(file.Tensors.Select(stored => KeyValuePair.Create(stored.Name, file[stored.Name])));
+            for (var step = 0; step < 4; step++) resumed.Step(Pull(again.Weight, again.Bias));
+            Assert.Equal(model.Weight.Value.ToArray<float>(), again.Weight.Value.ToArray<float>());
+            Assert.Equal(model.Bias.Value.ToArray<float>(), again.Bias.Value.ToArray<float>());
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public void State_is_named_by_the_parameters_paths_and_does_not_change_afterwards()
     {
         var model = new TwoVectors();
         var optimizer = new Adam(model);
         optimizer.Step(Pull(model.Weight, model.Bias));
-        var state = optimizer.State.ToDictionary(entry => entry.Name, entry => entry.Value);
+        var state = optimizer.State.ToDictionary();
         Assert.Equal(["bias.mean", "bias.square", "bias.step", "learning_rate", "step", "weight.mean", "weight.square", "weight.step"], state.Keys.Order(StringComparer.Ordinal));
         var before = state["weight.mean"].ToArray<float>();
         Assert.Equal(0.1f, before[0], 1e-6f);
@@ -111,8 +138,8 @@ public class OptimizerTests
         var model = new TwoVectors();
         var optimizer = new Adam(model);
         optimizer.Step(Pull(model.Weight, model.Bias));
-        var state = optimizer.State.Where(entry => entry.Name != "weight.square").Append(("extra", Tensor.Scalar(1)))
-            .Select(entry => entry.Item1 == "bias.mean" ? (entry.Item1, Tensor.Zeros([3])) : entry);
+        var state = optimizer.State.Where(entry => entry.Key != "weight.square").Append(new("extra", Tensor.Scalar(1)))
+            .Select(entry => entry.Key == "bias.mean" ? new(entry.Key, Tensor.Zeros([3])) : entry);
         var error = Assert.Throws<ArgumentException>(() => new Adam(model).Load(state));
         Assert.Contains("weight.square [3] is missing", error.Message, StringComparison.Ordinal);
         Assert.Contains("bias.mean has shape [3], [2] is needed", error.Message, StringComparison.Ordinal);
