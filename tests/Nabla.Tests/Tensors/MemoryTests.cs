@@ -1,0 +1,65 @@
+using Nabla.Optimizers;
+
+namespace Nabla.Tests.Tensors;
+
+/// <summary>They measure the whole process, so they run alone.</summary>
+[CollectionDefinition(nameof(MemoryTests), DisableParallelization = true)]
+[Collection(nameof(MemoryTests))]
+public sealed partial class MemoryTests
+{
+    sealed partial class Network : IModule
+    {
+        public Parameter W1 { get; } = new([32, 16], (shape, generator) => Tensor.Normal(shape, 0, 0.2, generator));
+        public Parameter B1 { get; } = new([32], (shape, _) => Tensor.Zeros(shape));
+        public Parameter W2 { get; } = new([4, 32], (shape, generator) => Tensor.Normal(shape, 0, 0.2, generator));
+        public Parameter B2 { get; } = new([4], (shape, _) => Tensor.Zeros(shape));
+        public Tensor Forward(Tensor x) => x.Linear(W1, B1).Gelu().LayerNorm().Linear(W2, B2);
+    }
+
+    [Fact]
+    public void Ten_thousand_training_steps_hold_a_flat_footprint()
+    {
+        var network = new Network().Initialize(1);
+        var adam = new Adam(network, learningRate: 1e-3);
+        var (x, labels) = (Tensor.Normal([64, 16], generator: new Generator(1)), Tensor.Arange(64, DType.Int64) - (4 * (Tensor.Arange(64) / 4).Floor().To(DType.Int64)));
+        void Train(int steps)
+        {
+            for (var step = 0; step < steps; step++)
+            {
+                var (_, gradients) = Gradients.Of(() => network.Forward(x + (step * 1e-4)).CrossEntropy(labels));
+                adam.Step(gradients);
+            }
+        }
+        Train(1000);
+        Memory.Trim();
+        var (pool, managed) = (Memory.Reserved, GC.GetTotalMemory(forceFullCollection: true));
+        Train(10_000);
+        Assert.InRange(Memory.Reserved - pool, long.MinValue, 128 << 20);
+        Memory.Trim();
+        Assert.InRange(Memory.Reserved - pool, long.MinValue, 1 << 20);
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - managed, long.MinValue, 1 << 20);
+    }
+
+    [Fact]
+    public void More_than_two_billion_elements_can_be_made_indexed_and_cut()
+    {
+        var x = Tensor.Full([3, 1 << 30], 1, DType.Bool);
+        Assert.Equal(3L << 30, x.Length);
+        Assert.True(x[2, ^1].Item<bool>());
+        Assert.Equal([true, true], x[2, ^2..].ToArray<bool>());
+        Assert.Contains("slice the tensor first", Assert.Throws<InvalidOperationException>(() => { _ = x.AsSpan<bool>().Length; }).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidOperationException>(() => x.ToArray<bool>());
+        Assert.Equal("[[True True True ... True True True]\n [True True True ... True True True]\n [True True True ... True True True]]", x.ToString());
+    }
+
+    [Fact]
+    public void Beyond_two_gigabytes_arithmetic_and_sums_reach_the_last_element()
+    {
+        const int Length = 600_000_000;
+        var x = Tensor.Full([Length], 0.5);
+        var y = x * 3;
+        Assert.Equal(1.5, y[^1].Item());
+        Assert.Equal(1.5 * Length, y.Sum().Item(), 1e-6 * Length);
+        Assert.Equal(Length - 1, Tensor.Concat(0, x[..^1], Tensor.From(9f)).ArgMax(0).Item());
+    }
+}
