@@ -20,6 +20,19 @@ public sealed class GuideTests
     }
 
     [Fact]
+    public void Code_quoted_from_a_file_stands_there()
+    {
+        var quotations = Read("CONTRIBUTING.md").Quotations.ToArray();
+        Assert.NotEmpty(quotations);
+        var gone = from quotation in quotations
+                   let source = File.ReadAllText(Path.Combine(Sources.Root, quotation.File))
+                   from line in quotation.Lines
+                   where line != "…" && !source.Contains(line, StringComparison.Ordinal)
+                   select $"{quotation.File}: {line}";
+        Assert.Empty(gone);
+    }
+
+    [Fact]
     public void Every_link_within_the_repository_leads_somewhere()
     {
         var pages = Sources.Files("docs", "*.md").Select(file => ("docs/" + file.Path, file.Text))

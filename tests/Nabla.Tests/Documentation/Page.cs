@@ -26,6 +26,14 @@ sealed partial class Page(string text)
 
     public static IEnumerable<string> LinksOf(string markdown) => Link().Matches(markdown).Select(link => link.Groups[1].Value);
 
+    [GeneratedRegex(@"`([\w./]+/[\w.]+\.cs)`")]
+    private static partial Regex SourceFile();
+
+    /// <summary>Each ```csharp block with the file that was named last before it, as lines; … leaves some out.</summary>
+    public IEnumerable<(string File, string[] Lines)> Quotations =>
+        Block().Matches(text).Select(block => (
+            SourceFile().Matches(text[..block.Index])[^1].Groups[1].Value, block.Groups[1].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+
     public bool HasCode => Block().IsMatch(text);
 
     /// <summary>The blocks in order, with the types they declare moved behind the statements, where the language wants them.</summary>
