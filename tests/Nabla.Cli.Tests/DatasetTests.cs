@@ -10,7 +10,7 @@ public class DatasetTests
     {
         var cars = Cars.Load();
         Assert.Equal((398, 8), (cars.Count, cars.Dropped));
-        Assert.Equal(("chevrolet chevelle malibu", 18f, 3.504f), (cars.Names[0], cars.MilesPerGallon[0].Item<float>(), cars.Weight[0].Item<float>()));
+        Assert.Equal(("chevrolet chevelle malibu", 18f, 3.504f), (cars.Names[0], cars.MilesPerGallon[0, 0].Item<float>(), cars.Weight[0, 0].Item<float>()));
     }
 
     [Fact]

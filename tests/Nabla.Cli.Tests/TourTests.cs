@@ -75,6 +75,52 @@ public sealed partial class TourTests(TourTests.WholeTour tour) : IClassFixture<
         Assert.Equal(intercept, line.GetProperty("closedFormIntercept").GetDouble(), 5);
     }
 
+    [Fact]
+    public void The_largest_stable_step_is_2_over_the_largest_eigenvalue_of_the_Hessian()
+    {
+        // The Hessian of the mean squared error is 2 · [[mean x², mean x], [mean x, 1]].
+        var x = Datasets.Cars.Load().Weight.ToArray<float>();
+        double square = x.Average(v => (double)v * v), mean = x.Average(v => (double)v);
+        var largest = square + 1 + Math.Sqrt((square - 1) * (square - 1) + 4 * mean * mean);
+        Assert.Equal(2 / largest, tour.Results(2).GetProperty("largestStableStep").GetDouble(), 6);
+    }
+
+    [Fact]
+    public void The_gradients_of_one_car_are_those_by_hand()
+    {
+        // 2 · (w·x + b − t) · x and 2 · (w·x + b − t) for w = −5, b = 40, x = 3.504, t = 18.
+        Assert.Equal(2 * 4.48 * 3.504, tour.Results(3).GetProperty("gradientOfW").GetDouble(), 9);
+        Assert.Equal(2 * 4.48, tour.Results(3).GetProperty("gradientOfB").GetDouble(), 9);
+    }
+
+    [Fact]
+    public void The_metrics_are_the_ratios_of_the_four_counts()
+    {
+        double Of(string name) => tour.Results(4).GetProperty(name).GetDouble();
+        var (tp, fp, tn, fn) = (Of("truePositives"), Of("falsePositives"), Of("trueNegatives"), Of("falseNegatives"));
+        Assert.Equal((64.0, 107.0), (tp + fn, tn + fp));
+        Assert.Equal((tp + tn) / 171, Of("accuracy"), 12);
+        Assert.Equal(tp / (tp + fp), Of("precision"), 12);
+        Assert.Equal(tp / (tp + fn), Of("recall"), 12);
+        Assert.Equal(2 * tp / (2 * tp + fp + fn), Of("f1"), 12);
+        Assert.InRange(Of("rocAuc"), 0.98, 1);
+    }
+
+    [Fact]
+    public void The_network_reads_97_percent_of_the_digits_it_has_not_seen() => Assert.InRange(tour.Results(5).GetProperty("mlpAccuracy").GetDouble(), 0.97, 1);
+
+    [Fact]
+    public async Task A_terminal_gets_colours_and_the_same_words()
+    {
+        using var folder = new Folder();
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var code = await CommandLine.RunAsync(["tour", "--chapter", "1", "--output", folder.Path], new Terminal(output, error, rich: true), TestContext.Current.CancellationToken);
+        Assert.Equal(0, code);
+        Assert.Contains('\e', output.ToString());
+        Assert.Contains("Least squares", output.ToString(), StringComparison.Ordinal);
+    }
+
     [GeneratedRegex(@"(?:src|href|xlink:href)\s*=\s*[""'](?!#)|url\((?!#)|@import", RegexOptions.IgnoreCase)]
     private static partial Regex Loads();
 

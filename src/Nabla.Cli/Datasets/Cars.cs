@@ -5,8 +5,8 @@ namespace Nabla.Cli.Datasets;
 
 /// <summary>Cars of 1970–1982 whose consumption is known.</summary>
 /// <param name="Names">What each car is called.</param>
-/// <param name="Weight">In thousands of pounds. [cars]</param>
-/// <param name="MilesPerGallon">[cars]</param>
+/// <param name="Weight">In thousands of pounds. [cars, 1]</param>
+/// <param name="MilesPerGallon">[cars, 1]</param>
 /// <param name="Dropped">How many cars were left out because their consumption is unknown.</param>
 sealed record Cars(string[] Names, Tensor Weight, Tensor MilesPerGallon, int Dropped)
 {
@@ -19,8 +19,8 @@ sealed record Cars(string[] Names, Tensor Weight, Tensor MilesPerGallon, int Dro
         var known = all.Where(car => car is { MilesPerGallon: not null, Weight: not null }).ToArray();
         return new(
             [.. known.Select(car => car.Name)],
-            Tensor.From([.. known.Select(car => car.Weight!.Value / 1000)], [known.Length]),
-            Tensor.From([.. known.Select(car => car.MilesPerGallon!.Value)], [known.Length]),
+            Tensor.From([.. known.Select(car => car.Weight!.Value / 1000)], [known.Length, 1]),
+            Tensor.From([.. known.Select(car => car.MilesPerGallon!.Value)], [known.Length, 1]),
             all.Length - known.Length);
     }
 }

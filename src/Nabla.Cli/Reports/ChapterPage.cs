@@ -42,6 +42,14 @@ sealed class ChapterPage(int number, string title)
         Figure(name, plot.ToSvg(name, title, width, height), caption);
     }
 
+    /// <summary>Two plots side by side under one caption.</summary>
+    public void Plots(Plot left, string leftTitle, Plot right, string rightTitle, string caption)
+    {
+        const double width = 390, height = 340;
+        var name = NextFigure();
+        Figure(name, $"<div class=\"pair\">{left.ToSvg(name + "-left", leftTitle, width, height)}{right.ToSvg(name + "-right", rightTitle, width, height)}</div>", caption);
+    }
+
     /// <summary>A drawing of the chapter's own: one SVG element or other HTML.</summary>
     public void Drawing(string html, string caption) => Figure(NextFigure(), html, caption);
 

@@ -24,9 +24,22 @@ sealed class MathMl
     string Row(char end)
     {
         var row = new StringBuilder("<mrow>");
-        for (SkipSpace(); at < source.Length && source[at] != end; SkipSpace()) row.Append(Scripted());
+        // A minus at the start or after an operator is a sign: it stands close to its number.
+        var signed = true;
+        for (SkipSpace(); at < source.Length && source[at] != end; SkipSpace())
+        {
+            var isOperator = source[at] is not ('\\' or '{' or ')' or ']') && !char.IsLetterOrDigit(source[at]);
+            row.Append(signed && source[at] == '-' ? Sign() : Scripted());
+            signed = isOperator;
+        }
         if (end != '\0' && at++ >= source.Length) throw new FormatException($"A closing {end} is missing: {source}");
         return row.Append("</mrow>").ToString();
+    }
+
+    string Sign()
+    {
+        at++;
+        return "<mo form=\"prefix\">−</mo>";
     }
 
     /// <summary>An atom with what stands below and above it.</summary>

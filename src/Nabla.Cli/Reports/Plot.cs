@@ -1,3 +1,4 @@
+using System.Globalization;
 using OxyPlot;
 using OxyPlot.Annotations;
 using OxyPlot.Axes;
@@ -20,10 +21,10 @@ sealed class Plot
         IsLegendVisible = false,
     };
 
-    public Plot(string x, string y, bool logarithmicY = false)
+    public Plot(string x, string y, bool logarithmicX = false, bool logarithmicY = false)
     {
-        Horizontal = Style(new LinearAxis(), AxisPosition.Bottom, x);
-        Vertical = Style(logarithmicY ? new LogarithmicAxis() : new LinearAxis(), AxisPosition.Left, y);
+        Horizontal = Style(Scale(logarithmicX), AxisPosition.Bottom, x);
+        Vertical = Style(Scale(logarithmicY), AxisPosition.Left, y);
         model.Axes.Add(Horizontal);
         model.Axes.Add(Vertical);
     }
@@ -102,7 +103,7 @@ sealed class Plot
         model.Series.Add(new ContourSeries
         {
             ColumnCoordinates = x, RowCoordinates = y, Data = values, ContourLevels = levels, ContourColors = [ink], Color = ink,
-            StrokeThickness = 1, FontSize = 11, TextColor = Ink.Muted, LabelBackground = Ink.Paper, LabelStep = 2, LabelFormatString = "0.#", RenderInLegend = false,
+            StrokeThickness = 1, FontSize = 11, TextColor = Ink.Muted, LabelBackground = Ink.Paper, LabelFormatString = "0.#", RenderInLegend = false,
         });
         return this;
     }
@@ -131,6 +132,17 @@ sealed class Plot
 
     /// <summary>The plot as an SVG element. The name is unique on the page, the title says what one sees.</summary>
     public string ToSvg(string name, string title, double width = 720, double height = 400) => SvgContext.Draw(model, name, title, width, height);
+
+    static Axis Scale(bool logarithmic) => logarithmic ? new LogarithmicAxis { LabelFormatter = Power } : new LinearAxis();
+
+    /// <summary>Far powers of ten as powers: 10⁻⁴.</summary>
+    static string Power(double value)
+    {
+        var exponent = Math.Log10(value);
+        if (Math.Abs(exponent) < 3.5 || Math.Abs(exponent - Math.Round(exponent)) > 1e-6) return value.ToString("0.####", CultureInfo.InvariantCulture);
+        var digits = Math.Round(exponent).ToString(CultureInfo.InvariantCulture);
+        return "10" + string.Concat(digits.Select(digit => digit == '-' ? '⁻' : "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit - '0']));
+    }
 
     static Axis Style(Axis axis, AxisPosition position, string title)
     {

@@ -11,8 +11,8 @@ namespace Nabla.Cli.Reports;
 /// <param name="name">Unique on the page; the clipping paths are named by it.</param>
 sealed class SvgContext(string name) : ClippingRenderContext
 {
-    /// <summary>Mean width of a character of a sans-serif font, as a part of its size: enough to leave room for the labels.</summary>
-    const double CharacterWidth = 0.55;
+    /// <summary>Width of a character as a part of the font's size: that of the widest common sans-serif font, so that labels have room in all.</summary>
+    const double CharacterWidth = 0.62;
 
     readonly StringBuilder svg = new();
     int clips;

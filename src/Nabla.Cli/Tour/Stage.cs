@@ -1,3 +1,4 @@
+using System.Globalization;
 using Nabla.Cli.Reports;
 using Spectre.Console;
 
@@ -31,6 +32,9 @@ sealed class Stage(Terminal? terminal, ChapterPage page, CancellationToken cance
         foreach (var row in rows) table.AddRow(row.Select(cell => new Text(cell)).ToArray<Spectre.Console.Rendering.IRenderable>());
         terminal.Out.Write(new Padder(table, new Padding(1, 0, 0, 0)));
     }
+
+    /// <summary>Text with its numbers as everybody reads them.</summary>
+    public static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Records a claim and whether it holds.</summary>
     public void Check(string claim, bool holds) => checks.Add((claim, holds));

@@ -9,7 +9,7 @@ namespace Nabla.Cli.Tour;
 static class TourGuide
 {
     /// <summary>All chapters in order.</summary>
-    public static IReadOnlyList<Chapter> Chapters { get; } = [new LeastSquares()];
+    public static IReadOnlyList<Chapter> Chapters { get; } = [new LeastSquares(), new GradientDescent(), new Backpropagation(), new ClassifierMetrics(), new SoftmaxAndDigits()];
 
     /// <summary>Runs the chapters and writes <c>report.html</c> into a folder. Says what happens unless the terminal is null.</summary>
     public static TourSummary Run(IReadOnlyList<Chapter> chapters, string folder, Terminal? terminal, CancellationToken cancellation)
@@ -19,7 +19,7 @@ static class TourGuide
         foreach (var chapter in chapters)
         {
             cancellation.ThrowIfCancellationRequested();
-            terminal?.Line($"[bold blue]{chapter.Number}[/]  [bold]{chapter.Title}[/]");
+            terminal?.Line($"[bold blue]{chapter.Number}[/] [bold]{chapter.Title}[/]  [grey]{chapter.Summary}[/]");
             all.Add(Run(chapter, report.Add(chapter.Number, chapter.Title), terminal, cancellation));
             terminal?.Line();
         }
