@@ -91,6 +91,8 @@ internal sealed class Tape : IRecorder
     {
         if (loss.Length != 1)
             throw new ArgumentException($"Gradients.Of: the closure returned shape {loss.Shape}; a gradient is that of a single number. Reduce it: .Mean() or .Sum().");
+        if (!loss.DType.IsFloat)
+            throw new ArgumentException($"Gradients.Of: the closure returned {loss.DType}; a gradient needs Float32 or Float64. Compute the loss from the model's outputs, not from labels or indices.");
     }
 
     /// <summary>The gradients of an op's inputs through its composition: the composition is noted and walked back at once.</summary>

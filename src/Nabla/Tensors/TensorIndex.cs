@@ -25,6 +25,6 @@ public readonly struct TensorIndex
         var start = range.Start.GetOffset(dim);
         var count = IsSingle ? 1 : range.End.GetOffset(dim) - start;
         return start >= 0 && count >= 0 && start + count <= dim ? (start, count)
-            : throw new ArgumentOutOfRangeException(nameof(shape), $"Index: {(IsSingle ? range.Start.ToString() : range.ToString())} on axis {axis} of shape {shape}: its length is {dim}.");
+            : throw new ArgumentOutOfRangeException(null, $"Index: {(IsSingle ? range.Start.ToString() : range.ToString())} on axis {axis} of shape {shape}: its length is {dim}.");
     }
 }

@@ -105,4 +105,8 @@ public class GradientsTests
         var (_, gradients) = Gradients.Of(() => x.Relu().Sum(), x);
         Assert.Equal([0.0, 1.0], gradients[x].ToArray<double>());
     }
+
+    [Fact]
+    public void A_loss_of_whole_numbers_is_refused() =>
+        Assert.Contains("Int64", Assert.Throws<ArgumentException>(() => Gradients.Of(() => Tensor.Ones([3], DType.Int64).Sum())).Message, StringComparison.Ordinal);
 }
