@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace Nabla.Tests.Tensors;
+namespace Nabla.Tests.Ops;
 
 public class TensorSpanTests
 {
