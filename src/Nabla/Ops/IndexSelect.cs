@@ -20,7 +20,11 @@ namespace Nabla.Ops
 
         public void Run(ReadOnlySpan<Tensor> inputs, Tensor output)
         {
-            using (Recorder.Pause()) IndexLoops.Select(Name, inputs[0].Contiguous(), Axis, inputs[1].Contiguous(), output);
+            using var paused = Recorder.Pause();
+            var (x, index) = (inputs[0].Contiguous(), inputs[1].Contiguous());
+            IndexLoops.Select(Name, x, Axis, index, output);
+            GC.KeepAlive(x);
+            GC.KeepAlive(index);
         }
     }
 
@@ -35,8 +39,12 @@ namespace Nabla.Ops
 
         public void Run(ReadOnlySpan<Tensor> inputs, Tensor output)
         {
+            using var paused = Recorder.Pause();
+            var (x, index) = (inputs[0].Contiguous(), inputs[1].Contiguous());
             CopyLoops.Clear(output);
-            using (Recorder.Pause()) IndexLoops.SelectAdd(Name, inputs[0].Contiguous(), Axis, inputs[1].Contiguous(), output);
+            IndexLoops.SelectAdd(Name, x, Axis, index, output);
+            GC.KeepAlive(x);
+            GC.KeepAlive(index);
         }
     }
 }

@@ -20,8 +20,10 @@ namespace Nabla.Ops
         public void Run(ReadOnlySpan<Tensor> inputs, Tensor output)
         {
             using var paused = Recorder.Pause();
+            var around = Tensor.Scalar(Value, output.DType);
             if (Value == 0) CopyLoops.Clear(output);
-            else CopyLoops.Copy(Tensor.Scalar(Value, output.DType), output);
+            else CopyLoops.Copy(around, output);
+            GC.KeepAlive(around);
             CopyLoops.Put(inputs[0], Inside(output, inputs[0].Shape));
         }
 

@@ -80,7 +80,8 @@ internal static unsafe class MemoryPool
     }
 
     /// <summary>Memory for <paramref name="bytes"/>, uninitialised.</summary>
-    public static Storage Allocate(long bytes, DType dtype) => bytes <= SmallBytes ? Small(bytes, dtype) : Large(bytes, dtype);
+    public static Storage Allocate(long bytes, DType dtype) =>
+        bytes <= SmallBytes && !HuntsStaleReads ? Small(bytes, dtype) : Large(bytes, dtype);
 
     private static Storage Small(long bytes, DType dtype)
     {

@@ -40,6 +40,29 @@ public sealed partial class MemoryTests
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - managed, long.MinValue, 1 << 20);
     }
 
+    /// <summary>Every op, while each allocation collects garbage and spoils what it frees: a kernel that lets its input die reads NaN.</summary>
+    [Fact]
+    public void No_op_reads_memory_that_nobody_keeps_alive()
+    {
+        MemoryPool.HuntsStaleReads = true;
+        try
+        {
+            foreach (var @case in Ops.OpCase.All)
+            {
+                // Inputs that nobody but the op and the tape refers to.
+                Tensor[] inputs = [.. @case.Inputs.Select(x => x.To(DType.Float32))];
+                Tensor Result() => @case.Of([.. inputs.Select(x => (x + 1) - 1)]);
+                var upstream = Tensor.Ones(Result().Shape);
+                var (result, gradients) = Gradients.Pullback(Result, upstream, inputs);
+                Assert.All(gradients.Select(pair => pair.Value).Append(result), x => Assert.True(double.IsFinite(x.Sum().Item()), @case.Name));
+            }
+        }
+        finally
+        {
+            MemoryPool.HuntsStaleReads = false;
+        }
+    }
+
     [Fact]
     public void More_than_two_billion_elements_can_be_made_indexed_and_cut()
     {
