@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Nabla.Checkpoints;
 using Nabla.Cli.Verify;
 
@@ -78,6 +79,85 @@ public class VerifyTests
         var outcome = await Cli.Run("verify", folder.Path, "--group", "bert");
         Assert.Equal(ExitCodes.Usage, outcome.Code);
         Assert.Contains("no bert.json. It holds: ops", outcome.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Attributes as PyTorch reads them, the results by hand.</summary>
+    public static TheoryData<string, string, float[][], int[][], float[], int[]> ByHand => new()
+    {
+        { "sum", "{}", [[1, 2, 3, 4]], [[2, 2]], [10], [] },
+        { "mean", """{ "axis": [0, 1], "keep_dims": true }""", [[1, 2, 3, 4]], [[2, 2]], [2.5f], [1, 1] },
+        { "amax", """{ "axis": null }""", [[1, 2, 3, 4]], [[2, 2]], [4], [] },
+        { "var", "{}", [[1, 2, 3, 4]], [[2, 2]], [5 / 3f], [] },
+        { "pow", """{ "exponent": 3 }""", [[1, 2]], [[2]], [1, 8], [2] },
+        { "slice", """{ "axis": 0, "start": -2 }""", [[1, 2, 3]], [[3]], [2, 3], [2] },
+        { "max_pool2d", """{ "kernel": [1, 2] }""", [[1, 2, 4, 3]], [[1, 2, 2]], [2, 4], [1, 2, 1] },
+    };
+
+    [Theory]
+    [MemberData(nameof(ByHand))]
+    public void Attributes_mean_what_they_mean_to_PyTorch(string op, string attributes, float[][] inputs, int[][] shapes, float[] expected, int[] shape) =>
+        AssertPasses(op, attributes, ["x"], [Tensor.From(inputs[0], Shape.Create(shapes[0]))], Tensor.From(expected, Shape.Create(shape)));
+
+    [Fact]
+    public void Inputs_may_be_laid_out_as_in_PyTorch()
+    {
+        var half = (float)Math.Log(2);
+        AssertPasses("cross_entropy", """{ "reduction": "none" }""", ["logits", "target"], [Tensor.Zeros([1, 2, 3]), Tensor.From([0L, 1, 0], [1, 3])], Tensor.Full([1, 3], half));
+        AssertPasses("binary_cross_entropy_with_logits", "{}", ["logits", "target", "weight"], [Tensor.Zeros([2]), Tensor.From(1f, 0f), Tensor.From(1f, 3f)], Tensor.Scalar(2 * half));
+        AssertPasses("scaled_dot_product_attention", """{ "is_causal": true }""", ["query", "key", "value"],
+            [Tensor.Zeros([2, 1]), Tensor.Zeros([3, 1]), Tensor.From([1f, 3, 9], [3, 1])], Tensor.From([1f, 2], [2, 1]));
+        // An even kernel has one zero more at the end; there is no batch axis.
+        AssertPasses("conv1d", """{ "padding": "same", "stride": [1] }""", ["x", "weight"], [Tensor.From([1f, 2, 3], [1, 3]), Tensor.Ones([1, 1, 2])], Tensor.From([3f, 5, 3], [1, 3]));
+        AssertPasses("pow", "{}", ["x", "exponent"], [Tensor.From(2f, 3f), Tensor.From(3f, 2f)], Tensor.From(8f, 9f));
+    }
+
+    static void AssertPasses(string op, string attributes, string[] names, Tensor[] inputs, Tensor expected)
+    {
+        using var folder = new Folder();
+        Save(folder, [.. names.Zip(inputs, (name, value) => ($"case/{name}", value)), ("case/result", expected)]);
+        folder.Write("ops.json", $$"""{ "case": { "op": "{{op}}", "attributes": {{attributes}}, "inputs": {{JsonSerializer.Serialize(names)}}, "outputs": ["result"] } }""");
+        var result = Assert.Single(Verifier.Run(folder.Path, "ops"));
+        Assert.True(result.Passed, result.Message);
+    }
+
+    [Fact]
+    public void What_is_not_built_is_not_guessed()
+    {
+        using var folder = new Folder();
+        Save(folder, ("pool/x", Tensor.Zeros([1, 3, 3])), ("pool/out", Tensor.Zeros([1, 2, 2])), ("soft/logits", Tensor.Zeros([1, 2])), ("soft/target", Tensor.Zeros([1, 2])), ("soft/out", Tensor.Scalar(0)));
+        folder.Write("ops.json", """
+            {
+              "pool": { "op": "max_pool2d", "attributes": { "kernel": 2, "ceil_mode": true }, "inputs": ["x"], "outputs": ["out"] },
+              "soft": { "op": "cross_entropy", "inputs": ["logits", "target"], "outputs": ["out"] }
+            }
+            """);
+        Assert.All(Verifier.Run(folder.Path, "ops"), result => Assert.False(result.Built, result.Message));
+    }
+
+    [Fact]
+    public void Whatever_stands_in_an_attribute_a_case_ends_with_a_result()
+    {
+        using var folder = new Folder();
+        File.Copy(Path.Combine(Cli.Reference, "ops.safetensors"), folder["ops.safetensors"]);
+        var cases = JsonNode.Parse(File.ReadAllText(Path.Combine(Cli.Reference, "ops.json")))!.AsObject();
+        foreach (var hostile in new[] { "null", "-7", "0", "1e300", "\"x\"", "[]", "[1, [2]]", "[0, 0, 0]", "true", "{}" })
+        {
+            var mutated = cases.DeepClone().AsObject();
+            foreach (var (_, one) in mutated)
+                foreach (var attribute in one!["attributes"]!.AsObject().Select(pair => pair.Key).ToList()) one["attributes"]![attribute] = JsonNode.Parse(hostile);
+            folder.Write("ops.json", mutated.ToJsonString());
+            Assert.Equal(120, Verifier.Run(folder.Path, "ops").Count());
+        }
+    }
+
+    [Fact]
+    public async Task A_name_cannot_break_out_of_its_line()
+    {
+        using var folder = new Folder();
+        folder.Write("ops.json", """{ "a\n9 passed, 0 failed\u001b[31m": { "op": "relu", "inputs": ["x"], "outputs": ["out"] } }""");
+        var outcome = await Cli.Run("verify", folder.Path);
+        Assert.DoesNotContain('\e', outcome.Output);
+        Assert.DoesNotContain("9 passed, 0 failed", outcome.Output.Split('\n').Select(line => line.Trim()));
     }
 
     static void Save(Folder folder, params (string Name, Tensor Value)[] tensors) =>

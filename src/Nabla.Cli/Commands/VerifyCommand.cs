@@ -90,7 +90,7 @@ sealed class VerifyCommand : NablaCommand
     void Print(string group, List<VerifyResult> results)
     {
         var (passed, worst) = (results.Count(result => result.Passed), results.Where(result => result.Error is not null).MaxBy(result => result.Error));
-        var error = worst is null ? "" : string.Create(CultureInfo.InvariantCulture, $"   worst error {worst.Error:0.0e+0} in {worst.Case}");
+        var error = worst is null ? "" : string.Create(CultureInfo.InvariantCulture, $"   worst error {worst.Error:0.0e+0} in {OneLine(worst.Case)}");
         terminal.Line($"{(passed == results.Count ? "[green]✓[/]" : "[red]✗[/]")} [bold]{group,-10}[/] {passed,4} of {results.Count,4}{Markup.Escape(error)}");
     }
 
@@ -99,16 +99,17 @@ sealed class VerifyCommand : NablaCommand
         var failures = results.Where(result => result is { Passed: false, Built: true }).ToList();
         var missing = results.Where(result => !result.Built).ToList();
         terminal.Line();
-        foreach (var failure in failures) terminal.PlainLine($"FAILED {failure.Group}/{failure.Case}: {OneLine(failure.Message)}");
+        foreach (var failure in failures) terminal.PlainLine(OneLine($"FAILED {failure.Group}/{failure.Case}: {failure.Message}"));
         if (failures.Count > 0) terminal.Line();
         if (missing.Count == 0) return;
         terminal.Line("[yellow]Not built yet, counted as failed:[/]");
         foreach (var kind in missing.GroupBy(result => (result.Group, result.Message)))
-            terminal.PlainLine($"  {kind.Key.Group}: {kind.Key.Message} ({Listed([.. kind.Select(result => result.Case)])})");
+            terminal.PlainLine("  " + OneLine($"{kind.Key.Group}: {kind.Key.Message} ({Listed([.. kind.Select(result => result.Case)])})"));
         terminal.Line();
     }
 
     static string Listed(string[] cases) => cases.Length <= 4 ? string.Join(", ", cases) : $"{string.Join(", ", cases[..3])} and {cases.Length - 3} more";
 
-    static string OneLine(string? message) => string.Join(' ', (message ?? "").Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    /// <summary>What comes from a file must not break out of its line or colour the terminal.</summary>
+    static string OneLine(string text) => string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter));
 }

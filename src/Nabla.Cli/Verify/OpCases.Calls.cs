@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Nabla.Cli.Verify;
 
 internal static partial class OpCases
@@ -21,7 +23,7 @@ internal static partial class OpCases
         ["cos"] = i => i.Get("x").Cos(),
         ["reciprocal"] = i => i.Get("x").Reciprocal(),
         ["erf"] = i => i.Get("x").Erf(),
-        ["pow"] = i => i.Get("x").Pow(i.Case.Number("exponent", 2)),
+        ["pow"] = i => i.Optional("exponent") is { } exponent ? Tensor.Pow(i.Get("x"), exponent) : i.Get("x").Pow(i.Case.Number("exponent", 2)),
         ["clip"] = i => i.Get("x").Clip(i.Case.Number("min", double.NegativeInfinity), i.Case.Number("max", double.PositiveInfinity)),
 
         ["add"] = i => i.Get("a") + i.Get("b"),
@@ -32,11 +34,11 @@ internal static partial class OpCases
         ["minimum"] = i => Tensor.Minimum(i.Get("a"), i.Get("b")),
         ["matmul"] = i => i.Get("a").MatMul(i.Get("b")),
 
-        ["sum"] = i => i.Get("x").Sum(Axis(i), KeepDims(i)),
-        ["mean"] = i => i.Get("x").Mean(Axis(i), KeepDims(i)),
-        ["amax"] = i => i.Get("x").Max(Axis(i), KeepDims(i)),
-        ["amin"] = i => i.Get("x").Min(Axis(i), KeepDims(i)),
-        ["var"] = i => i.Get("x").Var(Axis(i), i.Case.Number("correction", 1), KeepDims(i)),
+        ["sum"] = i => i.Get("x").Sum(Axes(i), KeepDims(i)),
+        ["mean"] = i => i.Get("x").Mean(Axes(i), KeepDims(i)),
+        ["amax"] = i => i.Get("x").Max(Axes(i), KeepDims(i)),
+        ["amin"] = i => i.Get("x").Min(Axes(i), KeepDims(i)),
+        ["var"] = i => i.Get("x").Var(Axes(i), i.Case.Number("correction", 1), KeepDims(i)),
         ["cumsum"] = i => i.Get("x").CumSum(Axis(i)),
         ["logsumexp"] = i => i.Get("x").LogSumExp(Axis(i), KeepDims(i)),
         ["softmax"] = i => i.Get("x").Softmax(Axis(i)),
@@ -52,21 +54,23 @@ internal static partial class OpCases
         ["where"] = i => Tensor.Where(i.Case.Mask("condition"), i.Get("a"), i.Get("b")),
         ["masked_fill"] = i => i.Get("x").MaskedFill(i.Case.Mask("mask"), i.Case.Number("value", 0)),
         ["pad"] = i => i.Get("x").Pad(i.Case.Wholes("left", 0, i.Get("x").Rank), i.Case.Wholes("right", 0, i.Get("x").Rank), i.Case.Number("value", 0)),
-        ["embedding"] = i => i.Get("indices").Embedding(i.Get("weight"), i.Case.Attribute("padding_index")?.GetInt32()),
+        ["embedding"] = Embedding,
 
         ["layer_norm"] = i => i.Get("x").LayerNorm(i.Optional("weight"), i.Optional("bias"), Epsilon(i)),
         ["group_norm"] = i => i.Get("x").GroupNorm(i.Case.Whole("groups", 1), i.Optional("weight"), i.Optional("bias"), Epsilon(i)),
         ["batch_norm"] = i => i.Case.Flag("training")
             ? i.Get("x").BatchNorm(i.Optional("weight"), i.Optional("bias"), Epsilon(i))
             : i.Get("x").BatchNormInference(i.Get("running_mean"), i.Get("running_var"), i.Optional("weight"), i.Optional("bias"), Epsilon(i)),
-        ["conv1d"] = i => i.Get("x").Conv1d(i.Get("weight"), i.Optional("bias"), i.Case.Whole("stride", 1), i.Case.Whole("padding", 0), i.Case.Whole("dilation", 1), i.Case.Whole("groups", 1)),
-        ["conv2d"] = i => i.Get("x").Conv2d(i.Get("weight"), i.Optional("bias"), Size(i, "stride", 1), Size(i, "padding", 0), Size(i, "dilation", 1), i.Case.Whole("groups", 1)),
-        ["conv_transpose2d"] = i => i.Get("x").ConvTranspose2d(
-            i.Get("weight"), i.Optional("bias"), Size(i, "stride", 1), Size(i, "padding", 0), Size(i, "output_padding", 0), Size(i, "dilation", 1), i.Case.Whole("groups", 1)),
-        ["max_pool2d"] = i => i.Get("x").MaxPool2d(Size(i, "kernel", 1), Stride(i), Size(i, "padding", 0)),
-        ["avg_pool2d"] = i => i.Get("x").AvgPool2d(Size(i, "kernel", 1), Stride(i), Size(i, "padding", 0), i.Case.Flag("count_include_pad", true)),
+        ["conv1d"] = i => Batched(i.Get("x"), 3, x => Same(i, x, 1).Conv1d(
+            i.Get("weight"), i.Optional("bias"), One(i, "stride", 1), One(i, "padding", 0), One(i, "dilation", 1), i.Case.Whole("groups", 1))),
+        ["conv2d"] = i => Batched(i.Get("x"), 4, x => Same(i, x, 2).Conv2d(
+            i.Get("weight"), i.Optional("bias"), Size(i, "stride", 1), Size(i, "padding", 0), Size(i, "dilation", 1), i.Case.Whole("groups", 1))),
+        ["conv_transpose2d"] = i => Batched(i.Get("x"), 4, x => x.ConvTranspose2d(
+            i.Get("weight"), i.Optional("bias"), Size(i, "stride", 1), Size(i, "padding", 0), Size(i, "output_padding", 0), Size(i, "dilation", 1), i.Case.Whole("groups", 1))),
+        ["max_pool2d"] = i => Plainly(i).MaxPool2d(Size(i, "kernel", 1), Stride(i), Size(i, "padding", 0)),
+        ["avg_pool2d"] = i => Plainly(i).AvgPool2d(Size(i, "kernel", 1), Stride(i), Size(i, "padding", 0), i.Case.Flag("count_include_pad", true)),
         ["adaptive_avg_pool2d"] = i => i.Get("x").AdaptiveAvgPool2d(Size(i, "output", 1)),
-        ["scaled_dot_product_attention"] = i => i.Get("query").Attention(i.Get("key"), i.Get("value"), i.Case.Has("mask") ? i.Case.Mask("mask") : null),
+        ["scaled_dot_product_attention"] = Attention,
     };
 
     private static double Epsilon(Inputs i) => i.Case.Number("epsilon", 1e-5);
@@ -77,8 +81,50 @@ internal static partial class OpCases
 
     private static Size2 Size(Inputs i, string key, int otherwise)
     {
+        if (i.Case.Attribute(key) is { ValueKind: JsonValueKind.String }) return otherwise;
         var sizes = i.Case.Wholes(key, otherwise, 2);
         return sizes.Length == 2 ? (sizes[0], sizes[1]) : throw new VerifyException($"attribute \"{key}\" is neither a number nor a pair");
+    }
+
+    /// <summary>A whole number, or a list of that one.</summary>
+    private static int One(Inputs i, string key, int otherwise) => i.Case.Attribute(key) is { ValueKind: JsonValueKind.String } ? otherwise
+        : i.Case.Wholes(key, otherwise, 1) is [var one] ? one : throw new VerifyException($"attribute \"{key}\" is not one number");
+
+    /// <summary>The axes to reduce; as in PyTorch, all of them where none is named.</summary>
+    private static int[] Axes(Inputs i) => i.Case.Attribute("axis") is null ? [.. Enumerable.Range(0, i.Get("x").Rank)] : i.Case.Wholes("axis", -1, 1);
+
+    private static Tensor Embedding(Inputs i)
+    {
+        var (rows, padding) = (i.Get("weight").Shape[0], i.Case.Attribute("padding_index")?.GetInt32());
+        return i.Get("indices").Embedding(i.Get("weight"), padding < 0 ? padding + rows : padding);
+    }
+
+    /// <summary>A case may leave the batch axis out.</summary>
+    private static Tensor Batched(Tensor x, int rank, Func<Tensor, Tensor> call) => x.Rank == rank - 1 ? call(x.Unsqueeze(0)).Squeeze(0) : call(x);
+
+    /// <summary>Padding "same" keeps the lengths; of an odd number of zeros the end gets one more.</summary>
+    private static Tensor Same(Inputs i, Tensor x, int axes)
+    {
+        if (i.Case.Attribute("padding") is not { ValueKind: JsonValueKind.String } padding || padding.GetString() == "valid") return x;
+        if (padding.GetString() != "same") throw new VerifyException($"there is no padding \"{padding.GetString()}\": same and valid are");
+        var (kernel, dilation) = (i.Get("weight").Shape[^axes..], i.Case.Wholes("dilation", 1, axes));
+        int[] zeros = [.. kernel.Select((length, axis) => dilation[axis] * (length - 1))];
+        return x.Pad([.. zeros.Select(count => count / 2)], [.. zeros.Select(count => count - count / 2)]);
+    }
+
+    /// <summary>The input of a pooling, unless the case asks for a kind of pooling that Nabla does not have.</summary>
+    private static Tensor Plainly(Inputs i) => i.Case.Flag("ceil_mode") ? throw new NotBuiltException($"{i.Case.Op} with ceil_mode")
+        : i.Case.Wholes("dilation", 1, 1).Any(step => step != 1) ? throw new NotBuiltException($"{i.Case.Op} with dilation")
+        : i.Case.Attribute("divisor_override") is not null ? throw new NotBuiltException($"{i.Case.Op} with divisor_override") : i.Get("x");
+
+    private static Tensor Attention(Inputs i)
+    {
+        var (query, key, mask) = (i.Get("query"), i.Get("key"), i.Optional("mask"));
+        if (mask is { DType.IsFloat: true }) throw new NotBuiltException("scaled_dot_product_attention with a mask that is added");
+        mask = mask?.To(DType.Bool);
+        // PyTorch counts a causal mask from the first source, whatever their number.
+        if (i.Case.Flag("causal") || i.Case.Flag("is_causal")) mask = Tensor.Arange(key.Shape[^2], DType.Int64) <= Tensor.Arange(query.Shape[^2], DType.Int64).Unsqueeze(1);
+        return query.Attention(key, i.Get("value"), mask, scale: i.Case.Attribute("scale") is null ? null : i.Case.Number("scale", 1));
     }
 
     private static int Axis(Inputs i) => i.Case.Whole("axis", -1);

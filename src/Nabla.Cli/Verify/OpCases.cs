@@ -7,10 +7,11 @@ internal static partial class OpCases
     {
         if (!Calls.TryGetValue(@case.Op, out var call) && !Losses.TryGetValue(@case.Op, out call)) throw new NotBuiltException(@case.Op);
         var inputs = new Inputs(@case);
-        comparison.Add("out", @case.Tensor("out"), call(inputs));
+        var output = @case.Outputs.FirstOrDefault() ?? "out";
+        comparison.Add(output, @case.Tensor(output), call(inputs));
         var differentiable = @case.Inputs.Where(name => @case.Has($"grad.{name}")).ToList();
         if (differentiable.Count == 0) return;
-        var upstream = @case.Tensor("upstream.out");
+        var upstream = @case.Tensor($"upstream.{output}");
         var (_, gradients) = Gradients.Of(() => (call(inputs) * upstream).Sum(), [.. differentiable.Select(inputs.Get)]);
         foreach (var name in differentiable) comparison.Add($"the gradient of {name}", @case.Tensor($"grad.{name}"), gradients[inputs.Get(name)]);
     }

@@ -24,7 +24,7 @@ internal static class OptimizerCases
         var path = new List<double>();
         for (var step = 0; step < gradients.Shape[0]; step++)
         {
-            var gradient = gradients[step];
+            var gradient = @case.Flag("maximize") ? -gradients[step] : gradients[step];
             optimizer.Step(Gradients.Of(() => (parameter * gradient).Sum()).Gradients);
             path.AddRange(parameter.Value.To(DType.Float64).ToArray<double>());
         }
@@ -80,13 +80,16 @@ internal static class OptimizerCases
             "step" => new StepDecay(rate, @case.Whole("step_size", 1), @case.Number("gamma", 0.1)),
             "cosine" => new CosineDecay(rate, @case.Whole("t_max", 1), @case.Number("eta_min", 0)),
             "exponential" => new ExponentialDecay(rate, @case.Number("gamma", 0.1)),
-            "one_cycle" => new OneCycle(@case.Number("max_lr", rate), @case.Whole("total_steps", 1)),
-            "warmup_linear" => new LinearDecay(rate, @case.Whole("total", 1) - @case.Whole("warmup", 0)).WarmUp(@case.Whole("warmup", 0)),
+            "one_cycle" => new OneCycle(
+                @case.Number("max_lr", rate), @case.Whole("total_steps", 1), @case.Number("pct_start", 0.3), @case.Number("div_factor", 25), @case.Number("final_div_factor", 1e4)),
+            "warmup_linear" => WarmUp(new LinearDecay(rate, @case.Whole("total", 1) - @case.Whole("warmup", 0)), @case.Whole("warmup", 0)),
             "warmup_inverse_sqrt" => new InverseSquareRoot(rate, @case.Whole("warmup", 1)),
             _ => throw new NotBuiltException($"learning_rate_schedule {schedule}"),
         };
         comparison.Add("rates", expected, [.. Enumerable.Range(0, expected.Length).Select(step => made.At(step))]);
     }
+
+    private static Schedule WarmUp(Schedule schedule, int steps) => steps > 0 ? schedule.WarmUp(steps) : schedule;
 
     private static void Clipping(VerifyCase @case, Comparison comparison)
     {
