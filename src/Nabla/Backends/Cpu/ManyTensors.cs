@@ -39,16 +39,29 @@ internal static class ManyTensors
         var ends = new long[lengths.Length];
         var end = 0L;
         for (var i = 0; i < ends.Length; i++) ends[i] = end += Padded(lengths[i]);
-        var parts = new Parts<TBody>(body, lengths, ends);
-        ThreadTeam.Run(Chunks(lengths), ref parts);
+        var chunks = Chunks(lengths);
+        var parts = new Parts<TBody>(body, lengths, ends, chunks, Math.Min(chunks, ThreadTeam.Threads));
+        ThreadTeam.Run(parts.Count, ref parts);
         body = parts.Body;
     }
 
-    private struct Parts<TBody>(TBody body, long[] lengths, long[] ends) : IPart where TBody : struct, IStretch
+    /// <summary>
+    /// One part per thread, the same chunks in it each time: what is updated step after step stays in the cache of one core. Handed out chunk by chunk it
+    /// would wander between them.
+    /// </summary>
+    private struct Parts<TBody>(TBody body, long[] lengths, long[] ends, int chunks, int count) : IPart where TBody : struct, IStretch
     {
         public TBody Body = body;
 
-        public void Run(int chunk)
+        public readonly int Count => count;
+
+        public void Run(int part)
+        {
+            var end = (int)((long)chunks * (part + 1) / count);
+            for (var chunk = (int)((long)chunks * part / count); chunk < end; chunk++) Over(chunk);
+        }
+
+        private void Over(int chunk)
         {
             var (start, stop) = ((long)chunk * Chunk, ((long)chunk + 1) * Chunk);
             var found = Array.BinarySearch(ends, start + 1);
