@@ -91,21 +91,21 @@ namespace Nabla
         public static Tensor operator /(Tensor a, Tensor b) => BinaryElementwise<Divide>.Of(a, b);
 
         /// <summary>a + b</summary>
-        public static Tensor operator +(Tensor a, double b) => a + Scalar(b, a.DType);
+        public static Tensor operator +(Tensor a, double b) => a + Number(b, a, "Add");
         /// <summary>a + b</summary>
-        public static Tensor operator +(double a, Tensor b) => Scalar(a, b.DType) + b;
+        public static Tensor operator +(double a, Tensor b) => Number(a, b, "Add") + b;
         /// <summary>a − b</summary>
-        public static Tensor operator -(Tensor a, double b) => a - Scalar(b, a.DType);
+        public static Tensor operator -(Tensor a, double b) => a - Number(b, a, "Subtract");
         /// <summary>a − b</summary>
-        public static Tensor operator -(double a, Tensor b) => Scalar(a, b.DType) - b;
+        public static Tensor operator -(double a, Tensor b) => Number(a, b, "Subtract") - b;
         /// <summary>a · b</summary>
-        public static Tensor operator *(Tensor a, double b) => a * Scalar(b, a.DType);
+        public static Tensor operator *(Tensor a, double b) => a * Number(b, a, "Multiply");
         /// <summary>a · b</summary>
-        public static Tensor operator *(double a, Tensor b) => Scalar(a, b.DType) * b;
+        public static Tensor operator *(double a, Tensor b) => Number(a, b, "Multiply") * b;
         /// <summary>a / b</summary>
-        public static Tensor operator /(Tensor a, double b) => a / Scalar(b, a.DType);
+        public static Tensor operator /(Tensor a, double b) => a / Number(b, a, "Divide");
         /// <summary>a / b</summary>
-        public static Tensor operator /(double a, Tensor b) => Scalar(a, b.DType) / b;
+        public static Tensor operator /(double a, Tensor b) => Number(a, b, "Divide") / b;
 
         /// <summary>The larger of a and b, element by element; the shapes broadcast. Equal elements share the gradient.</summary>
         public static Tensor Maximum(Tensor a, Tensor b) => BinaryElementwise<Maximum>.Of(a, b);
@@ -123,16 +123,27 @@ namespace Nabla
         /// <summary>a ≥ b: Bool; the shapes broadcast.</summary>
         public static Tensor operator >=(Tensor a, Tensor b) => Compare<LessOrEqual>.Of(b, a);
         /// <summary>a &lt; b</summary>
-        public static Tensor operator <(Tensor a, double b) => a < Scalar(b, a.DType);
+        public static Tensor operator <(Tensor a, double b) => a < Number(b, a, "LessThan");
         /// <summary>a &gt; b</summary>
-        public static Tensor operator >(Tensor a, double b) => a > Scalar(b, a.DType);
+        public static Tensor operator >(Tensor a, double b) => a > Number(b, a, "LessThan");
         /// <summary>a ≤ b</summary>
-        public static Tensor operator <=(Tensor a, double b) => a <= Scalar(b, a.DType);
+        public static Tensor operator <=(Tensor a, double b) => a <= Number(b, a, "LessOrEqual");
         /// <summary>a ≥ b</summary>
-        public static Tensor operator >=(Tensor a, double b) => a >= Scalar(b, a.DType);
+        public static Tensor operator >=(Tensor a, double b) => a >= Number(b, a, "LessOrEqual");
         /// <summary>Where the elements are equal: Bool; the shapes broadcast.</summary>
         public Tensor EqualTo(Tensor other) => Compare<EqualTo>.Of(this, other);
         /// <summary>Where the elements equal a number: Bool.</summary>
-        public Tensor EqualTo(double other) => EqualTo(Scalar(other, DType));
+        public Tensor EqualTo(double other) => EqualTo(Number(other, this, "EqualTo"));
+
+        /// <summary>A number as the other operand of a tensor. Integers hold no fraction: cut off, it would give a wrong result without a word.</summary>
+        private static Tensor Number(double value, Tensor beside, string op) => beside.DType switch
+        {
+            DType.Int32 when value != (int)value => throw NotWhole(value, beside, op),
+            DType.Int64 when value != (long)value => throw NotWhole(value, beside, op),
+            var dtype => Scalar(value, dtype),
+        };
+
+        private static ArgumentException NotWhole(double value, Tensor beside, string op) =>
+            new($"{op}: {value} is no {beside.DType}, which the tensor {beside.Shape} holds. Convert the tensor first: x.To(DType.Float32).");
     }
 }

@@ -31,7 +31,7 @@ namespace Nabla
         {
             if (probability is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(probability), probability, "Dropout: 0 ≤ probability ≤ 1 is needed.");
             generator ??= Generator.Default;
-            return new Dropout(probability, generator.Seed, DropoutLoops.Reserve(generator, Length)).Apply(this);
+            return new Dropout(probability, generator.Seed, DropoutLoops.Reserve(generator, Length)).Apply(DemandFloat("Dropout"));
         }
     }
 }

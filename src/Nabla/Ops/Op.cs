@@ -54,7 +54,16 @@ public abstract record Op
     {
         foreach (var input in inputs)
             if (input.DType != inputs[0].DType)
-                throw new ArgumentException($"{Name}: {string.Join(", ", Describe(inputs))} differ in type. Convert: x.To(DType.{inputs[0].DType}).");
+                throw new ArgumentException($"{Name}: {string.Join(", ", Describe(inputs))} differ in type. Convert: x.To(DType.{Common(inputs)}).");
+    }
+
+    /// <summary>The type that loses the least when inputs of several are converted to it; of the floats the one that models compute in.</summary>
+    private protected static DType Common(ReadOnlySpan<Tensor> inputs)
+    {
+        var common = DType.Int64;
+        foreach (var input in inputs)
+            if (input.DType == DType.Float32 || (input.DType == DType.Float64 && common == DType.Int64)) common = input.DType;
+        return common;
     }
 
     private static string[] Describe(ReadOnlySpan<Tensor> inputs)
@@ -117,7 +126,7 @@ public abstract record BinaryOp : Op
     public sealed override Shape Infer(ReadOnlySpan<Tensor> inputs)
     {
         if (inputs[0].DType != inputs[1].DType)
-            throw new ArgumentException($"{Name}: {inputs[0].DType}{inputs[0].Shape} and {inputs[1].DType}{inputs[1].Shape} differ in type. Convert one: x.To(DType.{inputs[0].DType}).");
+            throw new ArgumentException($"{Name}: {inputs[0].DType}{inputs[0].Shape} and {inputs[1].DType}{inputs[1].Shape} differ in type. Convert one: x.To(DType.{Common(inputs)}).");
         return Infer(inputs[0].Shape, inputs[1].Shape);
     }
 

@@ -72,6 +72,10 @@ namespace Nabla
             return counted;
         }
 
+        /// <summary>This tensor if it holds fractions, which the op's result has.</summary>
+        private Tensor DemandFloat(string op) => DType.IsFloat ? this
+            : throw new NotSupportedException($"{op} of {DType}{Shape}: convert first, x.To(DType.Float32).");
+
         private int[] AllAxes() => [.. Enumerable.Range(0, Rank)];
 
         /// <summary>The sum of all elements: shape [].</summary>
@@ -82,13 +86,13 @@ namespace Nabla
         public Tensor Sum(ReadOnlySpan<int> axes, bool keepDims = false) => new Sum(CountedAxes(axes, "Sum"), keepDims).Apply(this);
 
         /// <summary>The mean of all elements: shape [].</summary>
-        public Tensor Mean() => Sum() / Length;
+        public Tensor Mean() => DemandFloat("Mean").Sum() / Length;
         /// <summary>The means along one axis.</summary>
         public Tensor Mean(int axis, bool keepDims = false) => Mean([axis], keepDims);
         /// <summary>The means over several axes.</summary>
         public Tensor Mean(ReadOnlySpan<int> axes, bool keepDims = false)
         {
-            var sum = Sum(axes, keepDims);
+            var sum = DemandFloat("Mean").Sum(axes, keepDims);
             return sum / ((double)Length / Math.Max(1, sum.Length));
         }
 

@@ -46,13 +46,13 @@ namespace Nabla
 
         /// <summary>The variance over several axes.</summary>
         public Tensor Var(ReadOnlySpan<int> axes, double correction = 1, bool keepDims = false) =>
-            new Variance(CountedAxes(axes, "Var"), keepDims, correction).Apply(this);
+            new Variance(CountedAxes(axes, "Var"), keepDims, correction).Apply(DemandFloat("Var"));
 
         /// <summary>The standard deviation along an axis: the root of <see cref="Var(int, double, bool)"/>.</summary>
         public Tensor Std(int axis, double correction = 1, bool keepDims = false) => Std([axis], correction, keepDims);
 
         /// <summary>The standard deviation over several axes.</summary>
         public Tensor Std(ReadOnlySpan<int> axes, double correction = 1, bool keepDims = false) =>
-            new Deviation(CountedAxes(axes, "Std"), keepDims, correction).Apply(this);
+            new Deviation(CountedAxes(axes, "Std"), keepDims, correction).Apply(DemandFloat("Std"));
     }
 }

@@ -43,6 +43,6 @@ namespace Nabla
         public static Tensor Where(Tensor condition, Tensor a, Tensor b) => new Where().Apply(condition, a, b);
 
         /// <summary>x with a constant put in where the mask (Bool, broadcast to x) holds.</summary>
-        public Tensor MaskedFill(Tensor mask, double value) => Where(mask, Scalar(value, DType), this);
+        public Tensor MaskedFill(Tensor mask, double value) => Where(mask, Number(value, this, "MaskedFill"), this);
     }
 }

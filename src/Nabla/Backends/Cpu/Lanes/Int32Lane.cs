@@ -11,7 +11,8 @@ internal readonly unsafe struct Int32Lane(int value) : ICpuLane<Int32Lane, int>
     public static int Count { [MethodImpl(AggressiveInlining)] get => 1; }
     public static Int32Lane Zero { [MethodImpl(AggressiveInlining)] get => new(0); }
     public static Int32Lane One { [MethodImpl(AggressiveInlining)] get => new(1); }
-    [MethodImpl(AggressiveInlining)] public static Int32Lane Constant(double value) => new((int)value);
+    /// <summary>Beyond the range: the nearest. A fraction is an error: cut off, it would give a wrong result without a word.</summary>
+    [MethodImpl(AggressiveInlining)] public static Int32Lane Constant(double value) => value == Math.Floor(value) ? new((int)value) : throw NeedsFloat($"a formula with the number {value}");
     [MethodImpl(AggressiveInlining)] public static Int32Lane Broadcast(int value) => new(value);
 
     [MethodImpl(AggressiveInlining)] public static Int32Lane operator +(Int32Lane a, Int32Lane b) => new(a.value + b.value);
@@ -35,7 +36,7 @@ internal readonly unsafe struct Int32Lane(int value) : ICpuLane<Int32Lane, int>
     public static Int32Lane Tanh(Int32Lane x) => throw NeedsFloat("tanh");
     public static Int32Lane Erf(Int32Lane x) => throw NeedsFloat("erf");
     public static Int32Lane Pow(Int32Lane x, Int32Lane exponent) => throw NeedsFloat("pow");
-    static NotSupportedException NeedsFloat(string function) => new($"{function} of int32: convert first, x.To(DType.Float32)");
+    static NotSupportedException NeedsFloat(string function) => new($"{function} of int32: convert first, x.To(DType.Float32).");
 
     [MethodImpl(AggressiveInlining)] public static Int32Lane LessThan(Int32Lane a, Int32Lane b) => Mask(a.value < b.value);
     [MethodImpl(AggressiveInlining)] public static Int32Lane LessOrEqual(Int32Lane a, Int32Lane b) => Mask(a.value <= b.value);

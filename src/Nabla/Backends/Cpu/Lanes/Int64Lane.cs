@@ -11,7 +11,8 @@ internal readonly unsafe struct Int64Lane(long value) : ICpuLane<Int64Lane, long
     public static int Count { [MethodImpl(AggressiveInlining)] get => 1; }
     public static Int64Lane Zero { [MethodImpl(AggressiveInlining)] get => new(0); }
     public static Int64Lane One { [MethodImpl(AggressiveInlining)] get => new(1); }
-    [MethodImpl(AggressiveInlining)] public static Int64Lane Constant(double value) => new((long)value);
+    /// <summary>Beyond the range: the nearest. A fraction is an error: cut off, it would give a wrong result without a word.</summary>
+    [MethodImpl(AggressiveInlining)] public static Int64Lane Constant(double value) => value == Math.Floor(value) ? new((long)value) : throw NeedsFloat($"a formula with the number {value}");
     [MethodImpl(AggressiveInlining)] public static Int64Lane Broadcast(long value) => new(value);
 
     [MethodImpl(AggressiveInlining)] public static Int64Lane operator +(Int64Lane a, Int64Lane b) => new(a.value + b.value);
@@ -35,7 +36,7 @@ internal readonly unsafe struct Int64Lane(long value) : ICpuLane<Int64Lane, long
     public static Int64Lane Tanh(Int64Lane x) => throw NeedsFloat("tanh");
     public static Int64Lane Erf(Int64Lane x) => throw NeedsFloat("erf");
     public static Int64Lane Pow(Int64Lane x, Int64Lane exponent) => throw NeedsFloat("pow");
-    static NotSupportedException NeedsFloat(string function) => new($"{function} of int64: convert first, x.To(DType.Float32)");
+    static NotSupportedException NeedsFloat(string function) => new($"{function} of int64: convert first, x.To(DType.Float32).");
 
     [MethodImpl(AggressiveInlining)] public static Int64Lane LessThan(Int64Lane a, Int64Lane b) => Mask(a.value < b.value);
     [MethodImpl(AggressiveInlining)] public static Int64Lane LessOrEqual(Int64Lane a, Int64Lane b) => Mask(a.value <= b.value);
