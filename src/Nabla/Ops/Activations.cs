@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using static System.Runtime.CompilerServices.MethodImplOptions;
 using Nabla.Backends;
 using Nabla.Ops;
 
@@ -6,33 +8,33 @@ namespace Nabla.Ops
     /// <summary>max(x, 0) (Nair and Hinton 2010). At 0 the slope is 0.</summary>
     internal readonly struct Relu : IFormula
     {
-        public V Of<V>(V x) where V : struct, ILane<V> => V.Max(x, V.Zero);
-        public V Slope<V>(V x, V y) where V : struct, ILane<V> => V.Select(V.LessThan(V.Zero, x), V.One, V.Zero);
+        [MethodImpl(AggressiveInlining)] public V Of<V>(V x) where V : struct, ILane<V> => V.Max(x, V.Zero);
+        [MethodImpl(AggressiveInlining)] public V Slope<V>(V x, V y) where V : struct, ILane<V> => V.Select(V.LessThan(V.Zero, x), V.One, V.Zero);
     }
 
     /// <summary>min(max(x, 0), 6) (Howard et al. 2017). The slope is 1 strictly inside.</summary>
     internal readonly struct Relu6 : IFormula
     {
-        public V Of<V>(V x) where V : struct, ILane<V> => V.Min(V.Max(x, V.Zero), V.Constant(6));
-        public V Slope<V>(V x, V y) where V : struct, ILane<V> =>
+        [MethodImpl(AggressiveInlining)] public V Of<V>(V x) where V : struct, ILane<V> => V.Min(V.Max(x, V.Zero), V.Constant(6));
+        [MethodImpl(AggressiveInlining)] public V Slope<V>(V x, V y) where V : struct, ILane<V> =>
             V.Select(V.LessThan(V.Zero, x), V.Select(V.LessThan(x, V.Constant(6)), V.One, V.Zero), V.Zero);
     }
 
     /// <summary>x where x &gt; 0, else NegativeSlope · x (Maas et al. 2013).</summary>
     internal readonly record struct LeakyRelu(double NegativeSlope) : IFormula
     {
-        public V Of<V>(V x) where V : struct, ILane<V> => V.Max(x, V.Zero) + (V.Constant(NegativeSlope) * V.Min(x, V.Zero));
-        public V Slope<V>(V x, V y) where V : struct, ILane<V> => V.Select(V.LessThan(V.Zero, x), V.One, V.Constant(NegativeSlope));
+        [MethodImpl(AggressiveInlining)] public V Of<V>(V x) where V : struct, ILane<V> => V.Max(x, V.Zero) + (V.Constant(NegativeSlope) * V.Min(x, V.Zero));
+        [MethodImpl(AggressiveInlining)] public V Slope<V>(V x, V y) where V : struct, ILane<V> => V.Select(V.LessThan(V.Zero, x), V.One, V.Constant(NegativeSlope));
     }
 
     /// <summary>x where x &gt; 0, else Alpha · (eˣ − 1) (Clevert et al. 2015).</summary>
     internal readonly record struct Elu(double Alpha) : IFormula
     {
-        public V Of<V>(V x) where V : struct, ILane<V> => V.Max(x, V.Zero) + (V.Constant(Alpha) * ExpLessOne(V.Min(x, V.Zero)));
-        public V Slope<V>(V x, V y) where V : struct, ILane<V> => V.Select(V.LessThan(V.Zero, x), V.One, V.Constant(Alpha) * V.Exp(V.Min(x, V.Zero)));
+        [MethodImpl(AggressiveInlining)] public V Of<V>(V x) where V : struct, ILane<V> => V.Max(x, V.Zero) + (V.Constant(Alpha) * ExpLessOne(V.Min(x, V.Zero)));
+        [MethodImpl(AggressiveInlining)] public V Slope<V>(V x, V y) where V : struct, ILane<V> => V.Select(V.LessThan(V.Zero, x), V.One, V.Constant(Alpha) * V.Exp(V.Min(x, V.Zero)));
 
         /// <summary>eˣ − 1 = 2t / (1 − t) with t = tanh(x/2): nothing cancels near 0, for x ≤ 0.</summary>
-        internal static V ExpLessOne<V>(V x) where V : struct, ILane<V>
+        [MethodImpl(AggressiveInlining)] internal static V ExpLessOne<V>(V x) where V : struct, ILane<V>
         {
             var t = V.Tanh(V.Constant(0.5) * x);
             return (t + t) / (V.One - t);
@@ -44,36 +46,36 @@ namespace Nabla.Ops
     {
         private const double Scale = 1.0507009873554804934193349852946, Alpha = 1.6732632423543772848170429916717;
 
-        public V Of<V>(V x) where V : struct, ILane<V> => V.Constant(Scale) * new Elu(Alpha).Of(x);
-        public V Slope<V>(V x, V y) where V : struct, ILane<V> => V.Constant(Scale) * new Elu(Alpha).Slope(x, y);
+        [MethodImpl(AggressiveInlining)] public V Of<V>(V x) where V : struct, ILane<V> => V.Constant(Scale) * new Elu(Alpha).Of(x);
+        [MethodImpl(AggressiveInlining)] public V Slope<V>(V x, V y) where V : struct, ILane<V> => V.Constant(Scale) * new Elu(Alpha).Slope(x, y);
     }
 
     /// <summary>σ(x) = 1 / (1 + e⁻ˣ)</summary>
     internal readonly struct Sigmoid : IFormula
     {
-        public V Of<V>(V x) where V : struct, ILane<V> => V.One / (V.One + V.Exp(-x));
-        public V Slope<V>(V x, V y) where V : struct, ILane<V> => y * (V.One - y);
+        [MethodImpl(AggressiveInlining)] public V Of<V>(V x) where V : struct, ILane<V> => V.One / (V.One + V.Exp(-x));
+        [MethodImpl(AggressiveInlining)] public V Slope<V>(V x, V y) where V : struct, ILane<V> => y * (V.One - y);
     }
 
     /// <summary>ln σ(x) = min(x, 0) − ln(1 + e^−|x|)</summary>
     internal readonly struct LogSigmoid : IFormula
     {
-        public V Of<V>(V x) where V : struct, ILane<V> => V.Min(x, V.Zero) - V.Log1p(V.Exp(-V.Abs(x)));
-        public V Slope<V>(V x, V y) where V : struct, ILane<V> => default(Sigmoid).In(-x);
+        [MethodImpl(AggressiveInlining)] public V Of<V>(V x) where V : struct, ILane<V> => V.Min(x, V.Zero) - V.Log1p(V.Exp(-V.Abs(x)));
+        [MethodImpl(AggressiveInlining)] public V Slope<V>(V x, V y) where V : struct, ILane<V> => default(Sigmoid).In(-x);
     }
 
     /// <summary>ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|): nothing overflows.</summary>
     internal readonly struct Softplus : IFormula
     {
-        public V Of<V>(V x) where V : struct, ILane<V> => V.Max(x, V.Zero) + V.Log1p(V.Exp(-V.Abs(x)));
-        public V Slope<V>(V x, V y) where V : struct, ILane<V> => default(Sigmoid).In(x);
+        [MethodImpl(AggressiveInlining)] public V Of<V>(V x) where V : struct, ILane<V> => V.Max(x, V.Zero) + V.Log1p(V.Exp(-V.Abs(x)));
+        [MethodImpl(AggressiveInlining)] public V Slope<V>(V x, V y) where V : struct, ILane<V> => default(Sigmoid).In(x);
     }
 
     /// <summary>x · σ(x), also called swish (Elfwing et al. 2017).</summary>
     internal readonly struct Silu : IFormula
     {
-        public V Of<V>(V x) where V : struct, ILane<V> => x / (V.One + V.Exp(-x));
-        public V Slope<V>(V x, V y) where V : struct, ILane<V>
+        [MethodImpl(AggressiveInlining)] public V Of<V>(V x) where V : struct, ILane<V> => x / (V.One + V.Exp(-x));
+        [MethodImpl(AggressiveInlining)] public V Slope<V>(V x, V y) where V : struct, ILane<V>
         {
             var s = default(Sigmoid).In(x);
             return s * (V.One + (x * (V.One - s)));
@@ -83,8 +85,8 @@ namespace Nabla.Ops
     /// <summary>x · tanh(ln(1 + eˣ)) (Misra 2019).</summary>
     internal readonly struct Mish : IFormula
     {
-        public V Of<V>(V x) where V : struct, ILane<V> => x * V.Tanh(default(Softplus).In(x));
-        public V Slope<V>(V x, V y) where V : struct, ILane<V>
+        [MethodImpl(AggressiveInlining)] public V Of<V>(V x) where V : struct, ILane<V> => x * V.Tanh(default(Softplus).In(x));
+        [MethodImpl(AggressiveInlining)] public V Slope<V>(V x, V y) where V : struct, ILane<V>
         {
             var t = V.Tanh(default(Softplus).In(x));
             return t + (x * default(Sigmoid).In(x) * (V.One - (t * t)));
@@ -97,9 +99,9 @@ namespace Nabla.Ops
         // √½ and 1/√2π; as constants of the compiler, since a static field would be read in the inner loop
         private const double RootHalf = 0.70710678118654752440, Density = 0.39894228040143267794;
 
-        public V Of<V>(V x) where V : struct, ILane<V> => x * Phi(x);
-        public V Slope<V>(V x, V y) where V : struct, ILane<V> => Phi(x) + (x * (V.Constant(Density) * V.Exp(V.Constant(-0.5) * (x * x))));
-        private static V Phi<V>(V x) where V : struct, ILane<V> => V.Constant(0.5) * (V.One + V.Erf(V.Constant(RootHalf) * x));
+        [MethodImpl(AggressiveInlining)] public V Of<V>(V x) where V : struct, ILane<V> => x * Phi(x);
+        [MethodImpl(AggressiveInlining)] public V Slope<V>(V x, V y) where V : struct, ILane<V> => Phi(x) + (x * (V.Constant(Density) * V.Exp(V.Constant(-0.5) * (x * x))));
+        [MethodImpl(AggressiveInlining)] private static V Phi<V>(V x) where V : struct, ILane<V> => V.MultiplyAdd(V.Constant(0.5), V.Erf(V.Constant(RootHalf) * x), V.Constant(0.5));
     }
 
     /// <summary>½x(1 + tanh(√(2/π)(x + 0.044715x³))), the approximation of GELU of Hendrycks and Gimpel 2016, §2.</summary>
@@ -107,9 +109,9 @@ namespace Nabla.Ops
     {
         private const double Cubic = 0.044715, Scale = 0.79788456080286535588;   // √(2/π)
 
-        public V Of<V>(V x) where V : struct, ILane<V> => V.Constant(0.5) * x * (V.One + Inner(x));
+        [MethodImpl(AggressiveInlining)] public V Of<V>(V x) where V : struct, ILane<V> => V.Constant(0.5) * x * (V.One + Inner(x));
 
-        public V Slope<V>(V x, V y) where V : struct, ILane<V>
+        [MethodImpl(AggressiveInlining)] public V Slope<V>(V x, V y) where V : struct, ILane<V>
         {
             // Beyond ±10 the tanh is ±1 in every precision; there the bound keeps x² from overflowing into 0 · ∞.
             var (t, near) = (Inner(x), V.Min(V.Max(x, V.Constant(-10)), V.Constant(10)));
@@ -117,29 +119,29 @@ namespace Nabla.Ops
             return V.Constant(0.5) * (V.One + t + (near * (V.One - (t * t)) * rise));
         }
 
-        private static V Inner<V>(V x) where V : struct, ILane<V> => V.Tanh(V.Constant(Scale) * (x * V.MultiplyAdd(V.Constant(Cubic), x * x, V.One)));
+        [MethodImpl(AggressiveInlining)] private static V Inner<V>(V x) where V : struct, ILane<V> => V.Tanh(V.Constant(Scale) * (x * V.MultiplyAdd(V.Constant(Cubic), x * x, V.One)));
     }
 
     /// <summary>σ by straight lines: min(max(x + 3, 0), 6) / 6 (Courbariaux et al. 2015).</summary>
     internal readonly struct HardSigmoid : IFormula
     {
-        public V Of<V>(V x) where V : struct, ILane<V> => default(Relu6).Of(x + V.Constant(3)) / V.Constant(6);
-        public V Slope<V>(V x, V y) where V : struct, ILane<V> => default(Relu6).Slope(x + V.Constant(3), y) / V.Constant(6);
+        [MethodImpl(AggressiveInlining)] public V Of<V>(V x) where V : struct, ILane<V> => default(Relu6).Of(x + V.Constant(3)) / V.Constant(6);
+        [MethodImpl(AggressiveInlining)] public V Slope<V>(V x, V y) where V : struct, ILane<V> => default(Relu6).Slope(x + V.Constant(3), y) / V.Constant(6);
     }
 
     /// <summary>x · min(max(x + 3, 0), 6) / 6 (Howard et al. 2019).</summary>
     internal readonly struct HardSwish : IFormula
     {
-        public V Of<V>(V x) where V : struct, ILane<V> => x * default(HardSigmoid).Of(x);
-        public V Slope<V>(V x, V y) where V : struct, ILane<V> =>
+        [MethodImpl(AggressiveInlining)] public V Of<V>(V x) where V : struct, ILane<V> => x * default(HardSigmoid).Of(x);
+        [MethodImpl(AggressiveInlining)] public V Slope<V>(V x, V y) where V : struct, ILane<V> =>
             V.Select(V.LessThan(x, V.Constant(-3)), V.Zero, V.Select(V.LessOrEqual(x, V.Constant(3)), (x / V.Constant(3)) + V.Constant(0.5), V.One));
     }
 
     /// <summary>x / (1 + |x|)</summary>
     internal readonly struct Softsign : IFormula
     {
-        public V Of<V>(V x) where V : struct, ILane<V> => x / (V.One + V.Abs(x));
-        public V Slope<V>(V x, V y) where V : struct, ILane<V>
+        [MethodImpl(AggressiveInlining)] public V Of<V>(V x) where V : struct, ILane<V> => x / (V.One + V.Abs(x));
+        [MethodImpl(AggressiveInlining)] public V Slope<V>(V x, V y) where V : struct, ILane<V>
         {
             var r = V.One / (V.One + V.Abs(x));
             return r * r;

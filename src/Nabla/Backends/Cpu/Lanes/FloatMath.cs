@@ -4,7 +4,7 @@ using static System.Runtime.CompilerServices.MethodImplOptions;
 namespace Nabla.Backends.Cpu;
 
 /// <summary>
-/// Elementary functions of 32-bit floats, written once for every lane width. Relative error at most 2e-7 (sine and cosine: absolute 1e-7);
+/// Elementary functions of 32-bit floats, written once for every lane width. Relative error at most 2e-7 (the error function: 3.5e-7; sine and cosine: absolute 1e-7);
 /// infinities, NaN, signed zeros and denormal numbers are handled as IEEE 754 asks.
 /// The polynomials are minimax fits (Remez exchange in double precision); their errors stand beside them.
 /// </summary>
@@ -70,28 +70,25 @@ internal static unsafe partial class FloatMath<V> where V : struct, IFloatLane<V
         return e / (e + V.Constant(2)) | (x & SignBit);
     }
 
-    /// <summary>Below 0.92 an odd polynomial (error of the fit 1.5e-8), above it 1 − exp(−g(|x|)) with g = −ln(1 − erf) (1.5e-9); from 3.93 on it is 1.</summary>
+    /// <summary>
+    /// x · P(x²) / Q(x²), a minimax fit with relative error 2e-8 whose rounding makes 3.2e-7 of it. From 3.668 on, where the error function is 2e-7
+    /// from 1, the quotient is exactly 1, and it is nowhere more.
+    /// </summary>
     [MethodImpl(AggressiveInlining)]
     public static V Erf(V x)
     {
-        var a = V.AtMost(V.Constant(3.93), V.Abs(x));
-        var u = a * a;
-        var p = V.MultiplyAdd(V.Constant(-0.000599940657), u, V.Constant(0.00499483058));
-        p = V.MultiplyAdd(p, u, V.Constant(-0.0267677195));
-        p = V.MultiplyAdd(p, u, V.Constant(0.112818457));
-        p = V.MultiplyAdd(p, u, V.Constant(-0.376124978));
-        p = V.MultiplyAdd(p, u, V.Constant(0.128379151));
-        var near = V.MultiplyAdd(p, a, a);
-
-        var g = V.MultiplyAdd(V.Constant(0.000195935907), a, V.Constant(-0.00304320524));
-        g = V.MultiplyAdd(g, a, V.Constant(0.0222268756));
-        g = V.MultiplyAdd(g, a, V.Constant(-0.103931509));
-        g = V.MultiplyAdd(g, a, V.Constant(-0.637182355));
-        g = V.MultiplyAdd(g, a, V.Constant(-1.12767553));
-        g = V.MultiplyAdd(g, a, V.Constant(-0.000195686269));
-        var y = V.One + ReducedExpm1(g, out var shifted);
-        var far = V.One - y * PowerOfTwo(shifted);
-
-        return V.Select(V.LessThan(a, V.Constant(0.92)), near, far) | (x & SignBit);
+        x = V.AtMost(V.Constant(3.6681035), V.AtLeast(V.Constant(-3.6681035), x));
+        var u = x * x;
+        var p = V.MultiplyAdd(V.Constant(2.0664365e-06), u, V.Constant(0.00028506556));
+        var q = V.MultiplyAdd(V.Constant(3.827005e-05), u, V.Constant(0.0011574043));
+        p = V.MultiplyAdd(p, u, V.Constant(0.0037384576));
+        q = V.MultiplyAdd(q, u, V.Constant(0.014914499));
+        p = V.MultiplyAdd(p, u, V.Constant(0.052668422));
+        q = V.MultiplyAdd(q, u, V.Constant(0.11381992));
+        p = V.MultiplyAdd(p, u, V.Constant(0.18966892));
+        q = V.MultiplyAdd(q, u, V.Constant(0.5014225));
+        p = V.MultiplyAdd(p, u, V.Constant(1.1283792));
+        q = V.MultiplyAdd(q, u, V.One);
+        return x * p / q;
     }
 }

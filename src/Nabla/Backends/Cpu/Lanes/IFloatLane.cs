@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using static System.Runtime.CompilerServices.MethodImplOptions;
+
 namespace Nabla.Backends.Cpu;
 
 /// <summary>
@@ -28,12 +31,12 @@ internal unsafe interface IFloatLane<V> : ICpuLane<V, float> where V : struct, I
     /// <summary>Whether the mask holds in any element.</summary>
     static abstract bool Any(V mask);
 
-    static V ILane<V>.Exp(V x) => FloatMath<V>.Exp(x);
-    static V ILane<V>.Log(V x) => FloatMath<V>.Log(x);
-    static V ILane<V>.Log1p(V x) => FloatMath<V>.Log1p(x);
-    static V ILane<V>.Sin(V x) => FloatMath<V>.Sin(x);
-    static V ILane<V>.Cos(V x) => FloatMath<V>.Cos(x);
-    static V ILane<V>.Tanh(V x) => FloatMath<V>.Tanh(x);
-    static V ILane<V>.Erf(V x) => FloatMath<V>.Erf(x);
-    static V ILane<V>.Pow(V x, V exponent) => FloatMath<V>.Pow(x, exponent);
+    [MethodImpl(AggressiveInlining)] static V ILane<V>.Exp(V x) => FloatMath<V>.Exp(x);
+    [MethodImpl(AggressiveInlining)] static V ILane<V>.Log(V x) => FloatMath<V>.Log(x);
+    [MethodImpl(AggressiveInlining)] static V ILane<V>.Log1p(V x) => FloatMath<V>.Log1p(x);
+    [MethodImpl(AggressiveInlining)] static V ILane<V>.Sin(V x) => FloatMath<V>.Sin(x);
+    [MethodImpl(AggressiveInlining)] static V ILane<V>.Cos(V x) => FloatMath<V>.Cos(x);
+    [MethodImpl(AggressiveInlining)] static V ILane<V>.Tanh(V x) => FloatMath<V>.Tanh(x);
+    [MethodImpl(AggressiveInlining)] static V ILane<V>.Erf(V x) => FloatMath<V>.Erf(x);
+    [MethodImpl(AggressiveInlining)] static V ILane<V>.Pow(V x, V exponent) => FloatMath<V>.Pow(x, exponent);
 }
