@@ -50,7 +50,8 @@ internal sealed record Fold(Shape To, Sliding Sliding) : UnaryOp, ICpuKernel
 
     public void Run(ReadOnlySpan<Tensor> inputs, Tensor output)
     {
+        using var paused = Recorder.Pause();
         CopyLoops.Clear(output);
-        using (Recorder.Pause()) IndexLoops.AddTo(Name, inputs[0], new Windows(Sliding).Apply(output));
+        WindowLoops.Add(Name, inputs[0], new Windows(Sliding).Apply(output), planeAxes: To.Rank - Sliding.Axes);
     }
 }

@@ -85,28 +85,6 @@ internal static unsafe class IndexLoops
         }
     }
 
-    /// <summary>target += source of the same shape; the target's elements may share memory, and each share is added.</summary>
-    public static void AddTo(string op, Tensor source, Tensor target) => NumberTypes.Run(op, source.DType, new AddWork(source, target));
-
-    private readonly struct AddWork(Tensor source, Tensor target) : INumberWork
-    {
-        public void Run<T, A>() where T : unmanaged, INumber<T> where A : unmanaged, INumber<A>
-        {
-            var run = new AddRun<T>(source.Pointer<T>(), target.Pointer<T>());
-            Strided.Walk(target.Shape, [source, target], ref run);
-        }
-    }
-
-    private readonly struct AddRun<T>(T* source, T* target) : IRun where T : unmanaged, INumber<T>
-    {
-        public void Run(long at, long length, scoped ReadOnlySpan<long> offsets, scoped ReadOnlySpan<long> steps)
-        {
-            T* from = source + offsets[0], to = target + offsets[1];
-            if (steps[0] == 1 && steps[1] == 1) AddTo(from, to, length);
-            else for (var i = 0L; i < length; i++) to[i * steps[1]] += from[i * steps[0]];
-        }
-    }
-
     /// <summary>target += source</summary>
     public static void AddTo<T>(T* source, T* target, long length) where T : unmanaged, INumber<T>
     {

@@ -103,13 +103,19 @@ internal static unsafe class LineLoops
         public static int Compare<T>(T a, T b) where T : INumber<T> => T.IsNaN(a) ? (T.IsNaN(b) ? 0 : 1) : T.IsNaN(b) ? -1 : b.CompareTo(a);
     }
 
+    /// <summary>By value, and where values are equal by place.</summary>
+    private readonly struct InPlace<T, C> : IComparer<(T Value, int Place)> where T : INumber<T> where C : struct, IOrder
+    {
+        public int Compare((T Value, int Place) a, (T Value, int Place) b) => C.Compare(a.Value, b.Value) is var order && order != 0 ? order : a.Place.CompareTo(b.Place);
+    }
+
     private readonly struct Order<C> : ILine where C : struct, IOrder
     {
         public static void Run<T, A>(T* x, long xStep, byte* y, long yStep, long length) where T : unmanaged, INumber<T> where A : unmanaged, INumber<A>
         {
             var line = new (T Value, int Place)[length];
             for (var i = 0; i < line.Length; i++) line[i] = (x[i * xStep], i);
-            Array.Sort(line, static (a, b) => C.Compare(a.Value, b.Value) is var order && order != 0 ? order : a.Place.CompareTo(b.Place));
+            line.AsSpan().Sort(default(InPlace<T, C>));
             for (var i = 0; i < line.Length; i++) ((long*)y)[i * yStep] = line[i].Place;
         }
     }
