@@ -5,7 +5,10 @@ using System.Text.Json;
 
 namespace Nabla.Tests;
 
-/// <summary>Values that other systems computed in float64: the cases of tests/reference (see its README). Read by a few lines of the tests' own, apart from the library.</summary>
+/// <summary>
+/// Values that other systems computed in float64: the cases of tests/reference (see its README). Read by a few lines of the tests' own, apart from the
+/// library.
+/// </summary>
 static class Reference
 {
     static readonly ConcurrentDictionary<string, Dictionary<string, ReferenceCase>> Groups = new();

@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace Nabla.Initializers;
 
 /// <summary>
-/// A = Q · R by reflections (Householder 1958; Golub and Van Loan, Algorithm 5.2.1), in float64. A has at least as many rows as columns. Column j of the factors
-/// holds R above the diagonal and, from it on, the vector v of the reflection I − 2vvᵀ with ‖v‖ = 1 (0 where nothing was to be reflected).
+/// A = Q · R by reflections (Householder 1958; Golub and Van Loan, Algorithm 5.2.1), in float64. A has at least as many rows as columns. Column j of the
+/// factors holds R above the diagonal and, from it on, the vector v of the reflection I − 2vvᵀ with ‖v‖ = 1 (0 where nothing was to be reflected).
 /// </summary>
 internal sealed class Householder
 {

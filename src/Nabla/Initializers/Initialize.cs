@@ -39,8 +39,8 @@ public static class Initialize
     public static Initializer XavierNormal(int fanIn, int fanOut, double gain = 1) => Normal(0, gain * Math.Sqrt(2.0 / (Positive(fanIn) + (double)Positive(fanOut))));
 
     /// <summary>
-    /// Normal, but within low ≤ x ≤ high: the inverse of the distribution function at evenly spread numbers, by the approximation of Abramowitz and Stegun 1964,
-    /// 26.2.23 and two steps of Newton's method.
+    /// Normal, but within low ≤ x ≤ high: the inverse of the distribution function at evenly spread numbers, by the approximation of Abramowitz and Stegun
+    /// 1964, 26.2.23 and two steps of Newton's method.
     /// </summary>
     /// <param name="mean">Of the whole distribution.</param>
     /// <param name="deviation">Of the whole distribution, above 0.</param>
@@ -59,8 +59,8 @@ public static class Initialize
     }
 
     /// <summary>
-    /// Rows (or columns, if there are fewer) of length gain at right angles to each other, the axes after the first taken as one (Saxe et al. 2014): Q of a random normal
-    /// matrix, its signs chosen so that every such matrix is equally likely.
+    /// Rows (or columns, if there are fewer) of length gain at right angles to each other, the axes after the first taken as one (Saxe et al. 2014): Q of a
+    /// random normal matrix, its signs chosen so that every such matrix is equally likely.
     /// </summary>
     public static Initializer Orthogonal(double gain = 1) => (shape, generator) =>
     {

@@ -3,8 +3,8 @@ using Nabla.Initializers;
 namespace Nabla.Layers;
 
 /// <summary>
-/// (x − mean) / √(variance + ε) · weight + bias per channel (Ioffe and Szegedy 2015): in training with the batch's statistics, which the running ones follow, in use with
-/// the running ones.  x: [batch, channels] or [batch, channels, ..] → same
+/// (x − mean) / √(variance + ε) · weight + bias per channel (Ioffe and Szegedy 2015): in training with the batch's statistics, which the running ones follow,
+/// in use with the running ones.  x: [batch, channels] or [batch, channels, ..] → same
 /// </summary>
 /// <param name="channels">The length of the second axis.</param>
 /// <param name="momentum">How much of a batch's statistics the running ones take: running ← (1 − momentum) · running + momentum · batch.</param>
@@ -20,7 +20,9 @@ public sealed partial class BatchNorm(int channels, double momentum = 0.1, doubl
     /// <summary>[channels], 0 at first</summary>
     public Buffer RunningMean { get; } = new(Tensor.Zeros([channels]));
 
-    /// <summary>[channels], 1 at first. Of the batch it takes the estimate for all data, which divides by n − 1; the normalisation itself divides by n.</summary>
+    /// <summary>
+    /// [channels], 1 at first. Of the batch it takes the estimate for all data, which divides by n − 1; the normalisation itself divides by n.
+    /// </summary>
     public Buffer RunningVar { get; } = new(Tensor.Ones([channels]));
 
     /// <inheritdoc/>

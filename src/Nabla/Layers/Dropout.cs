@@ -1,8 +1,8 @@
 namespace Nabla.Layers;
 
 /// <summary>
-/// In training, each element is 0 with the given probability and else divided by 1 − probability, so that its mean stays; in use, x itself (Srivastava et al. 2014). Shape
-/// unchanged.
+/// In training, each element is 0 with the given probability and else divided by 1 − probability, so that its mean stays; in use, x itself (Srivastava et al.
+/// 2014). Shape unchanged.
 /// </summary>
 /// <param name="probability">Of an element to be dropped, 0 … 1.</param>
 /// <param name="generator">Chooses; none: <see cref="Generator.Default"/>.</param>

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Nabla.Layers;
 
 /// <summary>
-/// One layer after another: <c>new Sequential(new Linear(784, 256), new ReLU(), new Linear(256, 10))</c> or <c>Sequential model = [new Linear(784, 256), …]</c>.
-/// Their parameters are named by their place: <c>0.weight</c>, <c>2.weight</c>.
+/// One layer after another: <c>new Sequential(new Linear(784, 256), new ReLU(), new Linear(256, 10))</c> or <c>Sequential model = [new Linear(784, 256),
+/// …]</c>. Their parameters are named by their place: <c>0.weight</c>, <c>2.weight</c>.
 /// </summary>
 /// <param name="layers">In order.</param>
 [CollectionBuilder(typeof(Sequential), nameof(Create))]

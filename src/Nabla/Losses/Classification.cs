@@ -3,7 +3,10 @@ using Nabla.Ops;
 
 namespace Nabla.Losses
 {
-    /// <summary>−t · ln p − (1 − t) · ln(1 − p), the logarithms held above −100 and p(1 − p) above 1e-12, as in PyTorch, so that a certain mistake costs 100 and not ∞.</summary>
+    /// <summary>
+    /// −t · ln p − (1 − t) · ln(1 − p), the logarithms held above −100 and p(1 − p) above 1e-12, as in PyTorch, so that a certain mistake costs 100 and not
+    /// ∞.
+    /// </summary>
     internal readonly struct BinaryCrossEntropy : IBinaryFormula
     {
         public V Of<V>(V p, V t) where V : struct, ILane<V> => -((t * Yes(p)) + ((V.One - t) * No(p)));
@@ -35,8 +38,8 @@ namespace Nabla
     public sealed partial class Tensor
     {
         /// <summary>
-        /// −t · ln p − (1 − t) · ln(1 − p) of probabilities; the shapes are equal. From logits, <see cref="BinaryCrossEntropyWithLogits"/> is exact where this one, having
-        /// lost the digits of a p near 1, is not.
+        /// −t · ln p − (1 − t) · ln(1 − p) of probabilities; the shapes are equal. From logits, <see cref="BinaryCrossEntropyWithLogits"/> is exact where
+        /// this one, having lost the digits of a p near 1, is not.
         /// </summary>
         /// <param name="target">t, from 0 for no to 1 for yes, of the probabilities' type.</param>
         /// <param name="reduction">What becomes of the elements' losses.</param>
@@ -57,8 +60,8 @@ namespace Nabla
         }
 
         /// <summary>
-        /// −ln p[label] of log-probabilities [.., classes], such as <see cref="LogSoftmax"/> gives, and labels [..], integers. Class weights, the ignored label and the reduction
-        /// are those of <see cref="CrossEntropy"/>.
+        /// −ln p[label] of log-probabilities [.., classes], such as <see cref="LogSoftmax"/> gives, and labels [..], integers. Class weights, the ignored
+        /// label and the reduction are those of <see cref="CrossEntropy"/>.
         /// </summary>
         /// <exception cref="ArgumentException">The shapes do not fit, or labels are to be smoothed.</exception>
         /// <exception cref="IndexOutOfRangeException">A label is no class.</exception>
@@ -78,8 +81,8 @@ namespace Nabla
         }
 
         /// <summary>
-        /// The Kullback–Leibler divergence of the prediction from the target, Σ t · (ln t − ln p), element by element before reduction (0 where t is 0). This tensor is ln p;
-        /// the shapes are equal. <see cref="Reduction.BatchMean"/>, the default, is the mean divergence per example.
+        /// The Kullback–Leibler divergence of the prediction from the target, Σ t · (ln t − ln p), element by element before reduction (0 where t is 0). This
+        /// tensor is ln p; the shapes are equal. <see cref="Reduction.BatchMean"/>, the default, is the mean divergence per example.
         /// </summary>
         /// <param name="target">The probabilities t, or their logarithms.</param>
         /// <param name="logTarget">Whether the target is ln t.</param>

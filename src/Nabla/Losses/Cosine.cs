@@ -19,8 +19,8 @@ public sealed partial class Tensor
     }
 
     /// <summary>
-    /// Draws vectors that belong together to one direction and pushes others apart: 1 − cos where the target is 1, max(0, cos − margin) where it is −1.  a, b: [.., width],
-    /// target: [..]
+    /// Draws vectors that belong together to one direction and pushes others apart: 1 − cos where the target is 1, max(0, cos − margin) where it is −1.  a,
+    /// b: [.., width], target: [..]
     /// </summary>
     /// <param name="other">b</param>
     /// <param name="target">1 or −1 for each pair.</param>

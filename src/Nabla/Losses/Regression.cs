@@ -68,7 +68,9 @@ namespace Nabla
             return beta == 0 ? MeanAbsoluteError(target, reduction) : HuberLoss(target, beta, reduction) / beta;
         }
 
-        /// <summary>Broadcasting a loss over a target of another shape is a mistake far more often than a wish: [8, 1] against [8] would give 64 differences.</summary>
+        /// <summary>
+        /// Broadcasting a loss over a target of another shape is a mistake far more often than a wish: [8, 1] against [8] would give 64 differences.
+        /// </summary>
         internal Tensor Fitting(Tensor target, string loss)
         {
             ArgumentNullException.ThrowIfNull(target);

@@ -6,8 +6,8 @@ namespace Nabla.Models;
 public static class LeastSquares
 {
     /// <summary>
-    /// The w of least ‖x · w − y‖², by the factors x = Q · R in float64: R · w = Qᵀ · y, without the normal equations' xᵀ · x, which would square the condition.
-    /// x: [examples, inputs], y: [examples] or [examples, outputs] → [inputs] or [inputs, outputs], float64
+    /// The w of least ‖x · w − y‖², by the factors x = Q · R in float64: R · w = Qᵀ · y, without the normal equations' xᵀ · x, which would square the
+    /// condition. x: [examples, inputs], y: [examples] or [examples, outputs] → [inputs] or [inputs, outputs], float64
     /// </summary>
     /// <exception cref="ArgumentException">The shapes do not fit, there are fewer examples than inputs, or the columns of x depend on each other.</exception>
     public static Tensor Solve(Tensor x, Tensor y)

@@ -4,8 +4,8 @@ using Nabla.Ops;
 namespace Nabla.Ops
 {
     /// <summary>
-    /// Srivastava et al. 2014, inverted: each element is 0 with the given probability and else divided by 1 − probability. Which are 0 is a function of the seed, the position
-    /// and the element's index alone, so the gradient draws the same ones again instead of keeping a mask. Shape unchanged.
+    /// Srivastava et al. 2014, inverted: each element is 0 with the given probability and else divided by 1 − probability. Which are 0 is a function of the
+    /// seed, the position and the element's index alone, so the gradient draws the same ones again instead of keeping a mask. Shape unchanged.
     /// </summary>
     internal sealed record Dropout(double Probability, ulong Seed, ulong Position) : UnaryOp, ICpuKernel
     {
@@ -22,8 +22,8 @@ namespace Nabla
     public sealed partial class Tensor
     {
         /// <summary>
-        /// Each element 0 with the given probability, else divided by 1 − probability, whether in training or not (the layer of this name asks <c>Mode</c>). The same generator state
-        /// gives the same bits on any number of threads.
+        /// Each element 0 with the given probability, else divided by 1 − probability, whether in training or not (the layer of this name asks <c>Mode</c>).
+        /// The same generator state gives the same bits on any number of threads.
         /// </summary>
         /// <param name="probability">Of an element to be dropped, 0 … 1.</param>
         /// <param name="generator">Chooses; none: <see cref="Generator.Default"/>.</param>

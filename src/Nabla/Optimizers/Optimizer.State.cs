@@ -5,8 +5,9 @@ namespace Nabla.Optimizers;
 public abstract partial class Optimizer
 {
     /// <summary>
-    /// Everything that the next step depends on besides the parameters, by name, to be saved (<c>Safetensors.Save(path, optimizer.State)</c>) and given to <see cref="Load"/>: <c>step</c>,
-    /// <c>learning_rate</c> and, of each parameter that has taken part, <c>PATH.step</c> and <c>PATH.SLOT</c> of the parameter's shape. Copies.
+    /// Everything that the next step depends on besides the parameters, by name, to be saved (<c>Safetensors.Save(path, optimizer.State)</c>) and given to
+    /// <see cref="Load"/>: <c>step</c>, <c>learning_rate</c> and, of each parameter that has taken part, <c>PATH.step</c> and <c>PATH.SLOT</c> of the
+    /// parameter's shape. Copies.
     /// </summary>
     public IEnumerable<KeyValuePair<string, Tensor>> State
     {

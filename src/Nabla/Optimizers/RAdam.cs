@@ -4,8 +4,8 @@ using Nabla.Backends;
 namespace Nabla.Optimizers;
 
 /// <summary>
-/// Adam without its first steps' variance (Liu et al. 2020, Algorithm 2): ρ∞ = 2 / (1 − β₂) − 1, ρₜ = ρ∞ − 2t · β₂ᵗ / (1 − β₂ᵗ). While ρₜ ≤ 5: p ← p − η · m̂; then
-/// p ← p − η · r · m̂ / (√v + ε) · √(1 − β₂ᵗ) with r = √((ρₜ − 4)(ρₜ − 2)ρ∞ / ((ρ∞ − 4)(ρ∞ − 2)ρₜ)).
+/// Adam without its first steps' variance (Liu et al. 2020, Algorithm 2): ρ∞ = 2 / (1 − β₂) − 1, ρₜ = ρ∞ − 2t · β₂ᵗ / (1 − β₂ᵗ). While ρₜ ≤ 5: p ← p − η ·
+/// m̂; then p ← p − η · r · m̂ / (√v + ε) · √(1 − β₂ᵗ) with r = √((ρₜ − 4)(ρₜ − 2)ρ∞ / ((ρ∞ − 4)(ρ∞ − 2)ρₜ)).
 /// </summary>
 /// <param name="groups">What to train.</param>
 /// <param name="learningRate">The step size η, 0 or more.</param>

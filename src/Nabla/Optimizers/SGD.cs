@@ -4,8 +4,8 @@ using Nabla.Backends;
 namespace Nabla.Optimizers;
 
 /// <summary>
-/// Stochastic gradient descent: p ← p − η · g (Robbins, Monro 1951). With momentum μ (Polyak 1964): b ← μ · b + (1 − dampening) · g, p ← p − η · b, where b begins
-/// as the first g; with <see cref="Nesterov"/> (Sutskever et al. 2013): p ← p − η · (g + μ · b).
+/// Stochastic gradient descent: p ← p − η · g (Robbins, Monro 1951). With momentum μ (Polyak 1964): b ← μ · b + (1 − dampening) · g, p ← p − η · b, where b
+/// begins as the first g; with <see cref="Nesterov"/> (Sutskever et al. 2013): p ← p − η · (g + μ · b).
 /// </summary>
 /// <param name="groups">What to train.</param>
 /// <param name="learningRate">The step size η, 0 or more.</param>

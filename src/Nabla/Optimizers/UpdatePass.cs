@@ -8,7 +8,10 @@ namespace Nabla.Optimizers;
 /// <summary>An optimizer's formula for one element, with its constants: the new parameter from the old one, its gradient and its state.</summary>
 internal interface IUpdateRule
 {
-    /// <summary>Returns the new parameter; leaves the new state in <paramref name="a"/>, <paramref name="b"/> and <paramref name="c"/>, as many as the optimizer has slots.</summary>
+    /// <summary>
+    /// Returns the new parameter; leaves the new state in <paramref name="a"/>, <paramref name="b"/> and <paramref name="c"/>, as many as the optimizer has
+    /// slots.
+    /// </summary>
     V Of<V>(V p, V g, ref V a, ref V b, ref V c) where V : struct, ILane<V>;
 }
 

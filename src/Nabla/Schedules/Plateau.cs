@@ -1,8 +1,8 @@
 namespace Nabla.Schedules;
 
 /// <summary>
-/// Lowers the rate when a metric no longer improves: after each epoch <see cref="Report"/> it. Not a function of the step: the rate is the same at every step until
-/// the next report. The optimizer saves what it has seen.
+/// Lowers the rate when a metric no longer improves: after each epoch <see cref="Report"/> it. Not a function of the step: the rate is the same at every step
+/// until the next report. The optimizer saves what it has seen.
 /// </summary>
 /// <param name="rate">At first.</param>
 /// <param name="factor">What remains after a drop, 0 ≤ factor &lt; 1.</param>

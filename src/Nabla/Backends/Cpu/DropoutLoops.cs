@@ -5,14 +5,16 @@ using System.Runtime.Intrinsics.X86;
 namespace Nabla.Backends.Cpu;
 
 /// <summary>
-/// Drops elements by Philox numbers, eight blocks at a time: of each 32 elements, number i takes word i / 8 of block i % 8, so that vectors need no shuffling and every processor
-/// gives the same bits.
+/// Drops elements by Philox numbers, eight blocks at a time: of each 32 elements, number i takes word i / 8 of block i % 8, so that vectors need no shuffling
+/// and every processor gives the same bits.
 /// </summary>
 internal static unsafe class DropoutLoops
 {
     private const int Group = 32, Blocks = 8, Chunk = 8192;
 
-    /// <summary>Sets numbers aside for so many elements; returns the first block, a multiple of eight, so that within a group only the counter's low word differs.</summary>
+    /// <summary>
+    /// Sets numbers aside for so many elements; returns the first block, a multiple of eight, so that within a group only the counter's low word differs.
+    /// </summary>
     public static ulong Reserve(Generator generator, long length)
     {
         var groups = (length + Group - 1) / Group;

@@ -11,8 +11,8 @@ internal interface IStretch
 }
 
 /// <summary>
-/// The elements of several tensors as one range, cut into chunks of fixed length for the thread team: many small tensors cost no more than one large one, and what is
-/// gathered chunk by chunk does not depend on the number of threads.
+/// The elements of several tensors as one range, cut into chunks of fixed length for the thread team: many small tensors cost no more than one large one, and
+/// what is gathered chunk by chunk does not depend on the number of threads.
 /// </summary>
 internal static class ManyTensors
 {
