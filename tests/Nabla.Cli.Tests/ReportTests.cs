@@ -9,8 +9,12 @@ public class ReportTests
     [Theory]
     [InlineData("x_i^2", "<math><mrow><msubsup><mi>x</mi><mi>i</mi><mn>2</mn></msubsup></mrow></math>")]
     [InlineData(@"\frac{1}{n} \sum_{i=1}^n x", "<math><mrow><mfrac><mrow><mn>1</mn></mrow><mrow><mi>n</mi></mrow></mfrac><munderover><mo>∑</mo><mrow><mi>i</mi><mo>=</mo><mn>1</mn></mrow><mi>n</mi></munderover><mi>x</mi></mrow></math>")]
-    [InlineData(@"\hat{y} < 0.5", "<math><mrow><mover accent=\"true\"><mrow><mi>y</mi></mrow><mo>^</mo></mover><mo>&lt;</mo><mn>0.5</mn></mrow></math>")]
+    [InlineData(@"\hat{y} < 0.5", "<math><mrow><mover><mrow><mi>y</mi></mrow><mo stretchy=\"false\">^</mo></mover><mo>&lt;</mo><mn>0.5</mn></mrow></math>")]
     public void A_formula_becomes_MathML(string formula, string expected) => Assert.Equal(expected, MathMl.Inline(formula));
+
+    [Fact]
+    public void A_minus_is_a_sign_at_the_start_and_after_an_operator_only() => Assert.Equal(
+        "<math><mrow><mi>a</mi><mo>−</mo><mi>b</mi><mo>=</mo><mo form=\"prefix\">−</mo><mn>5</mn></mrow></math>", MathMl.Inline("a - b = -5"));
 
     [Theory]
     [InlineData("{x")]

@@ -87,8 +87,8 @@ sealed class MathMl
         {
             "frac" => $"<mfrac>{Atom()}{Atom()}</mfrac>",
             "sqrt" => $"<msqrt>{Atom()}</msqrt>",
-            "hat" => $"<mover accent=\"true\">{Atom()}<mo>^</mo></mover>",
-            "bar" => $"<mover accent=\"true\">{Atom()}<mo>¯</mo></mover>",
+            "hat" => Above("^"),
+            "bar" => Above("‾"),
             "sum" => "<mo>∑</mo>",
             "text" => $"<mtext>{WebUtility.HtmlEncode(Braced())}</mtext>",
             "partial" => "<mi>∂</mi>",
@@ -98,6 +98,9 @@ sealed class MathMl
             _ => $"<mi>{name}</mi>",
         };
     }
+
+    /// <summary>Not as an accent: without a font for formulas those touch the letter.</summary>
+    string Above(string mark) => $"<mover>{Atom()}<mo stretchy=\"false\">{mark}</mo></mover>";
 
     string Braced()
     {

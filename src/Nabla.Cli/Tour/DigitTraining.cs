@@ -16,10 +16,10 @@ static class DigitTraining
     /// <summary>The program of the training, as the report shows it.</summary>
     public const string Code = """
         var model = new Mlp(inputs: 64, hidden: [256, 128], outputs: 10);
-        var optimizer = new AdamW(model, learningRate: 2e-3) { WeightDecay = 0.05, Schedule = warmUpThenCosine };
+        var optimizer = new AdamW(model) { WeightDecay = 0.05, Schedule = cosine };
         for (var epoch = 0; epoch < 40; epoch++)
-            foreach (var (images, labels) in Batches(training, 32))
-                optimizer.Step(Gradients.Of(() => model.Forward(images).CrossEntropy(labels, smoothing)).Gradients);
+            foreach (var batch in Batches(training, 32))
+                optimizer.Step(Gradients.Of(() => Loss(model, batch)).Gradients);
         """;
 
     /// <summary>64 pixels → 10 logits.</summary>
@@ -62,7 +62,7 @@ static class DigitTraining
             return epoch is 0 or 4 or 9 or 19 or Epochs - 1
                 ? Text($"{name,-18} epoch {epoch + 1,2}: loss {trainingLosses[epoch]:0.000}, in validation {validationLosses[epoch]:0.000} and {accuracies[epoch]:0.0%} right") : null;
         });
-        return new(name, model.ParameterCount(), trainingLosses, validationLosses, accuracies, Judge(model, parts[2]), Mistakes(model, parts[2]));
+        return new(name, model.ParameterCount(), trainingLosses, validationLosses, accuracies, Judge(model, parts[2]), Calls(model, parts[2]));
     }
 
     static double Loss(ILayer model, LabelledData data) => (double)model.Forward(data.Features).CrossEntropy(data.Labels);
@@ -74,15 +74,11 @@ static class DigitTraining
         return matrix;
     }
 
-    static DigitMistake[] Mistakes(ILayer model, LabelledData data)
+    static DigitCall[] Calls(ILayer model, LabelledData data)
     {
         var probabilities = model.Forward(data.Features).Softmax();
         var (called, truth) = (probabilities.ArgMax(-1).ToArray<long>(), data.Labels.ToArray<long>());
-        return
-        [
-            .. Enumerable.Range(0, data.Count).Where(i => called[i] != truth[i])
-                .Select(i => new DigitMistake(data.Features[i].ToArray<float>(), truth[i], called[i], (double)probabilities[i, (int)called[i]])),
-        ];
+        return [.. Enumerable.Range(0, data.Count).Select(i => new DigitCall(data.Features[i].ToArray<float>(), truth[i], called[i], (double)probabilities[i, (int)called[i]]))];
     }
 }
 
@@ -93,12 +89,21 @@ static class DigitTraining
 /// <param name="ValidationLosses">The same on the validation part.</param>
 /// <param name="Accuracies">The share of the validation part it read right after each epoch.</param>
 /// <param name="HeldOut">Truth against calls on the held-out part, looked at once.</param>
-/// <param name="Mistakes">The held-out digits it got wrong.</param>
+/// <param name="Calls">What it said of each held-out digit.</param>
 sealed record DigitResult(
-    string Name, long Parameters, double[] TrainingLosses, double[] ValidationLosses, double[] Accuracies, ConfusionMatrix HeldOut, DigitMistake[] Mistakes)
+    string Name, long Parameters, double[] TrainingLosses, double[] ValidationLosses, double[] Accuracies, ConfusionMatrix HeldOut, DigitCall[] Calls)
 {
     public double[] Epochs => [.. Enumerable.Range(1, Accuracies.Length).Select(epoch => (double)epoch)];
+
+    /// <summary>The held-out digits it got wrong.</summary>
+    public DigitCall[] Mistakes => [.. Calls.Where(call => !call.IsRight)];
+
+    /// <summary>The mean probability that it gave its own answers, where they were right or where they were wrong.</summary>
+    public double Confidence(bool right) => Calls.Where(call => call.IsRight == right).Select(call => call.Probability).DefaultIfEmpty().Average();
 }
 
-/// <summary>A digit that was read wrong.</summary>
-sealed record DigitMistake(float[] Pixels, long Truth, long Called, double Probability);
+/// <summary>How a digit was read, and with which probability.</summary>
+sealed record DigitCall(float[] Pixels, long Truth, long Called, double Probability)
+{
+    public bool IsRight => Called == Truth;
+}

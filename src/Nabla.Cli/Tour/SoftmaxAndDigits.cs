@@ -98,9 +98,9 @@ sealed class SoftmaxAndDigits : Chapter
         page.Drawing(Drawings.Pictures(network.Mistakes.Take(12).Select(mistake =>
             (mistake.Pixels, Text($"is {mistake.Truth}, read {mistake.Called} ({mistake.Probability:0%})"))), 8), "What the MLP got wrong, and how sure it was. Several would make a person hesitate.");
         page.Notice(
-            Text($"A hidden layer turns {linear.Mistakes.Length} mistakes into {network.Mistakes.Length}: the classes are not separated by planes through the pixels."),
+            Text($"Hidden layers turn {linear.Mistakes.Length} mistakes into {network.Mistakes.Length}: planes through the space of pixels do not quite separate the classes."),
             "At the end each dashed line lies above its solid one: a model does better on what it has seen. Only examples it has not seen can say how good it is.",
-            "The probabilities are the model's own opinion. Look at the mistakes: it is often quite sure of them.");
+            Text($"The MLP knows where it is unsure: it gave its answers {network.Confidence(right: true):0%} on average where they were right and {network.Confidence(right: false):0%} where they were wrong."));
     }
 
     static Plot Losses(DigitResult linear, DigitResult network) => new Plot("epoch", "cross-entropy", logarithmicY: true)

@@ -21,7 +21,12 @@ sealed class Stage(Terminal? terminal, ChapterPage page, CancellationToken cance
     public IReadOnlyDictionary<string, double> Results => results;
 
     /// <summary>Tells the reader of the terminal what happens. Markup: <c>[bold]…[/]</c>.</summary>
-    public void Say(string markup) => terminal?.Line($"  {markup}");
+    public void Say(string markup)
+    {
+        // A line too long for the window goes on below its beginning.
+        if (terminal is { IsRich: true }) terminal.Out.Write(new Padder(new Markup(markup), new Padding(2, 0, 0, 0)));
+        else terminal?.Line($"  {markup}");
+    }
 
     /// <summary>Shows numbers in the terminal as a small table.</summary>
     public void Show(string[] columns, IEnumerable<string[]> rows)
