@@ -1,8 +1,9 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Nabla.Backends.Cpu.Rows;
 
-/// <summary>y = (x − mean) / √(variance + ε) · weight + bias of each row; weight and bias may be null.</summary>
+/// <summary>y = (x − mean) / √(variance + ε) · weight + bias of each row.</summary>
 internal readonly unsafe struct LayerNormRows<V, T>(T* x, T* weight, T* bias, T* y, long width, double epsilon) : IRange
     where V : struct, ICpuLane<V, T> where T : unmanaged
 {
@@ -18,15 +19,11 @@ internal readonly unsafe struct LayerNormRows<V, T>(T* x, T* weight, T* bias, T*
             var scale = V.One / V.Sqrt(V.MultiplyAdd(row.Deviation(from, mean), part, little));
             for (var i = 0L; i < row.Whole; i += V.Count)
             {
-                var n = (V.Load(from + i) - mean) * scale;
-                if (weight != null) n = V.MultiplyAdd(n, V.Load(weight + i), bias == null ? V.Zero : V.Load(bias + i));
-                V.Store(to + i, n);
+                V.Store(to + i, V.MultiplyAdd((V.Load(from + i) - mean) * scale, V.Load(weight + i), V.Load(bias + i)));
             }
             if (row.Rest == 0) continue;
             var last = (V.LoadPart(from + row.Whole, row.Rest) - mean) * scale;
-            if (weight != null)
-                last = V.MultiplyAdd(last, V.LoadPart(weight + row.Whole, row.Rest), bias == null ? V.Zero : V.LoadPart(bias + row.Whole, row.Rest));
-            V.StorePart(to + row.Whole, last, row.Rest);
+            V.StorePart(to + row.Whole, V.MultiplyAdd(last, V.LoadPart(weight + row.Whole, row.Rest), V.LoadPart(bias + row.Whole, row.Rest)), row.Rest);
         }
     }
 }
@@ -34,7 +31,7 @@ internal readonly unsafe struct LayerNormRows<V, T>(T* x, T* weight, T* bias, T*
 /// <summary>
 /// The gradient of <see cref="LayerNormRows{V, T}"/>, in chunks of rows. With n = (x − mean) / s and g = dy · weight:
 /// dx = (g − mean g − n · mean (g·n)) / s; each chunk leaves its share of dweight = Σ dy·n and dbias = Σ dy in its row [2, width] of the shares.
-/// Weight, dx and shares may be null.
+/// dx may be null.
 /// </summary>
 internal readonly unsafe struct LayerNormGradientRows<V, T>(T* x, T* weight, T* dy, T* dx, T* shares, long rows, long chunk, long width, double epsilon) : IPart
     where V : struct, ICpuLane<V, T> where T : unmanaged
@@ -44,8 +41,8 @@ internal readonly unsafe struct LayerNormGradientRows<V, T>(T* x, T* weight, T* 
     {
         var row = new Row<V, T>(width);
         var (share, little) = (V.Constant(1.0 / width), V.Constant(epsilon));
-        var dWeight = shares == null ? null : shares + part * 2 * width;
-        if (shares != null) System.Runtime.InteropServices.NativeMemory.Clear(dWeight, (nuint)(2 * width * sizeof(T)));
+        var dWeight = shares + part * 2 * width;
+        NativeMemory.Clear(dWeight, (nuint)(2 * width * sizeof(T)));
         for (var r = part * chunk; r < Math.Min(rows, (part + 1) * chunk); r++)
         {
             T* from = x + r * width, upstream = dy + r * width;
@@ -65,12 +62,9 @@ internal readonly unsafe struct LayerNormGradientRows<V, T>(T* x, T* weight, T* 
         {
             var d = V.Load(upstream + i);
             var n = (V.Load(from + i) - mean) * scale;
-            if (dWeight != null)
-            {
-                V.Store(dWeight + i, V.MultiplyAdd(d, n, V.Load(dWeight + i)));
-                V.Store(dWeight + width + i, V.Load(dWeight + width + i) + d);
-            }
-            if (weight != null) d *= V.Load(weight + i);
+            V.Store(dWeight + i, V.MultiplyAdd(d, n, V.Load(dWeight + i)));
+            V.Store(dWeight + width + i, V.Load(dWeight + width + i) + d);
+            d *= V.Load(weight + i);
             sum += d;
             dot = V.MultiplyAdd(d, n, dot);
         }
@@ -79,12 +73,9 @@ internal readonly unsafe struct LayerNormGradientRows<V, T>(T* x, T* weight, T* 
             var (i, rest) = (row.Whole, row.Rest);
             var d = V.LoadPart(upstream + i, rest);
             var n = (V.LoadPart(from + i, rest) - mean) * scale;
-            if (dWeight != null)
-            {
-                V.StorePart(dWeight + i, V.MultiplyAdd(d, n, V.LoadPart(dWeight + i, rest)), rest);
-                V.StorePart(dWeight + width + i, V.LoadPart(dWeight + width + i, rest) + d, rest);
-            }
-            if (weight != null) d *= V.LoadPart(weight + i, rest);
+            V.StorePart(dWeight + i, V.MultiplyAdd(d, n, V.LoadPart(dWeight + i, rest)), rest);
+            V.StorePart(dWeight + width + i, V.LoadPart(dWeight + width + i, rest) + d, rest);
+            d *= V.LoadPart(weight + i, rest);
             sum += d;
             dot = V.MultiplyAdd(d, n, dot);
         }
@@ -97,13 +88,11 @@ internal readonly unsafe struct LayerNormGradientRows<V, T>(T* x, T* weight, T* 
         var slope = -(scale * meanGn);
         for (var i = 0L; i < row.Whole; i += V.Count)
         {
-            var g = V.Load(upstream + i);
-            if (weight != null) g *= V.Load(weight + i);
-            V.Store(to + i, V.MultiplyAdd(V.Load(from + i) - mean, slope, g - meanG) * scale);
+            var g = V.MultiplyAdd(V.Load(upstream + i), V.Load(weight + i), -meanG);
+            V.Store(to + i, V.MultiplyAdd(V.Load(from + i) - mean, slope, g) * scale);
         }
         if (row.Rest == 0) return;
-        var last = V.LoadPart(upstream + row.Whole, row.Rest);
-        if (weight != null) last *= V.LoadPart(weight + row.Whole, row.Rest);
-        V.StorePart(to + row.Whole, V.MultiplyAdd(V.LoadPart(from + row.Whole, row.Rest) - mean, slope, last - meanG) * scale, row.Rest);
+        var last = V.MultiplyAdd(V.LoadPart(upstream + row.Whole, row.Rest), V.LoadPart(weight + row.Whole, row.Rest), -meanG);
+        V.StorePart(to + row.Whole, V.MultiplyAdd(V.LoadPart(from + row.Whole, row.Rest) - mean, slope, last) * scale, row.Rest);
     }
 }

@@ -9,10 +9,10 @@ internal static unsafe class NormLoops
 
     /// <summary>x [.., width] with the weight's number of elements as width.</summary>
     public static void LayerNorm(Tensor x, Tensor? weight, Tensor? bias, long width, double epsilon, Tensor y) =>
-        LaneChoice.Run(x.DType, new LayerNormCode(RowLoops.Dense(x), Dense(weight), Dense(bias), y, width, epsilon), "Arithmetic");
+        LaneChoice.Run(x.DType, new LayerNormCode(RowLoops.Dense(x), DenseOr(1, weight, width, x), DenseOr(0, bias, width, x), y, width, epsilon), "Arithmetic");
 
     public static void LayerNormGradient(Tensor x, Tensor? weight, Tensor dy, long width, double epsilon, Tensor? dx, Tensor? dWeight, Tensor? dBias) =>
-        LaneChoice.Run(x.DType, new LayerNormGradientCode(RowLoops.Dense(x), Dense(weight), RowLoops.Dense(dy), width, epsilon, dx, dWeight, dBias), "Arithmetic");
+        LaneChoice.Run(x.DType, new LayerNormGradientCode(RowLoops.Dense(x), DenseOr(1, weight, width, x), RowLoops.Dense(dy), width, epsilon, dx, dWeight, dBias), "Arithmetic");
 
     /// <summary>x [batch, channels, ..] normalised over the sets.</summary>
     public static void ChannelNorm(StretchSets sets, Tensor x, Tensor? weight, Tensor? bias, double epsilon, Tensor y) =>
@@ -20,6 +20,10 @@ internal static unsafe class NormLoops
 
     public static void ChannelNormGradient(StretchSets sets, Tensor x, Tensor? weight, Tensor dy, double epsilon, Tensor? dx, Tensor? dWeight, Tensor? dBias) =>
         LaneChoice.Run(x.DType, new ChannelNormGradientCode(sets, RowLoops.Dense(x), Dense(weight), RowLoops.Dense(dy), epsilon, dx, dWeight, dBias), "Arithmetic");
+
+    /// <summary>The tensor, or where it is absent a row of one value, so that the inner loops need not ask.</summary>
+    static Tensor DenseOr(double value, Tensor? row, long width, Tensor like) =>
+        row is not null ? RowLoops.Dense(row) : Tensor.Full([checked((int)width)], value, like.DType);
 
     static Tensor? Dense(Tensor? x) => x is null ? null : RowLoops.Dense(x);
 
@@ -33,11 +37,11 @@ internal static unsafe class NormLoops
         if (dBias is not null) RowLoops.ColumnSums(shares, dBias, count, 2 * width, width);
     }
 
-    readonly struct LayerNormCode(Tensor x, Tensor? weight, Tensor? bias, Tensor y, long width, double epsilon) : ILaneCode
+    readonly struct LayerNormCode(Tensor x, Tensor weight, Tensor bias, Tensor y, long width, double epsilon) : ILaneCode
     {
         public void Run<V, T>() where V : struct, ICpuLane<V, T> where T : unmanaged
         {
-            var rows = new LayerNormRows<V, T>(x.Pointer<T>(), Pointer<T>(weight), Pointer<T>(bias), y.Pointer<T>(), width, epsilon);
+            var rows = new LayerNormRows<V, T>(x.Pointer<T>(), weight.Pointer<T>(), bias.Pointer<T>(), y.Pointer<T>(), width, epsilon);
             ThreadTeam.Run(x.Length / width, Math.Max(1, Grain / width), ref rows);
             GC.KeepAlive(x);
             GC.KeepAlive(weight);
@@ -45,17 +49,17 @@ internal static unsafe class NormLoops
         }
     }
 
-    readonly struct LayerNormGradientCode(Tensor x, Tensor? weight, Tensor dy, long width, double epsilon, Tensor? dx, Tensor? dWeight, Tensor? dBias) : ILaneCode
+    readonly struct LayerNormGradientCode(Tensor x, Tensor weight, Tensor dy, long width, double epsilon, Tensor? dx, Tensor? dWeight, Tensor? dBias) : ILaneCode
     {
         public void Run<V, T>() where V : struct, ICpuLane<V, T> where T : unmanaged
         {
             var rows = x.Length / width;
             var chunk = Math.Max((rows + Shares - 1) / Shares, Math.Max(1, Grain / width));
             var chunks = (int)((rows + chunk - 1) / chunk);
-            var shares = dWeight is null && dBias is null ? null : Tensor.Empty([chunks, 2, checked((int)width)], x.DType);
-            var body = new LayerNormGradientRows<V, T>(x.Pointer<T>(), Pointer<T>(weight), dy.Pointer<T>(), Pointer<T>(dx), Pointer<T>(shares), rows, chunk, width, epsilon);
+            var shares = Tensor.Empty([chunks, 2, checked((int)width)], x.DType);
+            var body = new LayerNormGradientRows<V, T>(x.Pointer<T>(), weight.Pointer<T>(), dy.Pointer<T>(), Pointer<T>(dx), shares.Pointer<T>(), rows, chunk, width, epsilon);
             ThreadTeam.Run(chunks, ref body);
-            if (shares is not null) Gather(shares, width, dWeight, dBias);
+            Gather(shares, width, dWeight, dBias);
             GC.KeepAlive(x);
             GC.KeepAlive(weight);
             GC.KeepAlive(dy);

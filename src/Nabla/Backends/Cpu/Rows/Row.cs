@@ -23,15 +23,33 @@ internal readonly unsafe struct Row<V, T> where V : struct, ICpuLane<V, T> where
         Within = Rest == 0 ? V.Zero : V.LessThan(V.Zero, V.LoadPart(ones, Rest));
     }
 
-    /// <summary>max x; NaN if any is.</summary>
+    /// <summary>
+    /// max x of the elements that are numbers, at least one register at a time in four chains. NaN may pass unnoticed: what is computed
+    /// from the row next is NaN all the same.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Largest(T* x)
     {
-        var largest = V.Broadcast(*x);
-        for (var i = 0L; i < Whole; i += V.Count) largest = V.Max(largest, V.Load(x + i));
-        if (Rest > 0) largest = V.Max(largest, V.Select(Within, V.LoadPart(x + Whole, Rest), largest));
-        return V.Broadcast(V.Largest(largest));
+        V a = V.Broadcast(*x), b = a, c = a, d = a;
+        var i = 0L;
+        for (; i <= Whole - 4 * V.Count; i += 4 * V.Count)
+        {
+            a = Larger(V.Load(x + i), a);
+            b = Larger(V.Load(x + i + V.Count), b);
+            c = Larger(V.Load(x + i + 2 * V.Count), c);
+            d = Larger(V.Load(x + i + 3 * V.Count), d);
+        }
+        for (; i < Whole; i += V.Count) a = Larger(V.Load(x + i), a);
+        if (Rest > 0) b = V.Select(Within, Larger(V.LoadPart(x + Whole, Rest), b), b);
+        return V.Broadcast(V.Largest(Larger(Larger(a, b), Larger(c, d))));
     }
+
+    /// <summary>The larger, in two instructions; the second if either is NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V Larger(V x, V largest) => V.Select(V.LessThan(largest, x), x, largest);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V AddSquare(V x, V sum) => V.MultiplyAdd(x, x, sum);
 
     /// <summary>Σ exp(x − shift)</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -67,73 +85,72 @@ internal readonly unsafe struct Row<V, T> where V : struct, ICpuLane<V, T> where
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Sum(T* x)
     {
-        var (a, b) = (V.Zero, V.Zero);
+        V a = V.Zero, b = a, c = a, d = a;
         var i = 0L;
-        for (; i <= Whole - 2 * V.Count; i += 2 * V.Count)
+        for (; i <= Whole - 4 * V.Count; i += 4 * V.Count)
         {
             a += V.Load(x + i);
             b += V.Load(x + i + V.Count);
+            c += V.Load(x + i + 2 * V.Count);
+            d += V.Load(x + i + 3 * V.Count);
         }
         for (; i < Whole; i += V.Count) a += V.Load(x + i);
         if (Rest > 0) b += V.LoadPart(x + Whole, Rest);
-        return V.Broadcast(V.Sum(a + b));
+        return V.Broadcast(V.Sum((a + b) + (c + d)));
     }
 
     /// <summary>Σ x·y</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Dot(T* x, T* y)
     {
-        var (a, b) = (V.Zero, V.Zero);
+        V a = V.Zero, b = a, c = a, d = a;
         var i = 0L;
-        for (; i <= Whole - 2 * V.Count; i += 2 * V.Count)
+        for (; i <= Whole - 4 * V.Count; i += 4 * V.Count)
         {
             a = V.MultiplyAdd(V.Load(x + i), V.Load(y + i), a);
             b = V.MultiplyAdd(V.Load(x + i + V.Count), V.Load(y + i + V.Count), b);
+            c = V.MultiplyAdd(V.Load(x + i + 2 * V.Count), V.Load(y + i + 2 * V.Count), c);
+            d = V.MultiplyAdd(V.Load(x + i + 3 * V.Count), V.Load(y + i + 3 * V.Count), d);
         }
         for (; i < Whole; i += V.Count) a = V.MultiplyAdd(V.Load(x + i), V.Load(y + i), a);
         if (Rest > 0) b = V.MultiplyAdd(V.LoadPart(x + Whole, Rest), V.LoadPart(y + Whole, Rest), b);
-        return V.Broadcast(V.Sum(a + b));
+        return V.Broadcast(V.Sum((a + b) + (c + d)));
     }
 
     /// <summary>Σ (x − mean)²</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Deviation(T* x, V mean)
     {
-        var (a, b) = (V.Zero, V.Zero);
+        V a = V.Zero, b = a, c = a, d = a;
         var i = 0L;
-        for (; i <= Whole - 2 * V.Count; i += 2 * V.Count)
+        for (; i <= Whole - 4 * V.Count; i += 4 * V.Count)
         {
-            var (d, e) = (V.Load(x + i) - mean, V.Load(x + i + V.Count) - mean);
-            a = V.MultiplyAdd(d, d, a);
-            b = V.MultiplyAdd(e, e, b);
+            a = AddSquare(V.Load(x + i) - mean, a);
+            b = AddSquare(V.Load(x + i + V.Count) - mean, b);
+            c = AddSquare(V.Load(x + i + 2 * V.Count) - mean, c);
+            d = AddSquare(V.Load(x + i + 3 * V.Count) - mean, d);
         }
-        for (; i <= Whole - V.Count; i += V.Count)
-        {
-            var d = V.Load(x + i) - mean;
-            a = V.MultiplyAdd(d, d, a);
-        }
-        if (Rest > 0)
-        {
-            var d = V.Select(Within, V.LoadPart(x + Whole, Rest) - mean, V.Zero);
-            b = V.MultiplyAdd(d, d, b);
-        }
-        return V.Broadcast(V.Sum(a + b));
+        for (; i < Whole; i += V.Count) a = AddSquare(V.Load(x + i) - mean, a);
+        if (Rest > 0) b = AddSquare(V.Select(Within, V.LoadPart(x + Whole, Rest) - mean, V.Zero), b);
+        return V.Broadcast(V.Sum((a + b) + (c + d)));
     }
 
     /// <summary>Σ (x − mean) · y</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V CentredDot(T* x, V mean, T* y)
     {
-        var (a, b) = (V.Zero, V.Zero);
+        V a = V.Zero, b = a, c = a, d = a;
         var i = 0L;
-        for (; i <= Whole - 2 * V.Count; i += 2 * V.Count)
+        for (; i <= Whole - 4 * V.Count; i += 4 * V.Count)
         {
             a = V.MultiplyAdd(V.Load(x + i) - mean, V.Load(y + i), a);
             b = V.MultiplyAdd(V.Load(x + i + V.Count) - mean, V.Load(y + i + V.Count), b);
+            c = V.MultiplyAdd(V.Load(x + i + 2 * V.Count) - mean, V.Load(y + i + 2 * V.Count), c);
+            d = V.MultiplyAdd(V.Load(x + i + 3 * V.Count) - mean, V.Load(y + i + 3 * V.Count), d);
         }
-        for (; i <= Whole - V.Count; i += V.Count) a = V.MultiplyAdd(V.Load(x + i) - mean, V.Load(y + i), a);
+        for (; i < Whole; i += V.Count) a = V.MultiplyAdd(V.Load(x + i) - mean, V.Load(y + i), a);
         if (Rest > 0) b = V.MultiplyAdd(V.LoadPart(x + Whole, Rest) - mean, V.LoadPart(y + Whole, Rest), b);
-        return V.Broadcast(V.Sum(a + b));
+        return V.Broadcast(V.Sum((a + b) + (c + d)));
     }
 
     /// <summary>y = (x − mean) · scale + shift</summary>
