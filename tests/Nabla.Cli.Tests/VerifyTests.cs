@@ -10,8 +10,44 @@ public class VerifyTests
     [Theory]
     [InlineData("ops")]
     [InlineData("optimizers")]
+    [InlineData("metrics")]
     public void Every_case_that_is_built_agrees_with_the_reference(string group) =>
         Assert.All(Verifier.Run(Cli.Reference, group).Where(result => result.Built), result => Assert.True(result.Passed, $"{result.Case}: {result.Message}"));
+
+    [Theory]
+    [InlineData("ops", 120, new string[0])]
+    [InlineData("optimizers", 19, new string[0])]
+    [InlineData("metrics", 7, new[] { "bleu" })]
+    public void A_group_passes_whole_but_for_what_is_not_built(string group, int cases, string[] notBuilt)
+    {
+        var results = Verifier.Run(Cli.Reference, group).ToArray();
+        Assert.Equal(cases, results.Length);
+        Assert.Equal(notBuilt, results.Where(result => !result.Passed).Select(result => result.Case));
+        Assert.All(results, result => Assert.Equal(notBuilt.Contains(result.Case), !result.Built));
+    }
+
+    [Fact]
+    public void A_metric_of_an_unknown_name_or_another_value_fails_its_case()
+    {
+        using var folder = new Folder();
+        Safetensors.Save(folder["metrics.safetensors"], new Dictionary<string, Tensor>
+        {
+            ["a/target"] = Tensor.From(0L, 1L, 1L),
+            ["a/prediction"] = Tensor.From(0L, 1L, 0L),
+            ["b/target"] = Tensor.From(0L, 1L, 1L),
+            ["b/prediction"] = Tensor.From(0L, 1L, 0L),
+        });
+        folder.Write("metrics.json", """
+            {
+              "a": { "op": "classification_metrics", "attributes": { "classes": 2 }, "inputs": ["target", "prediction"], "values": { "accuracy": 0.75, "recall": [1, 0.5] } },
+              "b": { "op": "classification_metrics", "attributes": { "classes": 2 }, "inputs": ["target", "prediction"], "values": { "recall": [1, 0.5], "charm": 1 } }
+            }
+            """);
+        var results = Verifier.Run(folder.Path, "metrics").ToArray();
+        Assert.All(results, result => Assert.False(result.Passed));
+        Assert.Contains("accuracy is off by", results[0].Message, StringComparison.Ordinal);
+        Assert.Contains("charm", results[1].Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task It_ends_with_the_counts_and_fails_when_a_case_does()

@@ -23,7 +23,7 @@ public static class LeastSquares
         var solutions = Enumerable.Range(0, y.Shape[1]).SelectMany(output => Solved(y[.., output])).ToArray();
         return Tensor.From(solutions, [y.Shape[1], x.Shape[1]]).Transpose();
 
-        double[] Solved(Tensor column) => factors.Solve(column.To(DType.Float64).AsSpan<double>())
+        double[] Solved(Tensor column) => factors.Solve(column.To(DType.Float64).ToArray<double>())
             ?? throw new ArgumentException($"LeastSquares: the {x.Shape[1]} columns of x depend on each other, so the solution is not unique. Leave one out.");
     }
 }
