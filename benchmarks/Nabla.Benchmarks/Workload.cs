@@ -34,8 +34,5 @@ internal sealed record Workload(string Name, string Work, Func<Side> Nabla, IRea
     /// <summary>The largest difference allowed between the outputs, as a share of the largest value.</summary>
     public double Tolerance { get; init; } = 1e-4;
 
-    /// <summary>Garbage collections that a sample of ours must contain, for work whose price includes them.</summary>
-    public int Collections { get; init; }
-
     public Func<Side> this[string side] => side == Engines.Nabla ? Nabla : Peers[side].Side;
 }

@@ -13,7 +13,6 @@ internal static class EagerAdd
     public static Workload Row { get; } = new("eager-add", $"a + b of {Length} elements", new(8), Ours, Theirs)
     {
         Units = Additions,
-        Collections = 4,
         Tolerance = 0,
     };
 

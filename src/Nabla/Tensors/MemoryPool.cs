@@ -32,7 +32,7 @@ internal static unsafe class MemoryPool
     private static readonly Lock Gate = new();
     private static readonly Stack<Block>[] Free = CreateFreeLists();
     private static readonly List<Block> Used = [];
-    private static long reserved, inUse, peak, collectAt = CollectFloor, budget = DefaultBudget();
+    private static long reserved, inUse, peak, live, collectAt = CollectFloor, budget = DefaultBudget();
     private static int seenCollections;
 
     /// <summary>
@@ -164,7 +164,7 @@ internal static unsafe class MemoryPool
     private static Block Take(long bytes)
     {
         var (sizeClass, size) = Class(bytes);
-        if (HuntsStaleReads) Collect();
+        if (HuntsStaleReads) Collect(youngest: 2);
         if (Free[sizeClass].TryPop(out var block)) return block;
         var collections = GC.CollectionCount(0);
         if (collections != seenCollections)
@@ -175,9 +175,13 @@ internal static unsafe class MemoryPool
         if (inUse + size > collectAt || reserved + size > budget)
         {
             Collect();
-            collectAt = Math.Max(CollectFloor, inUse * 2);
             if (Free[sizeClass].TryPop(out block)) return block;
-            Trim(budget - size);
+            if (reserved + size > budget)
+            {
+                Trim(budget - size);
+                if (reserved + size > budget) Collect(youngest: 2);
+                Trim(budget - size);
+            }
             if (reserved + size > budget) throw OutOfMemory(bytes);
         }
         return Reserve(bytes, size, sizeClass);
@@ -208,16 +212,18 @@ internal static unsafe class MemoryPool
         return ((shift * 8) + (int)(rounded - 8), (rounded << shift) * Alignment);
     }
 
-    /// <summary>Young generations first: most tensors die young. An older one only if that freed too little.</summary>
+    /// <summary>Young generations first: most tensors die young. An older one only if that freed less than half of what has come since the last time.</summary>
     private static void Collect(int youngest = 0)
     {
-        var before = inUse;
+        var (before, enough) = (inUse, (inUse - live) / 2);
         for (var generation = youngest; generation <= 2; generation++)
         {
             GC.Collect(generation, GCCollectionMode.Forced, blocking: true);
             Sweep();
-            if (inUse <= before / 2) return;
+            if (before - inUse >= enough) break;
         }
+        live = inUse;
+        collectAt = live + Math.Max(CollectFloor, live / 2);
     }
 
     /// <summary>Takes back the blocks whose users the garbage collector has found unreachable.</summary>
