@@ -18,12 +18,12 @@ public sealed partial class BatchNorm(int channels, double momentum = 0.1, doubl
     public Parameter Bias { get; } = new([channels], Initialize.Zeros);
 
     /// <summary>[channels], 0 at first</summary>
-    public Buffer RunningMean { get; } = new(Tensor.Zeros([channels]));
+    public ModuleBuffer RunningMean { get; } = new(Tensor.Zeros([channels]));
 
     /// <summary>
     /// [channels], 1 at first. Of the batch it takes the estimate for all data, which divides by n − 1; the normalisation itself divides by n.
     /// </summary>
-    public Buffer RunningVar { get; } = new(Tensor.Ones([channels]));
+    public ModuleBuffer RunningVar { get; } = new(Tensor.Ones([channels]));
 
     /// <inheritdoc/>
     public Tensor Forward(Tensor x)

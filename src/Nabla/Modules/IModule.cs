@@ -21,7 +21,7 @@ public interface ILayer : IModule
 public sealed class Members
 {
     private readonly List<(string Path, Parameter Parameter)> parameters = [];
-    private readonly List<(string Path, Buffer Buffer)> buffers = [];
+    private readonly List<(string Path, ModuleBuffer Buffer)> buffers = [];
     private readonly HashSet<object> seen = new(ReferenceEqualityComparer.Instance);
     private string prefix = "";
 
@@ -29,7 +29,7 @@ public sealed class Members
     public IReadOnlyList<(string Path, Parameter Parameter)> Parameters => parameters;
 
     /// <summary>The buffers in order.</summary>
-    public IReadOnlyList<(string Path, Buffer Buffer)> Buffers => buffers;
+    public IReadOnlyList<(string Path, ModuleBuffer Buffer)> Buffers => buffers;
 
     /// <summary>Lists a module's members.</summary>
     public static Members Of(IModule module)
@@ -48,7 +48,7 @@ public sealed class Members
     }
 
     /// <summary>Adds a buffer; null adds nothing.</summary>
-    public void Add(string name, Buffer? buffer)
+    public void Add(string name, ModuleBuffer? buffer)
     {
         if (buffer is not null && seen.Add(buffer)) buffers.Add((prefix + name, buffer));
     }
@@ -85,7 +85,7 @@ public static class Modules
     public static IReadOnlyList<(string Path, Parameter Parameter)> Parameters(this IModule module) => Members.Of(module).Parameters;
 
     /// <summary>The buffers in order, with their paths.</summary>
-    public static IReadOnlyList<(string Path, Buffer Buffer)> Buffers(this IModule module) => Members.Of(module).Buffers;
+    public static IReadOnlyList<(string Path, ModuleBuffer Buffer)> Buffers(this IModule module) => Members.Of(module).Buffers;
 
     /// <summary>How many numbers are trained.</summary>
     public static long ParameterCount(this IModule module) => module.Parameters().Sum(p => p.Parameter.Shape.Length);

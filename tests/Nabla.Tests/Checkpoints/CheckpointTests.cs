@@ -18,8 +18,8 @@ public sealed partial class CheckpointTests : IDisposable
     {
         public Dense First { get; } = new(2, 3);
         public Dense Second { get; } = new(3, 1);
-        public Buffer Mean { get; } = new(Tensor.From(0.5f, 0.25f, 0));
-        public Buffer Steps { get; } = new(Tensor.Scalar(7, DType.Int64));
+        public ModuleBuffer Mean { get; } = new(Tensor.From(0.5f, 0.25f, 0));
+        public ModuleBuffer Steps { get; } = new(Tensor.Scalar(7, DType.Int64));
     }
 
     sealed partial class Untouchable : IModule

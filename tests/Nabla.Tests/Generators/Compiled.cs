@@ -19,12 +19,12 @@ sealed class Compiled
         public interface ILayer : IModule { }
         public sealed class Tensor { }
         public sealed class Parameter { public static implicit operator Tensor(Parameter p) => new(); }
-        public sealed class Buffer { }
+        public sealed class ModuleBuffer { }
         public sealed class Members
         {
             public List<string> Names { get; } = [];
             public void Add(string name, Parameter? member) => Names.Add(name);
-            public void Add(string name, Buffer? member) => Names.Add(name + ":buffer");
+            public void Add(string name, ModuleBuffer? member) => Names.Add(name + ":buffer");
             public void Add(string name, IModule? member) => Names.Add(name + ":module");
             public void Add(string name, IEnumerable<IModule>? member) => Names.Add(name + ":modules");
         }

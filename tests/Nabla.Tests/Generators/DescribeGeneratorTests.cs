@@ -27,7 +27,7 @@ public sealed class DescribeGeneratorTests
             {
                 public Parameter Weight { get; } = new();
                 public Parameter? Bias { get; } = null;
-                public Nabla.Buffer RunningMean { get; } = new();
+                public Nabla.ModuleBuffer RunningMean { get; } = new();
                 public int Width { get; } = 3;
             }
             public partial class Model : IModule

@@ -7,7 +7,7 @@ public sealed partial class ModuleTests
     {
         public Parameter Weight { get; } = new([inputs, outputs], (shape, generator) => Tensor.Normal(shape, 0, 1, generator));
         public Parameter? Bias { get; } = bias ? new([outputs], (shape, _) => Tensor.Zeros(shape)) : null;
-        public Nabla.Buffer CallCount { get; } = new(Tensor.Scalar(0, DType.Int64));
+        public ModuleBuffer CallCount { get; } = new(Tensor.Scalar(0, DType.Int64));
         public Tensor Forward(Tensor x) => Bias is null ? x.MatMul(Weight) : x.MatMul(Weight) + Bias;
     }
 
@@ -77,7 +77,7 @@ public sealed partial class ModuleTests
     {
         var parameter = new Parameter([2, 3], (shape, _) => Tensor.Zeros(shape));
         Assert.Contains("[3, 2]", Assert.Throws<ArgumentException>(() => parameter.Set(Tensor.Zeros([3, 2]))).Message, StringComparison.Ordinal);
-        var buffer = new Nabla.Buffer(Tensor.Zeros([2]));
+        var buffer = new ModuleBuffer(Tensor.Zeros([2]));
         Assert.Contains("Float64", Assert.Throws<ArgumentException>(() => buffer.Set(Tensor.Zeros([2], DType.Float64))).Message, StringComparison.Ordinal);
     }
 
