@@ -101,12 +101,14 @@ sealed class ClassifierMetrics : Chapter
         var (p, labels) = (probabilities.Doubles(), heldOut.Labels.ToArray<long>());
         var edges = Numbers.Evenly(0, 1, 21);
         double[] Histogram(long label) => [.. edges[..^1].Select((from, bin) => (double)p.Where((score, i) => labels[i] == label && Math.Min(19, (int)(score * 20)) == bin).Count())];
-        page.Plot(new Plot("probability of malignant", "samples").Bars(edges[..^1], [.. edges[..^1].Select(edge => edge + 0.024)], Histogram(0), Ink.Blue, "benign")
-            .Bars([.. edges[..^1].Select(edge => edge + 0.026)], edges[1..], Histogram(1), Ink.Orange, "malignant").Mark(Ink.Muted, x: 0.5).Legend(),
+        page.Plot(new Plot("probability of malignant", "samples").Bars(edges.AsSpan(..^1), [.. edges[..^1].Select(edge => edge + 0.024)], Histogram(0), Ink.Blue, "benign")
+            .Bars([.. edges[..^1].Select(edge => edge + 0.026)], edges.AsSpan(1..), Histogram(1), Ink.Orange, "malignant").Mark(Ink.Muted, x: 0.5).Legend(),
             "Histogram of probabilities: benign samples near 0, malignant near 1, few between", "What the model says of the held-out samples. Left of the threshold it calls them benign; orange there is what it misses.", height: 300);
         page.Section("The numbers");
         page.Table(["metric", "formula", "with its numbers", "value", "what it answers"], Ratios(counts).Select(r => new[] { r.Name, $"${r.Formula}$", $"${r.Filled}$", Text($"{r.Value:0.000}"), r.Question }), numbers: false);
     }
+
+    static readonly double[] ShownThresholds = [0.1, 0.3, 0.5, 0.7, 0.9];
 
     static void Curves(ChapterPage page, BinaryScores scores)
     {
@@ -129,7 +131,7 @@ sealed class ClassifierMetrics : Chapter
         page.Plot(new Plot("threshold", "").Line(thresholds, [.. sweep.Select(c => c.Precision)], Ink.Blue, "precision").Line(thresholds, [.. sweep.Select(c => c.Recall)], Ink.Orange, "recall")
             .Line(thresholds, [.. sweep.Select(c => c.F1)], Ink.Green, "F1").Within(0, 1, 0.55, 1.02).Legend(), "Precision rises and recall falls with the threshold",
             "The effect of the threshold. To the right it calls fewer samples malignant: more of the calls are right, and more tumours are missed.", height: 340);
-        page.Table(["threshold", "found", "missed", "false alarms", "precision", "recall", "F1"], new[] { 0.1, 0.3, 0.5, 0.7, 0.9 }.Select(threshold =>
+        page.Table(["threshold", "found", "missed", "false alarms", "precision", "recall", "F1"], ShownThresholds.Select(threshold =>
         {
             var c = scores.At(threshold);
             return new[] { Text($"{threshold}"), $"{c.TruePositives}", $"{c.FalseNegatives}", $"{c.FalsePositives}", Text($"{c.Precision:0.000}"), Text($"{c.Recall:0.000}"), Text($"{c.F1:0.000}") };
