@@ -32,7 +32,7 @@ internal static unsafe class MemoryPool
     private static readonly Lock Gate = new();
     private static readonly Stack<Block>[] Free = CreateFreeLists();
     private static readonly List<Block> Used = [];
-    private static long reserved, inUse, peak, live, collectAt = CollectFloor, budget = DefaultBudget();
+    private static long reserved, inUse, peak, collectAt = CollectFloor, budget = DefaultBudget();
     private static int seenCollections;
 
     /// <summary>
@@ -212,18 +212,20 @@ internal static unsafe class MemoryPool
         return ((shift * 8) + (int)(rounded - 8), (rounded << shift) * Alignment);
     }
 
-    /// <summary>Young generations first: most tensors die young. An older one only if that freed less than half of what has come since the last time.</summary>
+    /// <summary>
+    /// Young generations first: most tensors die young. An older one until half is freed, so that what a young collection leaves behind cannot
+    /// pile up from one to the next.
+    /// </summary>
     private static void Collect(int youngest = 0)
     {
-        var (before, enough) = (inUse, (inUse - live) / 2);
+        var before = inUse;
         for (var generation = youngest; generation <= 2; generation++)
         {
             GC.Collect(generation, GCCollectionMode.Forced, blocking: true);
             Sweep();
-            if (before - inUse >= enough) break;
+            if (inUse <= before / 2) break;
         }
-        live = inUse;
-        collectAt = live + Math.Max(CollectFloor, live / 2);
+        collectAt = Math.Max(CollectFloor, inUse * 2);
     }
 
     /// <summary>Takes back the blocks whose users the garbage collector has found unreachable.</summary>
