@@ -57,20 +57,21 @@ internal readonly unsafe struct LayerNormGradientRows<V, T>(T* x, T* weight, T* 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     (V Sum, V Dot) Sums(in Row<V, T> row, T* from, T* upstream, V mean, V scale, T* dWeight)
     {
-        var (sum, dot) = (V.Zero, V.Zero);
-        for (var i = 0L; i < row.Whole; i += V.Count)
+        // Two chains of sums, since each addition waits for the one before.
+        var (sum, dot, sum2, dot2) = (V.Zero, V.Zero, V.Zero, V.Zero);
+        var i = 0L;
+        for (; i <= row.Whole - (2 * V.Count); i += 2 * V.Count)
         {
-            var d = V.Load(upstream + i);
-            var n = (V.Load(from + i) - mean) * scale;
-            V.Store(dWeight + i, V.MultiplyAdd(d, n, V.Load(dWeight + i)));
-            V.Store(dWeight + width + i, V.Load(dWeight + width + i) + d);
-            d *= V.Load(weight + i);
-            sum += d;
-            dot = V.MultiplyAdd(d, n, dot);
+            Add(from + i, upstream + i, weight + i, mean, scale, dWeight + i, ref sum, ref dot);
+            var j = i + V.Count;
+            Add(from + j, upstream + j, weight + j, mean, scale, dWeight + j, ref sum2, ref dot2);
         }
+        if (i < row.Whole) Add(from + i, upstream + i, weight + i, mean, scale, dWeight + i, ref sum, ref dot);
+        (sum, dot) = (sum + sum2, dot + dot2);
         if (row.Rest > 0)
         {
-            var (i, rest) = (row.Whole, row.Rest);
+            var rest = row.Rest;
+            i = row.Whole;
             var d = V.LoadPart(upstream + i, rest);
             var n = (V.LoadPart(from + i, rest) - mean) * scale;
             V.StorePart(dWeight + i, V.MultiplyAdd(d, n, V.LoadPart(dWeight + i, rest)), rest);
@@ -80,6 +81,19 @@ internal readonly unsafe struct LayerNormGradientRows<V, T>(T* x, T* weight, T* 
             dot = V.MultiplyAdd(d, n, dot);
         }
         return (V.Broadcast(V.Sum(sum)), V.Broadcast(V.Sum(dot)));
+    }
+
+    /// <summary>One register of the row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void Add(T* from, T* upstream, T* weights, V mean, V scale, T* dWeight, ref V sum, ref V dot)
+    {
+        var d = V.Load(upstream);
+        var n = (V.Load(from) - mean) * scale;
+        V.Store(dWeight, V.MultiplyAdd(d, n, V.Load(dWeight)));
+        V.Store(dWeight + width, V.Load(dWeight + width) + d);
+        d *= V.Load(weights);
+        sum += d;
+        dot = V.MultiplyAdd(d, n, dot);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
