@@ -1,3 +1,4 @@
+using Nabla.Backends.Cpu.Rows;
 using Nabla.Ops;
 
 namespace Nabla.Ops
@@ -6,8 +7,10 @@ namespace Nabla.Ops
     /// Ioffe and Szegedy 2015, in training: each channel without its mean over the batch and divided by its spread, then · weight + bias.
     /// x: [batch, channels, ..], weight and bias: [channels] → same
     /// </summary>
-    internal sealed partial record BatchNorm(double Epsilon) : Normalization(Epsilon)
+    internal sealed record BatchNorm(double Epsilon) : ChannelNormalization(Epsilon)
     {
+        private protected override StretchSets Sets(Tensor x) => new(x.Shape[0], x.Shape[1], 1, overBatch: true);
+
         protected override Shape ScaleShape(ReadOnlySpan<Tensor> inputs) => inputs[0].Rank >= 2 ? inputs[0].Shape[1..2]
             : throw new ArgumentException($"BatchNorm: x {inputs[0].Shape}: [batch, channels, ..] is needed.");
 

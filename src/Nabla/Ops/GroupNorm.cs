@@ -1,3 +1,4 @@
+using Nabla.Backends.Cpu.Rows;
 using Nabla.Ops;
 
 namespace Nabla.Ops
@@ -6,8 +7,10 @@ namespace Nabla.Ops
     /// Wu and He 2018: the channels in groups; each example's group without its mean and divided by its spread, then · weight + bias per channel.
     /// x: [batch, channels, ..], weight and bias: [channels] → same
     /// </summary>
-    internal sealed partial record GroupNorm(int Groups, double Epsilon) : Normalization(Epsilon)
+    internal sealed record GroupNorm(int Groups, double Epsilon) : ChannelNormalization(Epsilon)
     {
+        private protected override StretchSets Sets(Tensor x) => new(x.Shape[0], x.Shape[1], Groups, overBatch: false);
+
         protected override Shape ScaleShape(ReadOnlySpan<Tensor> inputs)
         {
             var x = inputs[0].Shape;

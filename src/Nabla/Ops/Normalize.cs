@@ -45,9 +45,6 @@ internal abstract record Normalization(double Epsilon) : Op
     /// <summary>Weight or bias in a shape that broadcasts against x.</summary>
     protected abstract Tensor Spread(Tensor scale, Tensor x);
 
-    /// <summary>Whether the kernels over stretches of x [batch, channels, stretch] are for it.</summary>
-    private protected static bool TakesStretches(Tensor x) => x.DType.IsFloat && x.Length > 0 && x.Shape[2..].Length > 1;
-
     /// <summary>Weight or bias or a gradient of one, or null.</summary>
     private protected static Tensor? Optional(ReadOnlySpan<Tensor?> tensors, int at) => at < tensors.Length ? tensors[at] : null;
 

@@ -3,9 +3,13 @@ using Nabla.Backends.Cpu.Rows;
 
 namespace Nabla.Ops;
 
-internal sealed partial record BatchNorm : ICpuKernel, ICpuGradientKernel
+/// <summary>A normalisation of x [batch, channels, ..] over sets of stretches, one stretch per example and channel, with one kernel for every choice of the sets.</summary>
+internal abstract record ChannelNormalization(double Epsilon) : Normalization(Epsilon), ICpuKernel, ICpuGradientKernel
 {
-    public bool Accepts(ReadOnlySpan<Tensor> inputs) => TakesStretches(inputs[0]);
+    /// <summary>Which stretches share a mean and a spread.</summary>
+    private protected abstract StretchSets Sets(Tensor x);
+
+    public bool Accepts(ReadOnlySpan<Tensor> inputs) => inputs[0] is { Length: > 0, DType.IsFloat: true } x && x.Shape[2..].Length > 1;
 
     public bool AcceptsGradient(ReadOnlySpan<Tensor> inputs) => Accepts(inputs);
 
@@ -14,6 +18,4 @@ internal sealed partial record BatchNorm : ICpuKernel, ICpuGradientKernel
 
     public void RunGradient(ReadOnlySpan<Tensor> inputs, Tensor output, Tensor dy, ReadOnlySpan<Tensor?> gradients) => NormLoops.ChannelNormGradient(
         Sets(inputs[0]), inputs[0], Optional(inputs, 1), dy, Epsilon, gradients[0], Optional(gradients, 1), Optional(gradients, 2));
-
-    private static StretchSets Sets(Tensor x) => new(x.Shape[0], x.Shape[1], 1, overBatch: true);
 }
