@@ -1,5 +1,5 @@
 using Nabla.Cli.Datasets;
-using Nabla.Cli.Reports;
+using Nabla.Reports;
 using static Nabla.Cli.Tour.Stage;
 
 namespace Nabla.Cli.Tour;

@@ -1,5 +1,5 @@
 using Nabla.Cli.Datasets;
-using Nabla.Cli.Reports;
+using Nabla.Reports;
 using Nabla.Metrics;
 using Nabla.Models;
 using Nabla.Optimizers;

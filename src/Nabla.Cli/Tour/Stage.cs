@@ -1,5 +1,5 @@
 using System.Globalization;
-using Nabla.Cli.Reports;
+using Nabla.Reports;
 using Spectre.Console;
 
 namespace Nabla.Cli.Tour;

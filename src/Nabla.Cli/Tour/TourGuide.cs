@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Serialization;
-using Nabla.Cli.Reports;
+using Nabla.Reports;
 
 namespace Nabla.Cli.Tour;
 

@@ -1,20 +1,44 @@
 using OxyPlot;
 
-namespace Nabla.Cli.Reports;
+namespace Nabla.Reports;
 
 /// <summary>
 /// What things are drawn in. A plot names the role, the page's stylesheet says what it looks like by day and by night: each role stands
 /// for a CSS variable, and the numbers here only tell the roles apart while the plotting library has them.
 /// </summary>
-static class Ink
+public static class Ink
 {
     static readonly string[] Variables = ["ink", "muted", "rule", "paper", "blue", "orange", "green", "red", "violet"];
 
-    public static readonly OxyColor Text = Role(0), Muted = Role(1), Rule = Role(2), Paper = Role(3);
-    public static readonly OxyColor Blue = Role(4), Orange = Role(5), Green = Role(6), Red = Role(7), Violet = Role(8);
+    /// <summary>What text is written in.</summary>
+    public static OxyColor Text { get; } = Role(0);
+
+    /// <summary>What is beside the point: ticks, notes.</summary>
+    public static OxyColor Muted { get; } = Role(1);
+
+    /// <summary>Lines of the grid.</summary>
+    public static OxyColor Rule { get; } = Role(2);
+
+    /// <summary>The page.</summary>
+    public static OxyColor Paper { get; } = Role(3);
+
+    /// <summary>The first colour of a series.</summary>
+    public static OxyColor Blue { get; } = Role(4);
+
+    /// <summary>The second colour of a series.</summary>
+    public static OxyColor Orange { get; } = Role(5);
+
+    /// <summary>The third colour of a series; what holds.</summary>
+    public static OxyColor Green { get; } = Role(6);
+
+    /// <summary>What went wrong.</summary>
+    public static OxyColor Red { get; } = Role(7);
+
+    /// <summary>The fourth colour of a series.</summary>
+    public static OxyColor Violet { get; } = Role(8);
 
     /// <summary>The paint of a colour for a style sheet, and its opacity.</summary>
-    public static (string Paint, double Opacity) Css(OxyColor color)
+    internal static (string Paint, double Opacity) Css(OxyColor color)
     {
         if (color.IsInvisible()) return ("none", 1);
         if (color is not { R: 0, G: 0 } || color.B >= Variables.Length)

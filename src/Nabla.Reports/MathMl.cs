@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 
-namespace Nabla.Cli.Reports;
+namespace Nabla.Reports;
 
 /// <summary>
 /// Turns a formula as the field writes it, <c>L(w, b) = \frac{1}{n} \sum_{i=1}^n (w x_i + b − y_i)^2</c>, into MathML that browsers draw by themselves:

@@ -1,5 +1,5 @@
 using System.Xml.Linq;
-using Nabla.Cli.Reports;
+using Nabla.Reports;
 using OxyPlot;
 
 namespace Nabla.Cli.Tests;

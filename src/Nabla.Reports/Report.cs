@@ -1,16 +1,19 @@
 using System.Net;
 using System.Text;
 
-namespace Nabla.Cli.Reports;
+namespace Nabla.Reports;
 
-/// <summary>The report: one HTML file that needs nothing beside it, no network, no script.</summary>
-sealed class Report(string title, string subtitle)
+/// <summary>A report: one HTML file that needs nothing beside it, no network, no script.</summary>
+/// <param name="title">Its title.</param>
+/// <param name="subtitle">A line below the title.</param>
+public sealed class Report(string title, string subtitle)
 {
     readonly List<ChapterPage> chapters = [];
 
     /// <summary>Short facts about the run, each with its name.</summary>
     public List<(string Name, string Value)> Facts { get; } = [];
 
+    /// <summary>Appends a chapter and returns it to be written.</summary>
     public ChapterPage Add(int number, string chapterTitle)
     {
         var chapter = new ChapterPage(number, chapterTitle);

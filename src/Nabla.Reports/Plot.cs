@@ -5,10 +5,10 @@ using OxyPlot.Axes;
 using OxyPlot.Legends;
 using OxyPlot.Series;
 
-namespace Nabla.Cli.Reports;
+namespace Nabla.Reports;
 
 /// <summary>A plot in the report's style: quiet axes, a grid one can overlook, a legend where lines need telling apart.</summary>
-sealed class Plot
+public sealed class Plot
 {
     readonly PlotModel model = new()
     {
@@ -21,6 +21,11 @@ sealed class Plot
         IsLegendVisible = false,
     };
 
+    /// <summary>An empty plot with its axes.</summary>
+    /// <param name="x">What the horizontal axis shows.</param>
+    /// <param name="y">What the vertical axis shows.</param>
+    /// <param name="logarithmicX">Whether the horizontal axis counts in powers of ten; its values must be positive.</param>
+    /// <param name="logarithmicY">Whether the vertical axis counts in powers of ten; its values must be positive.</param>
     public Plot(string x, string y, bool logarithmicX = false, bool logarithmicY = false)
     {
         Horizontal = Style(Scale(logarithmicX), AxisPosition.Bottom, x);
@@ -29,8 +34,10 @@ sealed class Plot
         model.Axes.Add(Vertical);
     }
 
+    /// <summary>The axis below the plot.</summary>
     public Axis Horizontal { get; }
 
+    /// <summary>The axis at the left of the plot.</summary>
     public Axis Vertical { get; }
 
     /// <summary>Fixes what the axes show.</summary>
@@ -61,6 +68,7 @@ sealed class Plot
         return this;
     }
 
+    /// <summary>Marks at places; with a label they stand in the legend. x, y: as many each; the size is in pixels.</summary>
     public Plot Points(ReadOnlySpan<double> x, ReadOnlySpan<double> y, OxyColor ink, string? label = null, double size = 3, MarkerType marker = MarkerType.Circle)
     {
         var series = new ScatterSeries { MarkerType = marker, MarkerSize = size, MarkerFill = ink, Title = label, RenderInLegend = label is not null };
@@ -70,6 +78,7 @@ sealed class Plot
         return this;
     }
 
+    /// <summary>A line through places; with a label it stands in the legend. x, y: as many each; thickness and dots are in pixels.</summary>
     public Plot Line(ReadOnlySpan<double> x, ReadOnlySpan<double> y, OxyColor ink, string? label = null, double thickness = 2, bool dashed = false, double dots = 0)
     {
         var series = new LineSeries { Color = ink, StrokeThickness = thickness, LineStyle = dashed ? LineStyle.Dash : LineStyle.Solid, Title = label, RenderInLegend = label is not null };

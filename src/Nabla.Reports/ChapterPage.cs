@@ -2,16 +2,20 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 
-namespace Nabla.Cli.Reports;
+namespace Nabla.Reports;
 
-/// <summary>One chapter of the report, written from top to bottom.</summary>
-sealed class ChapterPage(int number, string title)
+/// <summary>One chapter of a report, written from top to bottom.</summary>
+/// <param name="number">Its number, on the page and in its figures' names.</param>
+/// <param name="title">Its heading.</param>
+public sealed class ChapterPage(int number, string title)
 {
     readonly StringBuilder body = new();
     int figures;
 
+    /// <summary>Its number, on the page and in its figures' names.</summary>
     public int Number => number;
 
+    /// <summary>Its heading.</summary>
     public string Title => title;
 
     /// <summary>Where it is on the page.</summary>

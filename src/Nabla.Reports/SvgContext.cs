@@ -3,7 +3,7 @@ using System.Net;
 using System.Text;
 using OxyPlot;
 
-namespace Nabla.Cli.Reports;
+namespace Nabla.Reports;
 
 /// <summary>
 /// Draws a plot as SVG for a page: real text in the page's font, colours as the page's variables (<see cref="Ink"/>), the size the page gives it.

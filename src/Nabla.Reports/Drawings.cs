@@ -3,10 +3,10 @@ using System.Net;
 using System.Text;
 using Nabla.Metrics;
 
-namespace Nabla.Cli.Reports;
+namespace Nabla.Reports;
 
 /// <summary>Drawings that are tables and pictures rather than plots.</summary>
-static class Drawings
+public static class Drawings
 {
     /// <summary>A confusion matrix as a picture: rows are the truth, columns what was called, a cell is the darker the larger its share of its row.</summary>
     public static string Matrix(ConfusionMatrix matrix, IReadOnlyList<string> names)
