@@ -25,7 +25,8 @@ internal sealed class BackwardWalk(Tape tape, int start, Tape.Sources sources, b
             tape.Drop(i);
         }
         if (frees) foreach (var gradient in found.Values) (gradient.Storage.Pending, gradient.Storage.IsTemporary) = (0, false);
-        foreach (var source in sources.Named ?? []) found.TryAdd(source, Tensor.Zeros(source.Shape, source.DType));
+        foreach (var source in sources.Named ?? [])
+            if (!found.ContainsKey(source)) found.Add(source, Tensor.Zeros(source.Shape, source.DType));
         return found;
     }
 
