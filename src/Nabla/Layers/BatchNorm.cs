@@ -4,7 +4,8 @@ namespace Nabla.Layers;
 
 /// <summary>
 /// (x − mean) / √(variance + ε) · weight + bias per channel (Ioffe and Szegedy 2015): in training with the batch's statistics, which the running ones follow,
-/// in use with the running ones.  x: [batch, channels] or [batch, channels, ..] → same
+/// in use with the running ones.  x: [batch, channels] or [batch, channels, ..] → same. PyTorch's checkpoints also count the batches, in
+/// <c>num_batches_tracked</c>, which nothing here depends on: <c>new KeyMap().Ignore("num_batches_tracked")</c>.
 /// </summary>
 /// <param name="channels">The length of the second axis.</param>
 /// <param name="momentum">How much of a batch's statistics the running ones take: running ← (1 − momentum) · running + momentum · batch.</param>
@@ -33,6 +34,13 @@ public sealed partial class BatchNorm(int channels, double momentum = 0.1, doubl
         var y = x.BatchNorm(Weight, Bias, epsilon);
         Follow(x);
         return y;
+    }
+
+    /// <summary>What it does in use, as two numbers per channel: x · scale + shift, both [channels].</summary>
+    internal (Tensor Scale, Tensor Shift) ScaleAndShift()
+    {
+        var scale = Weight / (RunningVar.Value + epsilon).Sqrt();
+        return (scale, Bias - (RunningMean.Value * scale));
     }
 
     private void Follow(Tensor x)

@@ -17,6 +17,14 @@ public class LayerGradientTests
             data.Add("BatchNorm", new BatchNorm(6), [5, 6]);
             data.Add("BatchNorm of pictures", new BatchNorm(3), [2, 3, 4, 4]);
             data.Add("GroupNorm", new GroupNorm(2, 4), [2, 4, 3, 3]);
+            data.Add("Conv1d", new Conv1d(4, 6, 3, stride: 2, padding: 1, groups: 2), [2, 4, 7]);
+            data.Add("Conv2d", new Conv2d(4, 3, (3, 2), stride: (1, 2), padding: (1, 0), dilation: (2, 1)), [2, 4, 6, 5]);
+            data.Add("Conv2d depthwise", new Conv2d(4, 4, 3, padding: 1, groups: 4), [2, 4, 5, 5]);
+            data.Add("ConvTranspose2d", new ConvTranspose2d(4, 3, 3, stride: 2, padding: 1, outputPadding: 1), [2, 4, 3, 3]);
+            data.Add("ConvBatchNorm", new ConvBatchNorm(2, 3, 3, stride: 2, padding: 1), [3, 2, 6, 6]);
+            data.Add("MaxPool2d", new MaxPool2d(3, stride: 2, padding: 1), [2, 3, 6, 6]);
+            data.Add("AveragePool2d", new AveragePool2d(3, stride: 2, padding: 1, countPadding: false), [2, 3, 6, 6]);
+            data.Add("AdaptiveAveragePool2d", new AdaptiveAveragePool2d((2, 3)), [2, 3, 5, 7]);
             data.Add("LayerNorm of two axes", new LayerNorm([4, 3]), [5, 4, 3]);
             return data;
         }
