@@ -70,7 +70,7 @@ public class ConvolutionLayerTests
     [Fact]
     public void What_does_not_fit_is_refused_with_the_remedy()
     {
-        static string Refused(Action action) => Assert.ThrowsAny<ArgumentException>(action).Message;
+        static string Refused(Func<object> action) => Assert.ThrowsAny<ArgumentException>(action).Message;
         Assert.Equal("Conv2d: 8 and 3 channels do not both divide into 2 groups. Choose a number of groups that divides both.", Refused(() => new Conv2d(3, 8, 3, groups: 2)));
         Assert.Contains("do not both divide into 0 groups", Refused(() => new Conv1d(3, 8, 3, groups: 0)), StringComparison.Ordinal);
         Assert.Contains("kernel [0, 3]: each must be at least 1", Refused(() => new ConvTranspose2d(3, 8, (0, 3))), StringComparison.Ordinal);
