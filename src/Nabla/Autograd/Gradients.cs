@@ -101,6 +101,24 @@ public sealed class Gradients : IReadOnlyCollection<KeyValuePair<Tensor, Tensor>
         return Tape.IsRecording ? Map(gradient => gradient * scale) : new(GradientNorm.Scaled(byTensor, scale));
     }
 
+    /// <summary>The gradients of a sum of two losses: where both have one of a tensor, they are added.</summary>
+    public static Gradients operator +(Gradients left, Gradients right)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(right);
+        var sum = new Dictionary<Tensor, Tensor>(left.byTensor, left.byTensor.Comparer);
+        foreach (var (source, gradient) in right.byTensor) sum[source] = sum.TryGetValue(source, out var other) ? other + gradient : gradient;
+        return new(sum);
+    }
+
+    /// <summary>The gradients of a multiple of the loss.</summary>
+    public static Gradients operator *(Gradients gradients, double factor)
+    {
+        ArgumentNullException.ThrowIfNull(gradients);
+        if (factor == 1) return gradients;
+        return Tape.IsRecording ? gradients.Map(gradient => gradient * factor) : new(GradientNorm.Scaled(gradients.byTensor, factor));
+    }
+
     /// <summary>Every element held between −max and max.</summary>
     public Gradients ClipValue(double max)
     {

@@ -3,10 +3,20 @@ using Microsoft.Win32.SafeHandles;
 namespace Nabla.Checkpoints;
 
 /// <summary>
-/// Writes a file as a whole or not at all: under a temporary name in the same folder, flushed to the disk, then renamed over the old one.
+/// Writes a file as a whole or not at all: under a temporary name in the same folder, flushed to the disk, then renamed over the old one, and the folder
+/// flushed too, so that the new name outlives a loss of power.
 /// </summary>
 internal static class AtomicFile
 {
+    /// <summary>What the names of files that are being written end in; they begin with a dot.</summary>
+    private const string Temporary = ".tmp";
+
+    /// <summary>Removes what processes that were killed while they wrote into a folder have left there. Call it only where nobody writes.</summary>
+    public static void RemoveLeftovers(string folder)
+    {
+        foreach (var file in Directory.EnumerateFiles(folder, $".*{Temporary}")) Remove(file);
+    }
+
     /// <summary>The file that a chain of links ends at; the path itself if it is no link.</summary>
     public static string Resolve(string path)
     {
@@ -23,7 +33,7 @@ internal static class AtomicFile
         try
         {
             var target = Path.GetFullPath(Resolve(path));
-            temporary = Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetRandomFileName()}.tmp");
+            temporary = Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetRandomFileName()}{Temporary}");
             using (var handle = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.None, preallocationSize: bytes))
             {
                 write(handle);
@@ -31,6 +41,7 @@ internal static class AtomicFile
             }
             File.Move(temporary, target, overwrite: true);
             temporary = null;
+            FolderFlush.Of(Path.GetDirectoryName(target)!);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -1,7 +1,7 @@
 namespace Nabla.Schedules;
 
 /// <summary>
-/// Lowers the rate when a metric no longer improves: after each epoch <see cref="Report"/> it. Not a function of the step: the rate is the same at every step
+/// Lowers the rate when a metric no longer improves: after each epoch <see cref="Report"/> it; a trainer reports each evaluation. Not a function of the step: the rate is the same at every step
 /// until the next report. The optimizer saves what it has seen.
 /// </summary>
 /// <param name="rate">At first.</param>
@@ -31,6 +31,8 @@ public sealed class Plateau(double rate, double factor = 0.1, int patience = 10,
         current = Math.Max(current * factor, least);
         (cooling, waited) = (coolDown, 0);
     }
+
+    internal override void Observe(double metric) => Report(metric);
 
     internal override IEnumerable<(string Name, Tensor Value)> State => [("plateau", Tensor.From(current, best, waited, cooling))];
 

@@ -16,6 +16,11 @@ public abstract class Schedule
     {
     }
 
+    /// <summary>Takes the metric of another evaluation, for schedules that go by it.</summary>
+    internal virtual void Observe(double metric)
+    {
+    }
+
     /// <summary>This schedule for the first <paramref name="steps"/> steps, then the next one from its own step 0 on.</summary>
     public Schedule Then(Schedule next, long steps)
     {
@@ -35,6 +40,12 @@ public abstract class Schedule
     private sealed class Chain(Schedule first, Schedule next, long steps) : Schedule
     {
         public override double At(long step) => step < steps ? first.At(step) : next.At(step - steps);
+
+        internal override void Observe(double metric)
+        {
+            first.Observe(metric);
+            next.Observe(metric);
+        }
 
         internal override IEnumerable<(string Name, Tensor Value)> State =>
             [.. first.State.Select(entry => ($"first.{entry.Name}", entry.Value)), .. next.State.Select(entry => ($"next.{entry.Name}", entry.Value))];

@@ -8,6 +8,8 @@ namespace Nabla;
 /// <param name="position">Where in the sequence to start.</param>
 public sealed class Generator(ulong seed, ulong position = 0)
 {
+    private static Generator shared = new(0);
+    [ThreadStatic] private static Generator? chosen;
     private ulong position = position;
 
     /// <summary>Chooses the sequence.</summary>
@@ -16,8 +18,37 @@ public sealed class Generator(ulong seed, ulong position = 0)
     /// <summary>How many blocks of four numbers have been drawn; save it with the seed to go on from here.</summary>
     public ulong Position => position;
 
-    /// <summary>The generator that is used where none is named.</summary>
-    public static Generator Default { get; set; } = new(0);
+    /// <summary>The generator that is used where none is named: that of the innermost <see cref="AsDefault"/> on this thread, else one for the whole process.</summary>
+    public static Generator Default
+    {
+        get => chosen ?? shared;
+        set
+        {
+            if (chosen is null) shared = value;
+            else chosen = value;
+        }
+    }
+
+    /// <summary>Makes it the <see cref="Default"/> of this thread until the result is disposed of.</summary>
+    public Scope AsDefault() => new(this);
+
+    /// <summary>A stretch of code with a generator of its own.</summary>
+    public readonly ref struct Scope
+    {
+        private readonly Generator? before;
+
+        internal Scope(Generator generator)
+        {
+            before = chosen;
+            chosen = generator;
+        }
+
+        /// <summary>Returns to the generator before.</summary>
+        public void Dispose() => chosen = before;
+    }
+
+    /// <summary>Goes on from a saved <see cref="Position"/>, or begins anew at 0.</summary>
+    public void MoveTo(ulong savedPosition) => Interlocked.Exchange(ref position, savedPosition);
 
     /// <summary>Sets aside the next <paramref name="count"/> numbers and returns the position of the first block. Safe to call from many threads.</summary>
     internal ulong Take(long count)

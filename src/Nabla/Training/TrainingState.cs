@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Nabla.Checkpoints;
+using Nabla.Optimizers;
+
+namespace Nabla.Training;
+
+/// <summary>
+/// Everything that the rest of a training depends on, as one safetensors file that is replaced as a whole: <c>model.PATH</c>, <c>optimizer.NAME</c> and
+/// <c>average.PATH</c>, and one note, a JSON object, with the numbers of <see cref="TrainingPosition"/>.
+/// </summary>
+internal static class TrainingState
+{
+    private const string Note = "training", ModelPrefix = "model.", OptimizerPrefix = "optimizer.", AveragePrefix = "average.";
+
+    public static void Save(string path, IModule model, Optimizer optimizer, MovingAverage? average, JsonObject note)
+    {
+        var members = Members.Of(model);
+        note["averageUpdates"] = average?.Updates ?? 0;
+        Safetensors.Save(path,
+        [
+            .. members.Parameters.Select(member => KeyValuePair.Create(ModelPrefix + member.Path, member.Parameter.Value)),
+            .. members.Buffers.Select(member => KeyValuePair.Create(ModelPrefix + member.Path, member.Buffer.Value)),
+            .. optimizer.State.Select(entry => KeyValuePair.Create(OptimizerPrefix + entry.Key, entry.Value)),
+            .. (average?.Values ?? []).Select(entry => KeyValuePair.Create(AveragePrefix + entry.Key, entry.Value)),
+        ], new Dictionary<string, string> { [Note] = note.ToJsonString() });
+    }
+
+    /// <summary>Sets model, optimizer and average; returns the note. Nothing is changed unless the model and the optimizer fit.</summary>
+    public static JsonObject Load(string path, IModule model, Optimizer optimizer, MovingAverage? average)
+    {
+        using var file = Safetensors.Open(path);
+        var note = NoteOf(file);
+        var members = Members.Of(model);
+        Check(file, members);
+        var updates = note["averageUpdates"]!.GetValue<long>();
+        if (average is not null && updates == 0 && note["step"]!.GetValue<long>() > 0)
+            throw new CheckpointException(path, null, "was saved without a moving average. Resume without one, or begin a new run.");
+        try
+        {
+            optimizer.Load(file.Tensors.Where(tensor => tensor.Name.StartsWith(OptimizerPrefix, StringComparison.Ordinal))
+                .Select(tensor => KeyValuePair.Create(tensor.Name[OptimizerPrefix.Length..], file[tensor.Name])));
+        }
+        catch (ArgumentException error)
+        {
+            throw new CheckpointException(path, null, $"is of another optimizer. {error.Message}\nResume with the optimizer that it was saved with, or begin a new run.", error);
+        }
+        foreach (var (where, parameter) in members.Parameters) parameter.Set(file[ModelPrefix + where]);
+        foreach (var (where, buffer) in members.Buffers) buffer.Set(file[ModelPrefix + where]);
+        average?.Load(where => file[AveragePrefix + where], updates);
+        return note;
+    }
+
+    /// <summary>The step after which a state was saved; null if there is none that can be read.</summary>
+    public static long? StepOf(string path)
+    {
+        try
+        {
+            using var file = Safetensors.Open(path);
+            return NoteOf(file)["step"]!.GetValue<long>();
+        }
+        catch (CheckpointException)
+        {
+            return null;
+        }
+    }
+
+    private static JsonObject NoteOf(Safetensors file)
+    {
+        try
+        {
+            if (file.Metadata.TryGetValue(Note, out var text) && JsonNode.Parse(text) is JsonObject note) return note;
+        }
+        catch (JsonException)
+        {
+            // Said below.
+        }
+        throw new CheckpointException(file.Path, null, "is no state of a training: it has no readable note about one. Name the state that a training saved.");
+    }
+
+    private static void Check(Safetensors file, Members members)
+    {
+        var shapes = file.Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Shape, StringComparer.Ordinal);
+        var needed = members.Parameters.Select(member => (member.Path, member.Parameter.Shape)).Concat(members.Buffers.Select(member => (member.Path, member.Buffer.Value.Shape))).ToArray();
+        var faults = needed.Where(member => !shapes.TryGetValue(ModelPrefix + member.Path, out var saved) || saved != member.Shape)
+            .Select(member => string.Create(CultureInfo.InvariantCulture,
+                $"{member.Path} {member.Shape}: {(shapes.TryGetValue(ModelPrefix + member.Path, out var saved) ? $"saved as {saved}" : "not saved")}")).ToList();
+        var known = needed.Select(member => ModelPrefix + member.Path).ToHashSet(StringComparer.Ordinal);
+        faults.AddRange(shapes.Keys.Where(name => name.StartsWith(ModelPrefix, StringComparison.Ordinal) && !known.Contains(name)).Select(name => $"{name[ModelPrefix.Length..]}: not in the model"));
+        if (faults.Count > 0)
+            throw new CheckpointException(file.Path, null, $"is of another model:\n  {string.Join("\n  ", faults.Take(10))}\nResume with the model that it was saved with, or begin a new run.");
+    }
+}
