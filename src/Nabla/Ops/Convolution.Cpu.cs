@@ -8,7 +8,9 @@ namespace Nabla.Ops;
 internal sealed partial record Convolution : ICpuKernel, ICpuGradientKernel
 {
     public bool Accepts(ReadOnlySpan<Tensor> inputs) =>
-        inputs[0].DType == DType.Float32 && Stride.Length <= 2 && inputs[0].Length > 0 && inputs[1].Length > 0 && DirectConvolution.Takes(Geometry(inputs));
+        inputs[0].DType == DType.Float32 && Stride.Length <= 2 && inputs[0].Length > 0 && inputs[1].Length > 0 && Takes(Geometry(inputs));
+
+    private static bool Takes(in ConvolutionGeometry geometry) => Winograd.Takes(geometry) || DirectConvolution.Takes(geometry);
 
     public bool AcceptsGradient(ReadOnlySpan<Tensor> inputs) => Accepts(inputs);
 
@@ -19,15 +21,26 @@ internal sealed partial record Convolution : ICpuKernel, ICpuGradientKernel
     {
         var geometry = Geometry(inputs);
         var (x, weight, bias) = (RowLoops.Dense(inputs[0]), RowLoops.Dense(inputs[1]), inputs.Length > 2 ? RowLoops.Dense(inputs[2]) : null);
-        DirectConvolution.Forward(geometry, x, weight, bias, output);
+        if (Winograd.Takes(geometry)) Winograd.Forward(geometry, x, weight, bias, output);
+        else DirectConvolution.Forward(geometry, x, weight, bias, output);
     }
 
     public void RunGradient(ReadOnlySpan<Tensor> inputs, Tensor output, Tensor dy, ReadOnlySpan<Tensor?> gradients)
     {
         var geometry = Geometry(inputs);
         var upstream = RowLoops.Dense(dy);
-        if (gradients[0] is { } dx) DirectConvolution.InputGradient(geometry, RowLoops.Dense(inputs[1]), upstream, dx);
-        if (gradients[1] is { } dw) DirectConvolution.WeightGradient(geometry, RowLoops.Dense(inputs[0]), upstream, dw);
+        var (x, weight) = (RowLoops.Dense(inputs[0]), RowLoops.Dense(inputs[1]));
+        var winograd = Winograd.Takes(geometry);
+        if (gradients[0] is { } dx)
+        {
+            if (winograd) Winograd.InputGradient(geometry, weight, upstream, dx);
+            else DirectConvolution.InputGradient(geometry, weight, upstream, dx);
+        }
+        if (gradients[1] is { } dw)
+        {
+            if (winograd) Winograd.WeightGradient(geometry, x, upstream, dw);
+            else DirectConvolution.WeightGradient(geometry, x, upstream, dw);
+        }
         if (gradients.Length > 2 && gradients[2] is { } db) DirectConvolution.BiasGradient(upstream, db);
     }
 }

@@ -18,6 +18,11 @@ internal unsafe interface IProductRegister<V> where V : struct
     static abstract void Store(float* target, V value);
     static abstract void StorePart(float* target, V value, int count);
     static abstract V Broadcast(float* source);
+    /// <summary>The value in every element.</summary>
+    static abstract V Create(float value);
+    static abstract V Add(V a, V b);
+    static abstract V Subtract(V a, V b);
+    static abstract V Multiply(V a, V b);
     /// <summary>a · b + c, fused where the hardware fuses.</summary>
     static abstract V MultiplyAdd(V a, V b, V c);
     /// <summary>
