@@ -78,6 +78,13 @@ public sealed class Generator(ulong seed, ulong position = 0)
         return (int)(((ulong)Block(seed, Take(1)).Item1 * (ulong)limit) >> 32);
     }
 
+    /// <summary>A number, 0 ≤ x &lt; 1, of 53 random bits.</summary>
+    public double NextDouble()
+    {
+        var (low, high, _, _) = Block(Seed, Take(1));
+        return ((((ulong)high << 32) | low) >> 11) * (1.0 / (1UL << 53));
+    }
+
     /// <summary>The numbers 0 … count − 1 in random order (Fisher–Yates).</summary>
     public int[] Permutation(int count)
     {

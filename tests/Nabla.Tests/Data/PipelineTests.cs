@@ -20,22 +20,22 @@ public sealed class PipelineTests
                 Assert.Equal(whole[at..], again.Rest());
                 Assert.Equal(at < whole.Count, cursor.MoveNext());
             }
-        }, iter: 150);
+        }, iter: 60);
 
     [Fact]
     public void Any_composition_has_as_many_items_as_it_says() =>
         Compositions.All.Sample(composition =>
         {
             if (composition.Pipeline.Count is { } count) Assert.Equal(count, composition.Pipeline.Epoch(0).Count);
-        }, iter: 150);
+        }, iter: 60);
 
     [Fact]
     public void An_epoch_is_the_same_whenever_it_is_run() =>
         Gen.Select(Compositions.All, Gen.Int[0, 3]).Sample((composition, epoch) =>
-            Assert.Equal(composition.Pipeline.Epoch(epoch), composition.Pipeline.Epoch(epoch)), iter: 100);
+            Assert.Equal(composition.Pipeline.Epoch(epoch), composition.Pipeline.Epoch(epoch)), iter: 50);
 
     [Fact]
     public void Prefetching_on_any_number_of_threads_changes_nothing() =>
         Gen.Select(Compositions.All, Gen.Int[1, 4], Gen.Int[1, 6], Gen.Int[0, 2]).Sample((composition, threads, count, epoch) =>
-            Assert.Equal(composition.Pipeline.Epoch(epoch), composition.Pipeline.Prefetch(count, threads).Epoch(epoch)), iter: 100);
+            Assert.Equal(composition.Pipeline.Epoch(epoch), composition.Pipeline.Prefetch(count, threads).Epoch(epoch)), iter: 50);
 }
