@@ -47,6 +47,12 @@ public interface ILane<V> where V : struct, ILane<V>
     static abstract V Tanh(V x);
     /// <summary>The error function, 2/√π ∫₀ˣ e^(−t²) dt.</summary>
     static abstract V Erf(V x);
+    /// <summary>The normal distribution Φ(x) = ½(1 + erf(x/√2)) and its derivative, the density exp(−x²/2)/√2π.</summary>
+    static virtual V NormalDistribution(V x, out V density)
+    {
+        density = V.Constant(0.39894228040143267794) * V.Exp(V.Constant(-0.5) * (x * x));
+        return V.MultiplyAdd(V.Constant(0.5), V.Erf(V.Constant(0.70710678118654752440) * x), V.Constant(0.5));
+    }
     /// <summary>xᵉ</summary>
     static abstract V Pow(V x, V exponent);
     /// <summary>The largest whole number ≤ x.</summary>

@@ -96,12 +96,10 @@ namespace Nabla.Ops
     /// <summary>x · Φ(x) with the normal distribution Φ(x) = ½(1 + erf(x/√2)) (Hendrycks and Gimpel 2016).</summary>
     internal readonly struct Gelu : IFormula
     {
-        // √½ and 1/√2π; as constants of the compiler, since a static field would be read in the inner loop
-        private const double RootHalf = 0.70710678118654752440, Density = 0.39894228040143267794;
+        private const double RootHalf = 0.70710678118654752440;   // √½; a constant of the compiler, since a static field would be read in the inner loop
 
-        [MethodImpl(AggressiveInlining)] public V Of<V>(V x) where V : struct, ILane<V> => x * Phi(x);
-        [MethodImpl(AggressiveInlining)] public V Slope<V>(V x, V y) where V : struct, ILane<V> => Phi(x) + (x * (V.Constant(Density) * V.Exp(V.Constant(-0.5) * (x * x))));
-        [MethodImpl(AggressiveInlining)] private static V Phi<V>(V x) where V : struct, ILane<V> => V.MultiplyAdd(V.Constant(0.5), V.Erf(V.Constant(RootHalf) * x), V.Constant(0.5));
+        [MethodImpl(AggressiveInlining)] public V Of<V>(V x) where V : struct, ILane<V> => x * V.MultiplyAdd(V.Constant(0.5), V.Erf(V.Constant(RootHalf) * x), V.Constant(0.5));
+        [MethodImpl(AggressiveInlining)] public V Slope<V>(V x, V y) where V : struct, ILane<V> => V.NormalDistribution(x, out var density) + (x * density);
     }
 
     /// <summary>½x(1 + tanh(√(2/π)(x + 0.044715x³))), the approximation of GELU of Hendrycks and Gimpel 2016, §2.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Nabla.Backends.Cpu;
 
 /// <summary>Code that runs on a lane type chosen by the element type.</summary>
@@ -9,6 +11,8 @@ internal interface ILaneCode
 /// <summary>The widest lanes this process has for an element type.</summary>
 internal static class LaneChoice
 {
+    static LaneChoice() => RuntimeHelpers.RunClassConstructor(typeof(NormalPieces).TypeHandle);
+
     /// <param name="dtype">Chooses the lane.</param>
     /// <param name="code">Runs on it.</param>
     /// <param name="name">What the code does, for the error that it does not do it to Bool.</param>

@@ -112,6 +112,23 @@ internal readonly struct ErfOf : IFunction
     }
 }
 
+internal readonly struct NormalOf : IFunction
+{
+    public static V Of<V>(V x) where V : struct, ILane<V> => V.NormalDistribution(x, out _);
+    public static double Exact(double x) => (1 + ErfOf.Exact(x / Math.Sqrt(2))) / 2;
+}
+
+internal readonly struct NormalDensityOf : IFunction
+{
+    public static V Of<V>(V x) where V : struct, ILane<V>
+    {
+        V.NormalDistribution(x, out var density);
+        return density;
+    }
+
+    public static double Exact(double x) => Math.Exp(-x * x / 2) / Math.Sqrt(2 * Math.PI);
+}
+
 internal readonly struct SinOf : IFunction
 {
     public static V Of<V>(V x) where V : struct, ILane<V> => V.Sin(x);

@@ -36,6 +36,14 @@ public sealed class LanesTests
     public void Cos_is_within_1e_7(int width) => IsNear<CosOf>(width, [.. LaneRunner.Sweep(1e-10f, 1e5f), .. LaneRunner.Sweep(1e5f, 1e30f)]);
 
     [Theory, MemberData(nameof(Widths))]
+    public void The_normal_distribution_is_within_1e_7_and_its_density_within_5e_7(int width)
+    {
+        float[] x = [.. Enumerable.Range(-60_000, 120_001).Select(i => i * 1e-4f)];
+        IsNear<NormalOf>(width, x);
+        IsNear<NormalDensityOf>(width, x, 5e-7);
+    }
+
+    [Theory, MemberData(nameof(Widths))]
     public void Special_values_are_those_of_IEEE_754(int width)
     {
         Same<ExpOf>(width, (0, 1), (-0f, 1), (Inf, Inf), (-Inf, 0), (float.NaN, float.NaN), (1e30f, Inf), (-1e30f, 0), (float.MaxValue, Inf), (89, Inf), (-104, 0));
@@ -43,6 +51,8 @@ public sealed class LanesTests
         Same<Log1pOf>(width, (0, 0), (-0f, -0f), (-1, -Inf), (-2, float.NaN), (Inf, Inf), (-Inf, float.NaN), (float.NaN, float.NaN), (float.Epsilon, float.Epsilon));
         Same<TanhOf>(width, (0, 0), (-0f, -0f), (Inf, 1), (-Inf, -1), (float.NaN, float.NaN), (1e30f, 1), (-1e-40f, -1e-40f), (float.MaxValue, 1));
         Same<ErfOf>(width, (0, 0), (-0f, -0f), (Inf, 1), (-Inf, -1), (float.NaN, float.NaN), (-1e30f, -1));
+        Same<NormalOf>(width, (0, 0.5f), (-0f, 0.5f), (Inf, 1), (-Inf, 0), (float.NaN, float.NaN), (1e30f, 1), (-1e30f, 0));
+        Same<NormalDensityOf>(width, (Inf, 0), (-Inf, 0), (float.NaN, float.NaN), (1e30f, 0), (-1e30f, 0));
         Same<SinOf>(width, (0, 0), (-0f, -0f), (Inf, float.NaN), (-Inf, float.NaN), (float.NaN, float.NaN));
         Same<CosOf>(width, (0, 1), (-0f, 1), (Inf, float.NaN), (-Inf, float.NaN), (float.NaN, float.NaN));
     }
@@ -56,6 +66,8 @@ public sealed class LanesTests
         SameBits(LaneRunner.Map<Log1pOf>(1, x), LaneRunner.Map<Log1pOf>(width, x));
         SameBits(LaneRunner.Map<TanhOf>(1, x), LaneRunner.Map<TanhOf>(width, x));
         SameBits(LaneRunner.Map<ErfOf>(1, x), LaneRunner.Map<ErfOf>(width, x));
+        SameBits(LaneRunner.Map<NormalOf>(1, x), LaneRunner.Map<NormalOf>(width, x));
+        SameBits(LaneRunner.Map<NormalDensityOf>(1, x), LaneRunner.Map<NormalDensityOf>(width, x));
         SameBits(LaneRunner.Map<SigmoidOf>(1, x), LaneRunner.Map<SigmoidOf>(width, x));
         SameBits(LaneRunner.Map<SinOf>(1, x), LaneRunner.Map<SinOf>(width, x));
         SameBits(LaneRunner.Map<CosOf>(1, x), LaneRunner.Map<CosOf>(width, x));
@@ -77,11 +89,11 @@ public sealed class LanesTests
         TestContext.Current.TestOutputHelper?.WriteLine($"worst relative error {worst:E2}");
     }
 
-    static void IsNear<F>(int width, float[] x) where F : IFunction
+    static void IsNear<F>(int width, float[] x, double tolerance = 1e-7) where F : IFunction
     {
         var y = LaneRunner.Map<F>(width, x);
         for (var i = 0; i < x.Length; i++)
-            Assert.True(Error(y[i], F.Exact(x[i]), 1) <= 1e-7, $"{typeof(F).Name}({x[i]:R}) = {y[i]:R}, exactly {F.Exact(x[i]):R}");
+            Assert.True(Error(y[i], F.Exact(x[i]), 1) <= tolerance, $"{typeof(F).Name}({x[i]:R}) = {y[i]:R}, exactly {F.Exact(x[i]):R}");
     }
 
     /// <summary>Infinite unless both are NaN, equal after rounding, or close on the given scale.</summary>

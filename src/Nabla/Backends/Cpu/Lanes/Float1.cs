@@ -49,6 +49,8 @@ internal readonly unsafe struct Float1(float value) : IFloatLane<Float1>
     [MethodImpl(AggressiveInlining)] public static Float1 FromInteger(Float1 bits) => new(bits.Pattern);
     [MethodImpl(AggressiveInlining)] public static Float1 Scale(Float1 x, Float1 n) => FloatMath<Float1>.ScaleTwice(x, n);
 
+    [MethodImpl(AggressiveInlining)] public static Float1 Lookup(float* table, Float1 index) => new(table[index.Pattern & 15]);
+
     [MethodImpl(AggressiveInlining)] public static Float1 Load(float* source) => new(*source);
     [MethodImpl(AggressiveInlining)] public static void Store(float* target, Float1 value) => *target = value.value;
     [MethodImpl(AggressiveInlining)] public static Float1 LoadPart(float* source, int count) => new(*source);

@@ -10,6 +10,8 @@ internal readonly unsafe struct Float128(Vector128<float> value) : IFloatLane<Fl
 {
     readonly Vector128<float> value = value;
 
+    internal Vector128<float> Value { [MethodImpl(AggressiveInlining)] get => value; }
+
     public static int Count { [MethodImpl(AggressiveInlining)] get => 4; }
     public static Float128 Zero { [MethodImpl(AggressiveInlining)] get => new(Vector128<float>.Zero); }
     public static Float128 One { [MethodImpl(AggressiveInlining)] get => new(Vector128<float>.One); }
@@ -49,6 +51,13 @@ internal readonly unsafe struct Float128(Vector128<float> value) : IFloatLane<Fl
     [MethodImpl(AggressiveInlining)] public static Float128 FromInteger(Float128 bits) => new(Vector128.ConvertToSingle(bits.value.AsInt32()));
     [MethodImpl(AggressiveInlining)]
     public static Float128 Scale(Float128 x, Float128 n) => FloatMath<Float128>.ScaleTwice(x, n);
+
+    [MethodImpl(AggressiveInlining)]
+    public static Float128 Lookup(float* table, Float128 index)
+    {
+        var at = index.value.AsInt32() & Vector128.Create(15);
+        return new(Vector128.Create(table[at[0]], table[at[1]], table[at[2]], table[at[3]]));
+    }
 
     [MethodImpl(AggressiveInlining)] public static Float128 Load(float* source) => new(Vector128.Load(source));
     [MethodImpl(AggressiveInlining)] public static void Store(float* target, Float128 value) => value.value.Store(target);

@@ -10,6 +10,8 @@ internal readonly unsafe struct Float256(Vector256<float> value) : IFloatLane<Fl
 {
     readonly Vector256<float> value = value;
 
+    internal Vector256<float> Value { [MethodImpl(AggressiveInlining)] get => value; }
+
     public static int Count { [MethodImpl(AggressiveInlining)] get => 8; }
     public static Float256 Zero { [MethodImpl(AggressiveInlining)] get => new(Vector256<float>.Zero); }
     public static Float256 One { [MethodImpl(AggressiveInlining)] get => new(Vector256<float>.One); }
@@ -49,6 +51,16 @@ internal readonly unsafe struct Float256(Vector256<float> value) : IFloatLane<Fl
     [MethodImpl(AggressiveInlining)] public static Float256 FromInteger(Float256 bits) => new(Vector256.ConvertToSingle(bits.value.AsInt32()));
     [MethodImpl(AggressiveInlining)]
     public static Float256 Scale(Float256 x, Float256 n) => FloatMath<Float256>.ScaleTwice(x, n);
+
+    [MethodImpl(AggressiveInlining)]
+    public static Float256 Lookup(float* table, Float256 index)
+    {
+        if (!Avx2.IsSupported)
+            return new(Vector256.Create(Float128.Lookup(table, new(index.value.GetLower())).Value, Float128.Lookup(table, new(index.value.GetUpper())).Value));
+        var low = Avx2.PermuteVar8x32(Vector256.Load(table), index.value.AsInt32());
+        var high = Avx2.PermuteVar8x32(Vector256.Load(table + 8), index.value.AsInt32());
+        return new(Avx.BlendVariable(low, high, ShiftLeft(index, 28).value));   // the fourth bit, moved to the sign, chooses the half
+    }
 
     [MethodImpl(AggressiveInlining)] public static Float256 Load(float* source) => new(Vector256.Load(source));
     [MethodImpl(AggressiveInlining)] public static void Store(float* target, Float256 value) => value.value.Store(target);

@@ -50,6 +50,11 @@ internal readonly unsafe struct Float512(Vector512<float> value) : IFloatLane<Fl
     [MethodImpl(AggressiveInlining)]
     public static Float512 Scale(Float512 x, Float512 n) => Avx512F.IsSupported ? new(Avx512F.Scale(x.value, n.value)) : FloatMath<Float512>.ScaleTwice(x, n);
 
+    [MethodImpl(AggressiveInlining)]
+    public static Float512 Lookup(float* table, Float512 index) => Avx512F.IsSupported
+        ? new(Avx512F.PermuteVar16x32(Vector512.Load(table), index.value.AsInt32()))
+        : new(Vector512.Create(Float256.Lookup(table, new(index.value.GetLower())).Value, Float256.Lookup(table, new(index.value.GetUpper())).Value));
+
     [MethodImpl(AggressiveInlining)] public static Float512 Load(float* source) => new(Vector512.Load(source));
     [MethodImpl(AggressiveInlining)] public static void Store(float* target, Float512 value) => value.value.Store(target);
 

@@ -28,6 +28,8 @@ internal unsafe interface IFloatLane<V> : ICpuLane<V, float> where V : struct, I
     static abstract V AtLeast(V limit, V x);
     /// <summary>x · 2ⁿ for a whole number n from −252 to 254, rounded once.</summary>
     static abstract V Scale(V x, V n);
+    /// <summary>For each element the one of sixteen floats that the four low bits of <paramref name="index"/> name.</summary>
+    static abstract V Lookup(float* table, V index);
     /// <summary>Whether the mask holds in any element.</summary>
     static abstract bool Any(V mask);
 
@@ -38,5 +40,6 @@ internal unsafe interface IFloatLane<V> : ICpuLane<V, float> where V : struct, I
     [MethodImpl(AggressiveInlining)] static V ILane<V>.Cos(V x) => FloatMath<V>.Cos(x);
     [MethodImpl(AggressiveInlining)] static V ILane<V>.Tanh(V x) => FloatMath<V>.Tanh(x);
     [MethodImpl(AggressiveInlining)] static V ILane<V>.Erf(V x) => FloatMath<V>.Erf(x);
+    [MethodImpl(AggressiveInlining)] static V ILane<V>.NormalDistribution(V x, out V density) => FloatMath<V>.NormalDistribution(x, out density);
     [MethodImpl(AggressiveInlining)] static V ILane<V>.Pow(V x, V exponent) => FloatMath<V>.Pow(x, exponent);
 }
