@@ -2,20 +2,42 @@ using System.Runtime.CompilerServices;
 
 namespace Nabla.Backends.Cpu.Rows;
 
-/// <summary>y = softmax(x) of each row.</summary>
+/// <summary>
+/// y = softmax(x) of each row; two rows at a time, since each waits twice for a sum over a register while the other goes on.
+/// </summary>
 internal readonly unsafe struct SoftmaxRows<V, T>(T* x, T* y, long width) : IRange where V : struct, ICpuLane<V, T> where T : unmanaged
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(long start, long end)
     {
         var row = new Row<V, T>(width);
-        for (var r = start; r < end; r++)
+        var r = start;
+        for (; r < end - 1; r += 2) Two(row, x + r * width, y + r * width);
+        if (r < end) One(row, x + r * width, y + r * width);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void One(in Row<V, T> row, T* from, T* to)
+    {
+        var scale = V.One / row.Exponentials(from, row.Largest(from), to);
+        for (var i = 0L; i < row.Whole; i += V.Count) V.Store(to + i, V.Load(to + i) * scale);
+        if (row.Rest > 0) V.StorePart(to + row.Whole, V.LoadPart(to + row.Whole, row.Rest) * scale, row.Rest);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void Two(in Row<V, T> row, T* from, T* to)
+    {
+        var (first, second) = (row.Largest(from), row.Largest(from + width));
+        var (a, b) = (row.Exponentials(from, first, to), row.Exponentials(from + width, second, to + width));
+        (a, b) = (V.One / a, V.One / b);
+        for (var i = 0L; i < row.Whole; i += V.Count)
         {
-            T* from = x + r * width, to = y + r * width;
-            var scale = V.One / row.Exponentials(from, row.Largest(from), to);
-            for (var i = 0L; i < row.Whole; i += V.Count) V.Store(to + i, V.Load(to + i) * scale);
-            if (row.Rest > 0) V.StorePart(to + row.Whole, V.LoadPart(to + row.Whole, row.Rest) * scale, row.Rest);
+            V.Store(to + i, V.Load(to + i) * a);
+            V.Store(to + width + i, V.Load(to + width + i) * b);
         }
+        if (row.Rest == 0) return;
+        V.StorePart(to + row.Whole, V.LoadPart(to + row.Whole, row.Rest) * a, row.Rest);
+        V.StorePart(to + width + row.Whole, V.LoadPart(to + width + row.Whole, row.Rest) * b, row.Rest);
     }
 }
 
