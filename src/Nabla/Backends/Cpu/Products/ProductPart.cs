@@ -26,8 +26,8 @@ internal unsafe ref struct ProductPart<R, V, TEpilogue> where R : struct, IProdu
         height = columns <= R.Count ? R.NarrowRows : R.WideRows;
         rowBlocks = Ceiling(rows, RowBlock);
         depthBlock = EvenBlock(x.Depth);
-        // Rows that are contiguous along the depth stream as well as packed ones.
-        directA = x.AColumn == 1 || columns <= DirectPanels * Wide;
+        // Rows that are contiguous along the depth stream as well as packed ones, unless they lie whole pages apart: then a tile's fall on one set of the cache.
+        directA = (x.AColumn == 1 && x.ARow % 1024 != 0) || columns <= DirectPanels * Wide;
         directB = packed == null && x.BColumn == 1 && ReadsDirectly(x.BRow, Ceiling(rows, height));
         var scratch = ProductScratch.Mine;
         a = directA ? null : scratch.A((nint)RowBlock * depthBlock + ProductPacking<R, V>.Slack);
