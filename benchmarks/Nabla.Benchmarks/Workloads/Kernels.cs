@@ -18,7 +18,7 @@ internal static class Kernels
         .. Embedding(1024, 30522, 768),
         .. CrossEntropy(1024, 8000),
         .. Attention(8, 12, 128, 64), .. Attention(1, 12, 512, 64),
-        .. Conv3x3(32, 64, 32),
+        .. Conv3x3(32, 64, 32), .. Conv3x3(32, 128, 16), .. Conv3x3(32, 256, 8), .. Conv3x3(32, 512, 4),
     ];
 
     static Workload[] Softmax(int rows, int columns)
