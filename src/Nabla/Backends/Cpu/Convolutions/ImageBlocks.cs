@@ -1,0 +1,158 @@
+using System.Runtime.CompilerServices;
+using Nabla.Backends.Cpu.Products;
+
+namespace Nabla.Backends.Cpu.Convolutions;
+
+/// <summary>The images that a sliding window reads and those that it writes. Channels are those of a group.</summary>
+internal sealed record ImagePair(int Batch, int Groups, int SourceChannels, int SourceHeight, int SourceWidth, int Channels, int Height, int Width, SlidingAxes Vertical, SlidingAxes Horizontal)
+{
+    /// <summary>x → y</summary>
+    public static ImagePair Forward(in ConvolutionGeometry g) => new(g.Batch, g.Groups, g.Channels, g.Height, g.Width, g.Outputs, g.Rows, g.Columns,
+        SlidingAxes.Forward(g.KernelY, g.StrideY, g.PaddingY, g.DilationY), SlidingAxes.Forward(g.KernelX, g.StrideX, g.PaddingX, g.DilationX));
+
+    /// <summary>dy → dx</summary>
+    public static ImagePair Back(in ConvolutionGeometry g) => new(g.Batch, g.Groups, g.Outputs, g.Rows, g.Columns, g.Channels, g.Height, g.Width,
+        SlidingAxes.Back(g.KernelY, g.StrideY, g.PaddingY, g.DilationY), SlidingAxes.Back(g.KernelX, g.StrideX, g.PaddingX, g.DilationX));
+
+    public nint Places => (nint)Height * Width;
+
+    public nint SourceImage => (nint)SourceHeight * SourceWidth;
+}
+
+/// <summary>A block of target places: some images, rows and columns.</summary>
+internal readonly record struct ImageBlock(int Image, int Images, int Top, int Rows, int Left, int Columns)
+{
+    public int Places => Images * Rows * Columns;
+}
+
+/// <summary>
+/// The target places cut into blocks of a size that suits the caches, and the window that a block has on one group of the source: [images, channels, height, width], padded with
+/// zeros. The cut depends on the shapes alone.
+/// </summary>
+internal readonly unsafe struct ImageBlocks
+{
+    private const int MostSource = 96 << 10;
+
+    private readonly ImagePair pair;
+    private readonly int images, rows, columns, rowBlocks, columnBlocks, windowHeight, windowWidth;
+
+    public ImageBlocks(ImagePair pair, int mostPlaces)
+    {
+        this.pair = pair;
+        int stepY = pair.Vertical.Pace.Step, stepX = pair.Horizontal.Pace.Step;
+        (images, rows, columns) = (1, pair.Height, pair.Width);
+        // Halving until it fits keeps the blocks even.
+        while (((long)rows * columns > mostPlaces || Source(rows, columns) > MostSource) && rows > stepY) rows = Half(rows, stepY);
+        while ((columns > mostPlaces || Source(rows, columns) > MostSource) && columns > stepX) columns = Half(columns, stepX);
+        if (rows == pair.Height && columns == pair.Width)
+            images = (int)Math.Clamp(Math.Min(mostPlaces / pair.Places, MostSource / Source(rows, columns)), 1, pair.Batch);
+        (rowBlocks, columnBlocks) = (Ceiling(pair.Height, rows), Ceiling(pair.Width, columns));
+        Count = checked(Ceiling(pair.Batch, images) * rowBlocks * columnBlocks);
+        (windowHeight, windowWidth) = (pair.Vertical.Reach(rows), pair.Horizontal.Reach(columns));
+        Plane = (nint)windowHeight * windowWidth;
+        // Planes a multiple of a page apart would fall on few sets of the cache.
+        if (Plane % 256 == 0) Plane += 16;
+    }
+
+    public int Count { get; }
+
+    /// <summary>The most places of a block.</summary>
+    public int Places => images * rows * columns;
+
+    /// <summary>The columns of a block, the last block's included: it may reach beyond the target.</summary>
+    public int Columns => columns;
+
+    /// <summary>The rows of every block but the last.</summary>
+    public int Rows => rows;
+
+    /// <summary>Elements of a window's channel.</summary>
+    public nint Plane { get; }
+
+    public nint Row => windowWidth;
+
+    /// <summary>Elements of one image's window.</summary>
+    public nint Image => Plane * pair.SourceChannels;
+
+    public nint WindowLength => Image * images;
+
+    public ImageBlock this[int index]
+    {
+        get
+        {
+            var (rest, column) = Math.DivRem(index, columnBlocks);
+            var (image, row) = Math.DivRem(rest, rowBlocks);
+            return new(image * images, Math.Min(images, pair.Batch - (image * images)), row * rows, Math.Min(rows, pair.Height - (row * rows)), column * columns, Math.Min(columns, pair.Width - (column * columns)));
+        }
+    }
+
+    private static int Ceiling(int length, int block) => ((length - 1) / block) + 1;
+
+    private static int Half(int length, int step) => Ceiling(Ceiling(length, 2), step) * step;
+
+    private long Source(int rows, int columns) => (long)pair.SourceChannels * pair.Vertical.Reach(rows) * pair.Horizontal.Reach(columns);
+
+    /// <summary>How many places of a phase a block has; columns beyond the target's last count too.</summary>
+    public int PlacesOf(SlidingAxis vertical, SlidingAxis horizontal, in ImageBlock block) => block.Images * vertical.Count(block.Rows) * horizontal.Count(columns);
+
+    /// <summary>
+    /// Each place of a phase, images before rows before columns: where in the window it is seen from, without its taps, and its number in the block. A smaller block's are the first of them.
+    /// </summary>
+    public (nint[] Sources, int[] Numbers) PlacesOf(SlidingAxis vertical, SlidingAxis horizontal)
+    {
+        int down = vertical.Count(rows), across = horizontal.Count(columns), at = 0;
+        var (sources, numbers) = (new nint[images * down * across], new int[images * down * across]);
+        for (var n = 0; n < images; n++)
+        for (var y = 0; y < down; y++)
+        for (var x = 0; x < across; x++, at++)
+        {
+            sources[at] = (n * Image) + ((nint)y * vertical.Scale * Row) + ((nint)x * horizontal.Scale);
+            numbers[at] = (((n * rows) + vertical.First + (y * vertical.Step)) * columns) + horizontal.First + (x * horizontal.Step);
+        }
+        return (sources, numbers);
+    }
+
+    /// <summary>Where in the window each tap of a phase lies, from the place: channels before rows before columns of the kernel.</summary>
+    public nint[] Taps(SlidingAxis vertical, SlidingAxis horizontal)
+    {
+        var (top, left, at) = (pair.Vertical.Least, pair.Horizontal.Least, 0);
+        var taps = new nint[checked(pair.SourceChannels * vertical.Taps.Length * horizontal.Taps.Length)];
+        for (var channel = 0; channel < pair.SourceChannels; channel++)
+        foreach (var y in vertical.Offsets)
+        foreach (var x in horizontal.Offsets)
+            taps[at++] = (channel * Plane) + ((y - top) * Row) + (x - left);
+        return taps;
+    }
+
+    /// <summary>Copies what a block sees of a group of the source.</summary>
+    public void Load<R, V>(in ImageBlock block, int group, float* source, float* window) where R : struct, IProductRegister<V> where V : struct
+    {
+        var top = (block.Top / pair.Vertical.Pace.Step * pair.Vertical.Pace.Scale) + pair.Vertical.Least;
+        var left = (block.Left / pair.Horizontal.Pace.Step * pair.Horizontal.Pace.Scale) + pair.Horizontal.Least;
+        var before = Math.Clamp(-left, 0, windowWidth);
+        var inside = Math.Clamp(pair.SourceWidth - Math.Max(left, 0), 0, windowWidth - before);
+        for (var n = 0; n < block.Images; n++)
+        {
+            var from = source + ((((nint)(block.Image + n) * pair.Groups) + group) * pair.SourceChannels * pair.SourceImage) + left;
+            for (var channel = 0; channel < pair.SourceChannels; channel++, from += pair.SourceImage)
+            {
+                var to = window + (n * Image) + (channel * Plane);
+                for (var y = top; y < top + windowHeight; y++, to += windowWidth)
+                {
+                    if (y < 0 || y >= pair.SourceHeight || inside == 0) new Span<float>(to, windowWidth).Clear();
+                    else CopyRow<R, V>(from + ((nint)y * pair.SourceWidth), to, before, inside, windowWidth);
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CopyRow<R, V>(float* from, float* to, int before, int inside, int width) where R : struct, IProductRegister<V> where V : struct
+    {
+        for (var x = 0; x < before; x++) to[x] = 0;
+        var end = before + inside;
+        var at = before;
+        for (; at <= end - R.Count; at += R.Count) R.Store(to + at, R.Load(from + at));
+        if (at < end) R.StorePart(to + at, R.LoadPart(from + at, end - at), end - at);
+        for (var x = end; x < width; x++) to[x] = 0;
+    }
+}
