@@ -41,6 +41,10 @@ public abstract class Pipeline<T> : IEnumerable<T>
         return new SeededMapPipeline<T, TResult>(this, (item, random) => new SeededItem<T, TResult>(item, random, function), seed);
     }
 
+    /// <summary>The items that a condition holds for.</summary>
+    /// <param name="condition">A function of the item alone. It is called in the items' order, also where the pipeline prefetches: put costly steps behind it.</param>
+    public Pipeline<T> Where(Func<T, bool> condition) => new WherePipeline<T>(this, condition);
+
     /// <summary>
     /// Shuffles within windows: reads <paramref name="buffer"/> items, gives them in random order, reads the next. An item thus moves by less than twice the buffer, and the
     /// position stays a few numbers. A <see cref="Dataset{T}"/> is shuffled as a whole by <see cref="Dataset{T}.Shuffle(ulong)"/>.

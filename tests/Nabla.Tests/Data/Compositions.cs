@@ -22,7 +22,7 @@ static class Compositions
         _ => ($"sequence of {count}", Pipeline.From(Enumerable.Range(0, count).Select(i => (long)i))),
     });
 
-    static Gen<Step> AnyStep => Gen.Select(Gen.Int[0, 8], Gen.Int[1, 7], Gen.ULong[0, 9], (kind, n, seed) => kind switch
+    static Gen<Step> AnyStep => Gen.Select(Gen.Int[0, 9], Gen.Int[1, 7], Gen.ULong[0, 9], (kind, n, seed) => kind switch
     {
         0 => new Step(".Map", p => p.Map(x => (x * 7) + 1)),
         1 => new Step($".Map(random, {seed})", p => p.Map((x, random) => (x * 31) + random.NextInt(1000), seed)),
@@ -31,7 +31,8 @@ static class Compositions
         4 => new Step($".Batch({n}, dropLast)", p => p.Batch(n, items => items.Sum(), dropLast: true)),
         5 => new Step($".Prefetch({n}, {1 + (int)(seed % 4)})", p => p.Prefetch(n, 1 + (int)(seed % 4))),
         6 => new Step($".Repeat({n})", p => p.Repeat(1 + (n % 3))),
-        7 => new Step($".Take({3 * n})", p => p.Take(3 * n)),
+        7 => new Step($".Where(% {n + 1})", p => p.Where(x => x % (n + 1) != 0)),
+        8 => new Step($".Take({3 * n})", p => p.Take(3 * n)),
         _ => new Step($".Skip({n})", p => p.Skip(n)),
     });
 
