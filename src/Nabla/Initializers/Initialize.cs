@@ -65,7 +65,7 @@ public static class Initialize
     public static Initializer Orthogonal(double gain = 1) => (shape, generator) =>
     {
         if (shape.Rank < 2 || shape.Length == 0) throw new ArgumentException($"Orthogonal: shape {shape}: at least two axes, none of them empty, are needed.");
-        var (rows, columns) = (shape[0], checked((int)(shape.Length / shape[0])));
+        var (rows, columns) = (shape[0], Shape.Dimension(shape.Length / shape[0], "Orthogonal"));
         var (most, least) = (Math.Max(rows, columns), Math.Min(rows, columns));
         var factors = Householder.Of(Tensor.Normal([least, most], generator: generator).To(DType.Float64));
         var q = Tensor.From(factors.OrthonormalColumns(), [least, most]) * gain;

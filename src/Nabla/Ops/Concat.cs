@@ -16,7 +16,7 @@ namespace Nabla.Ops
                     throw new ArgumentException($"Concat: {input.Shape} does not continue {first} along axis {Axis}: all other axes must be equal.");
                 length += input.Shape[Axis];
             }
-            return first.With(Axis, checked((int)length));
+            return first.With(Axis, Shape.Dimension(length, "Concat"));
         }
 
         public override Tensor?[] Gradient(Backward call)

@@ -72,7 +72,7 @@ internal sealed partial record Convolution(int[] Stride, int[] Padding, int[] Di
         var axes = Stride.Length;
         var windows = new Windows(sliding).Apply(x.Pad(Padding, Padding));   // [batch, channels, kernel, places]
         int[] order = [.. Enumerable.Range(1, 1 + axes), 0, .. Enumerable.Range(2 + axes, axes)];
-        return windows.Permute(order).Reshape([Groups, x.Shape[1] / Groups * checked((int)windows.Shape[2..(2 + axes)].Length), -1]);
+        return windows.Permute(order).Reshape([Groups, Shape.Dimension(x.Shape[1] / Groups * windows.Shape[2..(2 + axes)].Length, "Convolution"), -1]);
     }
 
     /// <summary>[batch, channels, lengths] → [groups, channels / groups, batch · lengths]</summary>

@@ -26,7 +26,7 @@ namespace Nabla.Ops
 
         private Normalize Row => new([2], Epsilon);
 
-        private Tensor Grouped(Tensor x) => x.Reshape([x.Shape[0], Groups, x.Shape[1] / Groups * checked((int)x.Shape[2..].Length)]);
+        private Tensor Grouped(Tensor x) => x.Reshape([x.Shape[0], Groups, Shape.Dimension(x.Shape[1] / Groups * x.Shape[2..].Length, "GroupNorm")]);
     }
 }
 

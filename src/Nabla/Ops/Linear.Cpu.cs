@@ -19,7 +19,7 @@ internal sealed partial record Linear : ICpuKernel, ICpuGradientKernel
         var bias = inputs.Length > 2 ? RowLoops.Dense(inputs[2]) : null;
         var product = new Product<float>
         {
-            Rows = (int)x.Shape[..^1].Length, Columns = weight.Shape[0], Depth = weight.Shape[1],
+            Rows = Shape.Dimension(x.Shape[..^1].Length, "Linear"), Columns = weight.Shape[0], Depth = weight.Shape[1],
             A = x.Pointer<float>(), ARow = row, AColumn = (nint)x.Stride(x.Rank - 1),
             B = weight.Pointer<float>(), BRow = (nint)weight.Stride(1), BColumn = (nint)weight.Stride(0),
             C = output.Pointer<float>(), CRow = weight.Shape[0], Bias = bias is null ? null : bias.Pointer<float>(),
@@ -42,7 +42,7 @@ internal sealed partial record Linear : ICpuKernel, ICpuGradientKernel
     private static unsafe void InputGradient(Tensor dy, Tensor weight, Tensor dx) => MatrixProduct.Multiply<NoEpilogue>(
         new Product<float>
         {
-            Rows = (int)dx.Shape[..^1].Length, Columns = weight.Shape[1], Depth = weight.Shape[0],
+            Rows = Shape.Dimension(dx.Shape[..^1].Length, "Linear"), Columns = weight.Shape[1], Depth = weight.Shape[0],
             A = dy.Pointer<float>(), ARow = weight.Shape[0], AColumn = 1,
             B = weight.Pointer<float>(), BRow = (nint)weight.Stride(0), BColumn = (nint)weight.Stride(1),
             C = dx.Pointer<float>(), CRow = weight.Shape[1],
@@ -54,7 +54,7 @@ internal sealed partial record Linear : ICpuKernel, ICpuGradientKernel
         var (x, row) = Matrices.Rows(input);
         MatrixProduct.Multiply(new Product<float>
         {
-            Rows = dw.Shape[0], Columns = dw.Shape[1], Depth = (int)x.Shape[..^1].Length,
+            Rows = dw.Shape[0], Columns = dw.Shape[1], Depth = Shape.Dimension(x.Shape[..^1].Length, "Linear"),
             A = dy.Pointer<float>(), ARow = 1, AColumn = dw.Shape[0],
             B = x.Pointer<float>(), BRow = row, BColumn = (nint)x.Stride(x.Rank - 1),
             C = dw.Pointer<float>(), CRow = dw.Shape[1],

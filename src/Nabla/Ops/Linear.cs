@@ -35,7 +35,7 @@ namespace Nabla.Ops
         }
 
         /// <summary>All axes but the last as one, so that there is a single matrix product.</summary>
-        private static Tensor Rows(Tensor x) => x.Rank == 2 ? x : x.Reshape([checked((int)x.Shape[..^1].Length), x.Shape[^1]]);
+        private static Tensor Rows(Tensor x) => x.Rank == 2 ? x : x.Reshape([Shape.Dimension(x.Shape[..^1].Length, "Linear"), x.Shape[^1]]);
     }
 }
 

@@ -31,6 +31,7 @@ public sealed partial class Tensor
     public ReadOnlySpan<T> AsSpan<T>() where T : unmanaged
     {
         Demand<T>();
+        DemandSpan();
         return IsContiguous ? Writable<T>() : Copy<T>();
     }
 

@@ -37,7 +37,7 @@ namespace Nabla
             if (known <= 0 || Length % known != 0)
                 throw new ArgumentException($"Reshape: {Shape} with {Length} elements does not divide into [{string.Join(", ", dims.ToArray())}].");
             var filled = dims.ToArray();
-            filled[free] = checked((int)(Length / known));
+            filled[free] = Shape.Dimension(Length / known, "Reshape");
             return Shape.Create(filled);
         }
 

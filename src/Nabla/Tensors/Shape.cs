@@ -79,7 +79,13 @@ public readonly struct Shape : IReadOnlyList<int>, IEquatable<Shape>
     public Shape Insert(int axis, int dim) => [.. Span[..axis], dim, .. Span[axis..]];
 
     /// <summary>This shape with the axes first … last as one.</summary>
-    public Shape Merge(int first, int last) => [.. Span[..first], checked((int)this[first..(last + 1)].Length), .. Span[(last + 1)..]];
+    /// <exception cref="NotSupportedException">They have more than 2³¹ − 1 elements together.</exception>
+    public Shape Merge(int first, int last) => [.. Span[..first], Dimension(this[first..(last + 1)].Length, "Flatten"), .. Span[(last + 1)..]];
+
+    /// <summary>A number of elements as the length of an axis.</summary>
+    /// <exception cref="NotSupportedException">It is beyond 2³¹ − 1.</exception>
+    internal static int Dimension(long length, [CallerMemberName] string op = "") => length <= int.MaxValue ? (int)length
+        : throw new NotSupportedException($"{op}: an axis of {length} elements. A tensor may have more than 2³¹ − 1, one axis may not: keep the axes apart, or work on slices, x[..n].");
 
     /// <summary>This shape without one axis.</summary>
     public Shape Remove(int axis) => [.. Span[..axis], .. Span[(axis + 1)..]];

@@ -122,9 +122,16 @@ public sealed partial class Tensor
     }
 
     /// <summary>The elements of a contiguous tensor, to be written by the one who made it.</summary>
-    internal unsafe Span<T> Writable<T>() where T : unmanaged =>
-        Length <= int.MaxValue ? new Span<T>(Pointer<T>(), (int)Length)
-        : throw new InvalidOperationException($"AsSpan: {Length} elements exceed the longest span; slice the tensor first.");
+    internal unsafe Span<T> Writable<T>() where T : unmanaged
+    {
+        DemandSpan();
+        return new Span<T>(Pointer<T>(), (int)Length);
+    }
+
+    private void DemandSpan()
+    {
+        if (Length > int.MaxValue) throw new InvalidOperationException($"AsSpan: {Length} elements exceed the longest span; slice the tensor first.");
+    }
 
     /// <summary>The only element.</summary>
     /// <exception cref="InvalidOperationException">There is not exactly one, or it is of another type.</exception>

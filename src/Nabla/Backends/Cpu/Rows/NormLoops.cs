@@ -23,7 +23,7 @@ internal static unsafe class NormLoops
 
     /// <summary>The tensor, or where it is absent a row of one value, so that the inner loops need not ask.</summary>
     static Tensor DenseOr(double value, Tensor? row, long width, Tensor like) =>
-        row is not null ? RowLoops.Dense(row) : Tensor.Full([checked((int)width)], value, like.DType);
+        row is not null ? RowLoops.Dense(row) : Tensor.Full([Shape.Dimension(width, "Normalisation")], value, like.DType);
 
     static Tensor? Dense(Tensor? x) => x is null ? null : RowLoops.Dense(x);
 
@@ -56,7 +56,7 @@ internal static unsafe class NormLoops
             var rows = x.Length / width;
             var chunk = Math.Max((rows + Shares - 1) / Shares, Math.Max(1, Grain / width));
             var chunks = (int)((rows + chunk - 1) / chunk);
-            var shares = Tensor.Empty([chunks, 2, checked((int)width)], x.DType);
+            var shares = Tensor.Empty([chunks, 2, Shape.Dimension(width, "Normalisation")], x.DType);
             var body = new LayerNormGradientRows<V, T>(x.Pointer<T>(), weight.Pointer<T>(), dy.Pointer<T>(), Pointer<T>(dx), shares.Pointer<T>(), rows, chunk, width, epsilon);
             ThreadTeam.Run(chunks, ref body);
             Gather(shares, width, dWeight, dBias);
