@@ -8,9 +8,6 @@ namespace Nabla.Cli;
 /// <summary>The command <c>nabla</c>: its parts, what it returns and how it fails.</summary>
 static class CommandLine
 {
-    /// <summary>How long Ctrl-C waits for a command to stop between two steps before the process ends anyway.</summary>
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-
     /// <summary>Runs one command line and returns its exit code.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellation = default)
     {
@@ -26,7 +23,7 @@ static class CommandLine
             Output = terminal.Out.Profile.Out.Writer,
             Error = terminal.Error.Profile.Out.Writer,
             EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = Patience,
+            ProcessTerminationTimeout = (parse.CommandResult.Command as NablaCommand)?.Patience ?? TimeSpan.Zero,
         }, cancellation);
     }
 
@@ -35,6 +32,9 @@ static class CommandLine
         var root = new RootCommand("Nabla ∇: deep learning for .NET, in C# from the matrix product up.")
         {
             new TourCommand(terminal),
+            new Command("train", "Train a model on your data.") { new TrainImageCommand(terminal) },
+            new EvaluateCommand(terminal),
+            new SweepCommand(terminal),
             new VerifyCommand(terminal),
             new DoctorCommand(terminal),
         };
@@ -46,8 +46,8 @@ static class CommandLine
         return root;
     }
 
-    /// <summary>A command with the commands above it: <c>nabla tour</c>.</summary>
-    static string Path(Command command) => command is RootCommand ? "nabla" : $"nabla {command.Name}";
+    /// <summary>A command with the commands above it: <c>nabla train image</c>.</summary>
+    static string Path(Command command) => command is RootCommand ? "nabla" : $"{Path(command.Parents.OfType<Command>().First())} {command.Name}";
 
     /// <summary>The usual help, then the command's examples.</summary>
     sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLineAction
@@ -60,7 +60,8 @@ static class CommandLine
             if (parseResult.CommandResult.Command is not NablaCommand command) return code;
             var output = parseResult.InvocationConfiguration.Output;
             output.WriteLine("Examples:");
-            foreach (var (line, meaning) in command.Examples) output.WriteLine($"  {line,-42} {meaning}".TrimEnd());
+            var width = command.Examples.Max(example => example.Line.Length);
+            foreach (var (line, meaning) in command.Examples) output.WriteLine($"  {line.PadRight(width)}   {meaning}".TrimEnd());
             output.WriteLine();
             output.WriteLine("Exit codes:");
             output.WriteLine("  0 all is well   1 a check failed   2 wrong usage or unreadable input   130 stopped by Ctrl-C");

@@ -44,6 +44,16 @@ public static class Drawings
         return html.Append("</div>").ToString();
     }
 
+    /// <summary>Pictures with words below. image: [channels, height, width] of 0 … 1, with 1 or 3 channels.</summary>
+    public static string Pictures(IEnumerable<(Tensor Image, string Words)> pictures)
+    {
+        ArgumentNullException.ThrowIfNull(pictures);
+        var html = new StringBuilder("<div class=\"pictures\">");
+        foreach (var (image, words) in pictures)
+            html.Append($"<div><img src=\"{Bitmap.Address(image)}\" alt=\"{WebUtility.HtmlEncode(words)}\">{WebUtility.HtmlEncode(words)}</div>");
+        return html.Append("</div>").ToString();
+    }
+
     static string Picture(float[] pixels, int side, string title)
     {
         var svg = new StringBuilder($"<svg viewBox=\"0 0 {side} {side}\" role=\"img\" shape-rendering=\"crispEdges\"><title>{WebUtility.HtmlEncode(title)}</title>");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Nabla.Training;
 
 namespace Nabla.Cli.Commands;
 
@@ -16,6 +17,9 @@ abstract class NablaCommand : Command
 
     /// <summary>Command lines to try, each with what it does.</summary>
     public abstract IReadOnlyList<(string Line, string Meaning)> Examples { get; }
+
+    /// <summary>How long Ctrl-C waits for it to stop between two steps before the process ends anyway.</summary>
+    public virtual TimeSpan Patience => TimeSpan.FromSeconds(2);
 
     /// <summary>Does the work and returns the exit code.</summary>
     protected abstract int Run(ParseResult parse, CancellationToken cancellation);
@@ -35,6 +39,11 @@ abstract class NablaCommand : Command
         {
             terminal.Problem(problem.Message);
             return ExitCodes.Usage;
+        }
+        catch (TrainingException obstacle)
+        {
+            terminal.Problem(obstacle.Message);
+            return obstacle.Fault == TrainingFault.Diverged ? ExitCodes.CheckFailed : ExitCodes.Usage;
         }
         catch (Exception defect)
         {

@@ -43,7 +43,8 @@ internal static class AtomicFile
             temporary = null;
             FolderFlush.Of(Path.GetDirectoryName(target)!);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        // .NET says ArgumentOutOfRangeException where a file would become larger than the file system or a quota allows.
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
             throw new CheckpointException(path, null, $"cannot be written ({bytes} bytes): {error.Message} {Remedy(path)}", error);
         }

@@ -49,7 +49,18 @@ internal sealed class MetricsLog : ITrainingCallback, IDisposable
 
     public void Dispose() => file.Dispose();
 
-    private void Append(JsonObject line) => file.Write(Encoding.UTF8.GetBytes(line.ToJsonString() + "\n"));
+    private void Append(JsonObject line)
+    {
+        try
+        {
+            file.Write(Encoding.UTF8.GetBytes(line.ToJsonString() + "\n"));
+        }
+        catch (ArgumentOutOfRangeException error)
+        {
+            // So .NET says that the file would become larger than the file system or a quota allows.
+            throw new IOException(error.Message, error);
+        }
+    }
 
     private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 3);
 

@@ -21,7 +21,7 @@ public sealed class TrainingException : Exception
     /// <summary>What kind of obstacle it is.</summary>
     public TrainingFault Fault { get; }
 
-    /// <summary>The step that could not be taken or finished, from 1.</summary>
+    /// <summary>The step that could not be taken, from 1; where a file could not be written, the step after which that was.</summary>
     public long Step { get; }
 
     /// <summary>The step after which the state was saved that the training can go on from; null: there is none.</summary>

@@ -88,7 +88,7 @@ internal sealed partial class TrainingLoop<TBatch>
         }
         var value = ValueOf(average ?? metrics);
         var isBest = goal.IsBetter(value, at.Best is null ? null : ValueOf(at.Best.Chosen));
-        var evaluation = new Evaluation(at.Step, at.EpochSteps > 0 ? at.Epoch + 1 : at.Epoch, metrics, average, isBest, Elapsed);
+        var evaluation = new Evaluation(at.Step, EpochSoFar, metrics, average, isBest, Elapsed);
         (at.Last, at.Best) = (evaluation, isBest ? evaluation : at.Best);
         Count(value);
         trainer.Schedule?.Observe(value);

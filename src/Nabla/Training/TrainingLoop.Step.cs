@@ -78,6 +78,7 @@ internal sealed partial class TrainingLoop<TBatch>
     {
         saved ??= run is { HasState: true } ? TrainingState.StepOf(run.State) : null;
         var remedy = saved is null ? $"No state has been saved yet: begin again {how}." : $"The state after step {saved} is whole, in {run!.State}: go on from there {how}.";
-        return new(fault, at.Step + 1, $"Step {at.Step + 1} (epoch {at.Epoch + 1}): {problem} {remedy}", cause) { SavedStep = saved };
+        var (step, where) = fault == TrainingFault.Disk ? (at.Step, $"After step {at.Step} (epoch {EpochSoFar})") : (at.Step + 1, $"Step {at.Step + 1} (epoch {at.Epoch + 1})");
+        return new(fault, step, $"{where}: {problem} {remedy}", cause) { SavedStep = saved };
     }
 }

@@ -49,6 +49,9 @@ internal sealed partial class TrainingLoop<TBatch>
 
     private TimeSpan Elapsed => TimeSpan.FromSeconds(secondsBefore) + Stopwatch.GetElapsedTime(started);
 
+    /// <summary>The epoch of the last step, from 1.</summary>
+    private int EpochSoFar => at.EpochSteps > 0 ? at.Epoch + 1 : at.Epoch;
+
     private bool IsDone => at.Epoch >= trainer.Epochs || at.Step >= trainer.Steps;
 
     private bool HasWaitedLongEnough => trainer.EarlyStopping is { } stopping && at.Waited >= stopping.Patience;
@@ -97,7 +100,6 @@ internal sealed partial class TrainingLoop<TBatch>
     {
         if (at.EpochSteps == 0) throw new TrainingException(TrainingFault.Data, at.Step + 1, $"Epoch {at.Epoch + 1} has no batches: the data is empty. Check where it comes from and what was filtered out.");
         (at.Epoch, at.StepsPerEpoch, at.EpochSteps, at.Data) = (at.Epoch + 1, at.EpochSteps, 0, null);
-        // The evaluation is said to be of the epoch that has just ended.
         return trainer.EvaluateEvery is null && Evaluate() ? TrainingEnd.EarlyStopping : null;
     }
 

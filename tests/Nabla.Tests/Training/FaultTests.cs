@@ -70,7 +70,8 @@ public sealed class FaultTests : IDisposable
         var trainer = Small.Trainer();
         trainer.Callbacks.Add(new FullDisk(from: 7));
         var error = Assert.Throws<TrainingException>(() => trainer.Run(Small.Train(), Small.Validation, run));
-        Assert.Equal((TrainingFault.Disk, 6), (error.Fault, error.SavedStep));
+        Assert.Equal((TrainingFault.Disk, 7, 6), (error.Fault, error.Step, error.SavedStep));
+        Assert.StartsWith("After step 7 (epoch 2): a file could not be written", error.Message, StringComparison.Ordinal);
         Assert.Contains("No space left on device", error.Message, StringComparison.Ordinal);
         Assert.Contains("The state after step 6 is whole", error.Message, StringComparison.Ordinal);
         var whole = RunFolder.Open(scratch["whole"]);

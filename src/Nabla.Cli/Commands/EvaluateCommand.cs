@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Serialization;
+using Nabla.Cli.Training;
+using Nabla.Data;
+using Nabla.Metrics;
+using Nabla.Training;
+
+namespace Nabla.Cli.Commands;
+
+/// <summary><c>nabla evaluate</c>: how a run's model does on pictures.</summary>
+sealed class EvaluateCommand : NablaCommand
+{
+    readonly Terminal terminal;
+    readonly Argument<string> folder = new("RUN") { Description = "The folder of a run of `nabla train image`." };
+    readonly Option<string?> data = new("--data", "-d") { Description = "Other pictures than the run's test part, all of them: a name, a folder or a file.", HelpName = "NAME|FOLDER|FILE" };
+    readonly Option<string> checkpoint = new("--checkpoint") { Description = "Which of the run's checkpoints: best, last or average.", HelpName = "NAME", DefaultValueFactory = _ => "best" };
+    readonly Option<bool> json = new("--json") { Description = "Print only the metrics, as JSON." };
+
+    public EvaluateCommand(Terminal terminal) : base(terminal, "evaluate", "Say how well a run's model tells pictures apart.")
+    {
+        this.terminal = terminal;
+        checkpoint.AcceptOnlyFromAmong("best", "last", "average");
+        Add(folder);
+        Add(data);
+        Add(checkpoint);
+        Add(json);
+    }
+
+    public override IReadOnlyList<(string Line, string Meaning)> Examples =>
+    [
+        ("nabla evaluate runs/lenet", "on the test part of the run's own data"),
+        ("nabla evaluate runs/pets --data more-pets", "on other pictures of the same classes"),
+        ("nabla evaluate runs/lenet --checkpoint last --json", "the last checkpoint, for scripts"),
+    ];
+
+    protected override int Run(ParseResult parse, CancellationToken cancellation)
+    {
+        var trained = TrainedImages.Open(parse.GetValue(folder)!, parse.GetValue(checkpoint)!);
+        var (words, pictures) = parse.GetValue(data) is { } other ? Others(trained, other) : Own(trained);
+        var (evaluator, metrics) = ImageRun.Evaluate(trained.Configuration, trained.Checkpoint, pictures);
+        if (parse.GetValue(json))
+        {
+            terminal.Json(new EvaluationSummary(trained.Run.Folder, trained.Checkpoint, pictures.Count, metrics), EvaluationJson.Default.EvaluationSummary);
+            return ExitCodes.Success;
+        }
+        terminal.PlainLine(string.Create(CultureInfo.InvariantCulture, $"{metrics["accuracy"]:0.00%} of {words} right; loss {metrics["loss"]:0.0000}."));
+        terminal.Line();
+        foreach (var line in evaluator.Matrix.Report(trained.Configuration.Classes).ToString(3).Split('\n')) terminal.PlainLine(line);
+        return ExitCodes.Success;
+    }
+
+    static (string, Dataset<Example>) Own(TrainedImages trained)
+    {
+        var plan = ImagePlan.Of(trained.Configuration);
+        return (string.Create(CultureInfo.InvariantCulture, $"{plan.Parts.Test.Count:n0} test pictures of {plan.Source.Name}"), plan.Parts.Test);
+    }
+
+    /// <summary>The classes of other pictures by their names; they may be fewer, and in another order.</summary>
+    static (string, Dataset<Example>) Others(TrainedImages trained, string data)
+    {
+        var (source, known) = (ImageSource.Open(data, trained.Configuration.Height), trained.Configuration.Classes);
+        var numbers = source.Classes.Select(name => Array.IndexOf(known, name)).ToArray();
+        if (Array.IndexOf(numbers, -1) is >= 0 and var stranger)
+            throw new UserException($"{data} has the class {source.Classes[stranger]}, which the run does not know. It knows {string.Join(", ", known)}.");
+        var pictures = (source.Test ?? source.Train).Map(example => example with { Label = numbers[example.Label] });
+        return (string.Create(CultureInfo.InvariantCulture, $"{pictures.Count:n0} pictures of {source.Name}"), pictures);
+    }
+}
+
+/// <summary>How a checkpoint does.</summary>
+sealed record EvaluationSummary(string Run, string Checkpoint, long Pictures, IReadOnlyDictionary<string, double> Metrics);
+
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(EvaluationSummary))]
+sealed partial class EvaluationJson : JsonSerializerContext;

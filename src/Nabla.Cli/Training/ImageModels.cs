@@ -1,0 +1,68 @@
+using Nabla.Layers;
+using Nabla.Models;
+using Nabla.Optimizers;
+using Nabla.Schedules;
+
+namespace Nabla.Cli.Training;
+
+/// <summary>What can be trained, and how, by the names that the command line has for it.</summary>
+static class ImageModels
+{
+    public static string[] Names { get; } = ["mlp", "lenet"];
+
+    public static string[] Optimizers { get; } = ["sgd", "adam", "adamw"];
+
+    public static string[] Schedules { get; } = ["cosine", "onecycle", "linear", "constant", "plateau"];
+
+    /// <summary>[batch, channels, height, width] → logits [batch, classes].</summary>
+    public static ILayer Make(ImageConfiguration configuration)
+    {
+        var (channels, height, width, classes) = (configuration.Channels, configuration.Height, configuration.Width, configuration.Classes.Length);
+        ILayer model = configuration.Model switch
+        {
+            "mlp" => new Sequential(new Flatten(), new Mlp(channels * height * width, [256, 128], classes)),
+            "lenet" => new LeNet(classes, channels, height),
+            var name => throw new UserException($"There is no model '{name}'. There are {string.Join(", ", Names)}; or name the folder of an earlier run."),
+        };
+        return model.Initialize(configuration.Seed);
+    }
+
+    /// <summary>The smallest height and width it takes.</summary>
+    public static int LeastSide(string model) => model == "lenet" ? 12 : 1;
+
+    /// <summary>A rate that does well with the optimizer, for nets as small as these.</summary>
+    public static double UsualRate(string optimizer) => optimizer == "sgd" ? 0.1 : 2e-3;
+
+    public static double UsualDecay(string optimizer) => optimizer switch { "sgd" => 5e-4, "adamw" => 0.05, _ => 0 };
+
+    public static string UsualOptimizer(string model) => model.StartsWith("resnet", StringComparison.Ordinal) ? "sgd" : "adamw";
+
+    public static Optimizer Optimizer(ImageConfiguration configuration, IModule model) => configuration.Optimizer switch
+    {
+        "sgd" => new SGD(Groups(model), configuration.LearningRate) { Momentum = 0.9, Nesterov = true, WeightDecay = configuration.WeightDecay },
+        "adam" => new Adam(Groups(model), configuration.LearningRate) { WeightDecay = configuration.WeightDecay },
+        _ => new AdamW(Groups(model), configuration.LearningRate) { WeightDecay = configuration.WeightDecay },
+    };
+
+    /// <summary>The rate rises for the first twentieth of the steps, but for one cycle, which has a rise of its own.</summary>
+    public static Schedule Schedule(ImageConfiguration configuration, long steps)
+    {
+        var (rate, warmUp) = (configuration.LearningRate, Math.Max(1, steps / 20));
+        var rest = Math.Max(1, steps - warmUp);
+        return configuration.Schedule switch
+        {
+            "onecycle" => new OneCycle(rate, Math.Max(2, steps)),
+            "linear" => new LinearDecay(rate, rest).WarmUp(warmUp),
+            "constant" => new Constant(rate).WarmUp(warmUp),
+            "plateau" => new Plateau(rate, factor: 0.3, patience: 2, largerIsBetter: true).WarmUp(warmUp),
+            _ => new CosineDecay(rate, rest).Then(new Constant(0), rest).WarmUp(warmUp),
+        };
+    }
+
+    /// <summary>Biases and the weights of normalisations are not pulled to 0: they have one number a channel.</summary>
+    static ParameterGroup[] Groups(IModule model)
+    {
+        var single = model.Parameters().Where(member => member.Parameter.Shape.Rank < 2).Select(member => member.Path).ToHashSet();
+        return [new(model, path => !single.Contains(path)), new(model, single.Contains) { WeightDecay = 0 }];
+    }
+}

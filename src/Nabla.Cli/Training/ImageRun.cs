@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using Nabla.Checkpoints;
+using Nabla.Data;
+using Nabla.Formats.TensorBoard;
+using Nabla.Layers;
+using Nabla.Losses;
+using Nabla.Metrics;
+using Nabla.Reports;
+using Nabla.Training;
+
+namespace Nabla.Cli.Training;
+
+/// <summary>Trains by a plan in a run folder, judges what came out of it and writes the report.</summary>
+sealed class ImageRun(ImagePlan plan, RunFolder run)
+{
+    const int KeptMistakes = 24;
+
+    readonly ImageConfiguration configuration = plan.Configuration;
+
+    /// <summary>Trains to the end, or until it is asked to stop.</summary>
+    public TrainingResult Train(bool resume, CancellationToken cancellation, params ReadOnlySpan<ITrainingCallback> watchers)
+    {
+        var model = ImageModels.Make(configuration);
+        if (configuration.StartedFrom is { } earlier && !run.HasState) Begin(model, earlier);
+        using var board = configuration.TensorBoard ? new TensorBoardCallback(run.Folder) : null;
+        var trainer = Trainer(model);
+        foreach (var watcher in watchers) trainer.Callbacks.Add(watcher);
+        if (board is not null) trainer.Callbacks.Add(board);
+        return trainer.Fit(ImageParts.Training(plan.Parts.Train, configuration), ImageParts.Evaluation(plan.Parts.Validation, configuration), run, resume, cancellation);
+    }
+
+    Trainer<LabelledBatch> Trainer(ILayer model)
+    {
+        var perEpoch = (plan.Parts.Train.Count + configuration.Batch - 1) / configuration.Batch;
+        var steps = configuration.Epochs * ((perEpoch + configuration.Accumulate - 1) / configuration.Accumulate);
+        var options = new CrossEntropyOptions { LabelSmoothing = configuration.LabelSmoothing };
+        return new(model, ImageModels.Optimizer(configuration, model), batch => Loss(model.Forward(batch.Inputs), batch.Labels, options))
+        {
+            Epochs = configuration.Epochs, Accumulate = configuration.Accumulate, ClipNorm = configuration.ClipNorm, Seed = configuration.Seed,
+            Average = configuration.Average is { } decay ? new MovingAverage(model, decay) : null,
+            EarlyStopping = configuration.Patience is { } patience ? new EarlyStopping(patience) : null,
+            Schedule = ImageModels.Schedule(configuration, steps), SaveEvery = configuration.SaveEvery,
+            Evaluator = new ClassificationEvaluator(model.Forward, configuration.Classes.Length),
+        };
+    }
+
+    /// <summary>Labels that mix-up has blended are shares of all classes: [batch, classes].</summary>
+    static Tensor Loss(Tensor logits, Tensor labels, CrossEntropyOptions options) =>
+        labels.Rank == 2 ? -(labels * logits.LogSoftmax(axis: 1)).Sum(axis: 1).Mean() : logits.CrossEntropy(labels, options);
+
+    /// <summary>Takes over what fits from an earlier run; a last layer for other classes begins anew.</summary>
+    static void Begin(ILayer model, string earlier) => Checkpoint.Load(model, RunFolder.Open(earlier).Best, strict: false);
+
+    /// <summary>The best checkpoint on the test part, with the report.</summary>
+    public ImageSummary Judge(TrainingResult result)
+    {
+        var (evaluator, test) = Evaluate(configuration, run.Best, plan.Parts.Test, KeptMistakes);
+        var size = plan.Parts.Test.Count;
+        var facts = plan.Assumptions.Append(("best", Text($"step {result.Best?.Step:n0}, after epoch {result.Best?.Epoch}"))).Append(("time", Time(result.Elapsed)));
+        TrainingReport.Write(run, $"{configuration.Model} on {plan.Source.Name}", Text($"{test["accuracy"]:0.00%} of {size:n0} pictures that it had not seen are called rightly."), facts,
+            new(Text($"{size:n0} pictures that it had not seen"), evaluator.Matrix, configuration.Classes, [.. evaluator.Mistakes.Select(Picture)]));
+        return new(run.Folder, result.End.ToString(), result.Steps, result.Epochs, Math.Round(result.Elapsed.TotalSeconds, 3), result.Best?.Chosen ?? test, test, run.Report);
+    }
+
+    /// <summary>How a checkpoint of a run does on pictures.</summary>
+    public static (ClassificationEvaluator Evaluator, IReadOnlyDictionary<string, double> Metrics) Evaluate(
+        ImageConfiguration configuration, string checkpoint, Dataset<Example> pictures, int keptMistakes = 0)
+    {
+        var model = ImageModels.Make(configuration);
+        Checkpoint.Load(model, checkpoint);
+        var evaluator = new ClassificationEvaluator(model.Forward, configuration.Classes.Length) { KeptMistakes = keptMistakes };
+        return (evaluator, evaluator.Evaluate(ImageParts.Evaluation(pictures, configuration)));
+    }
+
+    (Tensor Image, string Words) Picture(Mistake mistake)
+    {
+        Shape perChannel = [configuration.Channels, 1, 1];
+        var pixels = (mistake.Input * Of(configuration.Deviation, perChannel)) + Of(configuration.Mean, perChannel);
+        return (pixels, Text($"{configuration.Classes[mistake.Truth]}, taken for {configuration.Classes[mistake.Called]} ({mistake.Probability:0%})"));
+    }
+
+    static Tensor Of(double[] values, Shape shape) => Tensor.From(Array.ConvertAll(values, value => (float)value), shape);
+
+    public static string Time(TimeSpan time) => time.TotalMinutes < 1 ? Text($"{time.TotalSeconds:0.0} s") : time.TotalHours < 1 ? Text($"{(int)time.TotalMinutes} min {time.Seconds} s") : Text($"{(int)time.TotalHours} h {time.Minutes} min");
+
+    static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>What a training came to.</summary>
+/// <param name="Run">Its folder.</param>
+/// <param name="End">Why it ended.</param>
+/// <param name="Steps">Steps taken.</param>
+/// <param name="Epochs">Whole epochs.</param>
+/// <param name="Seconds">The time taken.</param>
+/// <param name="Validation">The best evaluation's metrics.</param>
+/// <param name="Test">Those of the best checkpoint on the test part.</param>
+/// <param name="Report">The page about it.</param>
+sealed record ImageSummary(
+    string Run, string End, long Steps, int Epochs, double Seconds, IReadOnlyDictionary<string, double> Validation, IReadOnlyDictionary<string, double> Test, string Report);
+
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(ImageSummary))]
+sealed partial class ImageSummaryJson : JsonSerializerContext;

@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using System.Globalization;
+using Nabla.Training;
+using Spectre.Console;
+
+namespace Nabla.Cli.Training;
+
+/// <summary>Shows a training: a moving bar where a person watches, else a line now and then.</summary>
+sealed class TrainingDisplay(Terminal terminal, int epochs) : ITrainingCallback
+{
+    /// <summary>Between two lines about steps where nothing moves.</summary>
+    static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
+
+    ProgressTask? bar;
+    long lastLine = Stopwatch.GetTimestamp();
+    double loss = double.NaN;
+
+    /// <summary>Does the work under the bar.</summary>
+    public T Show<T>(Func<T> work)
+    {
+        if (!terminal.IsRich) return work();
+        return terminal.Out.Progress().AutoClear(true).Columns(new ProgressBarColumn(), new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }).Start(progress =>
+        {
+            bar = progress.AddTask("starting", maxValue: 1);
+            return work();
+        });
+    }
+
+    public void OnStep(TrainingStep step)
+    {
+        // A mean over about the last twenty steps: the loss of one batch says little.
+        loss = double.IsNaN(loss) ? step.Loss : (0.95 * loss) + (0.05 * step.Loss);
+        var said = Text($"epoch {step.Epoch} of {epochs}   loss {loss:0.000}{Rate(step.Progress)}{Left(step.Progress)}");
+        if (bar is not null)
+        {
+            bar.Value = step.Progress.Steps is { } steps ? (double)step.Step / steps : 0;
+            bar.Description = Markup.Escape(said);
+        }
+        else if (Stopwatch.GetElapsedTime(lastLine) > Quiet) Line($"step {step.Step}: {said}");
+    }
+
+    public void OnEvaluation(Evaluation evaluation)
+    {
+        var metrics = string.Join("   ", evaluation.Chosen.Where(metric => metric.Key != "macro_f1").Select(metric =>
+            metric.Key == "accuracy" ? Text($"right {metric.Value:0.00%}") : Text($"{metric.Key} {metric.Value:0.0000}")));
+        Line(Text($"epoch {evaluation.Epoch,3}   step {evaluation.Step,6}   validation: {metrics}{(evaluation.IsBest ? "   best" : "")}"));
+    }
+
+    void Line(string text)
+    {
+        lastLine = Stopwatch.GetTimestamp();
+        terminal.Line("  " + Markup.Escape(text));
+    }
+
+    static string Rate(TrainingProgress progress) => progress.ExamplesPerSecond > 0 ? Text($"   {progress.ExamplesPerSecond:n0} pictures/s") : "";
+
+    static string Left(TrainingProgress progress) => progress.Remaining is { } left ? Text($"   {ImageRun.Time(left)} left") : "";
+
+    static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
