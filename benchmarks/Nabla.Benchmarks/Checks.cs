@@ -5,24 +5,25 @@ namespace Nabla.Benchmarks;
 /// <summary>What training must keep besides its speed; each prints what it sees and returns whether it holds.</summary>
 internal static class Checks
 {
-    const int Batch = 128;
+    /// <summary>What may be asked for by name.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Trainings.All.Select(training => training.Name)];
 
-    /// <summary>From the same weights and over the same batches of real digits, the loss must be TorchSharp's at every step.</summary>
-    public static bool Parity()
+    /// <summary>From the same weights and over the same batches of real pictures, the loss must be TorchSharp's at every step.</summary>
+    public static bool Parity(string name)
     {
         const int steps = 100, interval = 10;
         const double allowed = 1e-3;
-        var model = new MlpTraining([Digits.Pixels, 128, 64, Digits.Classes], learningRate: 1e-3);
-        var (ours, theirs) = (model.Ours(), model.Theirs());
-        var batches = Digits.Batches(Batch);
+        var training = name == Trainings.Mlp.Name ? Trainings.SmallMlp : Trainings.Of(name);
+        var (ours, theirs) = (training.Ours(training.Ours()), training.Theirs(training.Theirs()));
+        var batches = name == Trainings.Mlp.Name ? Digits.Batches(training.Batch) : FashionMnist.Batches(training.Batch, steps);
         var (worst, worstStep) = (0.0, 0);
         Console.WriteLine("step     Nabla TorchSharp   relative difference");
         for (var step = 1; step <= steps; step++)
         {
             var (images, labels) = batches[step % batches.Length];
-            using var x = TorchSide.From(images, Batch, Digits.Pixels);
+            using var x = training.TheirInputs(images);
             using var y = TorchSharp.torch.tensor(labels);
-            var (our, their) = (ours(Tensor.From(images, [Batch, Digits.Pixels]), Tensor.From(labels, [Batch])), theirs(x, y));
+            var (our, their) = (ours(training.OurInputs(images), Tensor.From(labels, [labels.Length])), theirs(x, y));
             var difference = Math.Abs(our - their) / Math.Abs(their);
             if (!(difference <= worst))
                 (worst, worstStep) = (difference, step);
@@ -38,11 +39,11 @@ internal static class Checks
     /// Long training must hold its memory: once warm, the process may not grow by more than a few per cent. The least of the last readings counts: the
     /// runtime compiles in the background, which takes megabytes for a second or two.
     /// </summary>
-    public static bool Soak()
+    public static bool Soak(string name)
     {
         const int steps = 10_000, interval = 500, warm = 2_000, last = 5;
         const double allowed = 0.05;
-        var side = MlpTraining.Row.Nabla();
+        var side = Trainings.Of(name).Row.Nabla();
         var (first, later) = (0L, new List<long>());
         Console.WriteLine("  step   resident   in tensors   collections");
         for (var step = 1; step <= steps; step++)

@@ -29,11 +29,11 @@ internal static class Commands
         return 0;
     }
 
-    public static int Check(bool parity, bool soak, int threads)
+    public static int Check(string? parity, string? soak, int threads)
     {
         Engines.UseThreads(Engines.Nabla, threads);
-        if (parity)
+        if (parity is not null)
             Engines.UseThreads(Engines.TorchSharp, threads);
-        return (!parity || Checks.Parity()) & (!soak || Checks.Soak()) ? 0 : 1;
+        return (parity is null || Checks.Parity(parity)) & (soak is null || Checks.Soak(soak)) ? 0 : 1;
     }
 }

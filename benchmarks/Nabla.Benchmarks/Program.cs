@@ -9,8 +9,8 @@ peer.AcceptOnlyFromAmong([.. Engines.Peers]);
 var json = new Option<string?>("--json") { Description = "Also write the results to a file, as JSON.", HelpName = "file" };
 var markdown = new Option<string?>("--markdown") { Description = "Also put the table into a page of Markdown, between its marks.", HelpName = "file" };
 var list = new Option<bool>("--list") { Description = "Only say what there is to run." };
-var parity = new Option<string?>("--parity") { Description = "Train beside TorchSharp from the same weights and compare the losses; exit code 1 if they part." }.AcceptOnlyFromAmong("mlp");
-var soak = new Option<string?>("--soak") { Description = "Train for 10,000 steps and watch the memory; exit code 1 if it grows." }.AcceptOnlyFromAmong("mlp");
+var parity = new Option<string?>("--parity") { Description = "Train beside TorchSharp from the same weights and compare the losses; exit code 1 if they part." }.AcceptOnlyFromAmong([.. Checks.Names]);
+var soak = new Option<string?>("--soak") { Description = "Train for 10,000 steps and watch the memory; exit code 1 if it grows." }.AcceptOnlyFromAmong([.. Checks.Names]);
 var large = new Option<bool>("--large") { Description = "Compute with and save a tensor of more than 2³¹ elements (18 GB of memory); exit code 1 if anything is wrong." };
 var memory = new Option<string[]>("--measure-memory") { Arity = new ArgumentArity(2, 2), AllowMultipleArgumentsPerToken = true, Hidden = true };
 threads.Validators.Add(result =>
@@ -32,8 +32,8 @@ command.SetAction(arguments =>
     }
     if (arguments.GetValue(large))
         return LargeTensor.Holds() ? 0 : 1;
-    if (arguments.GetValue(parity) is not null || arguments.GetValue(soak) is not null)
-        return Commands.Check(arguments.GetValue(parity) is not null, arguments.GetValue(soak) is not null, arguments.GetValue(threads));
+    if ((arguments.GetValue(parity) ?? arguments.GetValue(soak)) is not null)
+        return Commands.Check(arguments.GetValue(parity), arguments.GetValue(soak), arguments.GetValue(threads));
     var names = arguments.GetValue(only) ?? [];
     var chosen = Catalogue.Workloads.Where(workload => workload.Peers.ContainsKey(arguments.GetValue(peer)!)
         && (names.Length == 0 || names.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, workload.Name)))).ToList();

@@ -34,5 +34,8 @@ internal sealed record Workload(string Name, string Work, Func<Side> Nabla, IRea
     /// <summary>The largest difference allowed between the outputs, as a share of the largest value.</summary>
     public double Tolerance { get; init; } = 1e-4;
 
+    /// <summary>Whether it is the norms of the outputs and of their difference that are compared, instead of every element.</summary>
+    public bool ComparesNorms { get; init; }
+
     public Func<Side> this[string side] => side == Engines.Nabla ? Nabla : Peers[side].Side;
 }
