@@ -13,7 +13,7 @@ internal static class Checks
     {
         const int steps = 100, interval = 10;
         const double allowed = 1e-3;
-        var training = name == Trainings.Mlp.Name ? Trainings.SmallMlp : Trainings.Of(name);
+        var training = name == Trainings.Mlp.Name ? Trainings.SmallMlp : name == Trainings.ResNet18.Name ? Trainings.GreyResNet18 : Trainings.Of(name);
         var (ours, theirs) = (training.Ours(training.Ours()), training.Theirs(training.Theirs()));
         var batches = name == Trainings.Mlp.Name ? Digits.Batches(training.Batch) : FashionMnist.Batches(training.Batch, steps);
         var (worst, worstStep) = (0.0, 0);

@@ -19,16 +19,36 @@ internal static class Trainings
     {
         Model = () => new LeNet(),
         TorchModel = () => nn.Sequential(
-            nn.Conv2d(1, 6, 5, padding: 2), nn.ReLU(inplace: true), nn.MaxPool2d(2), nn.Conv2d(6, 16, 5), nn.ReLU(inplace: true), nn.MaxPool2d(2), nn.Flatten(),
+            nn.Conv2d(1, 6, 5, padding: 2), nn.MaxPool2d(2), nn.ReLU(inplace: true), nn.Conv2d(6, 16, 5), nn.MaxPool2d(2), nn.ReLU(inplace: true), nn.Flatten(),
             nn.Linear(400, 120), nn.ReLU(inplace: true), nn.Linear(120, 84), nn.ReLU(inplace: true), nn.Linear(84, 10)),
         Optimizer = model => new Adam(model, 1e-3),
         TorchOptimizer = parameters => optim.Adam(parameters, 1e-3),
         ForwardFlops = (2 * ((784 * 6 * 25) + (100 * 16 * 150) + (400 * 120) + (120 * 84) + (84 * 10)), 2 * 784 * 6 * 25),
     };
 
-    public static IEnumerable<Training> All => [Mlp, LeNet];
+    public static Training ResNet18 { get; } = Residual("a training step of ResNet-18 for 3 × 32 × 32, batch 32, SGD with momentum", [3, 32, 32], 0.01);
+
+    /// <summary>The same for Fashion-MNIST.</summary>
+    public static Training GreyResNet18 { get; } = Residual("a training step of ResNet-18 for 1 × 28 × 28, batch 32, SGD with momentum", [1, 28, 28], 0.01);
+
+    public static IEnumerable<Training> All => [Mlp, LeNet, ResNet18];
 
     public static Training Of(string name) => All.Single(training => training.Name == name);
+
+    static Training Residual(string work, int[] input, double learningRate)
+    {
+        var (pixels, stem) = ((double)input[1] * input[2], 2.0 * input[1] * input[2] * 64 * 9 * input[0]);
+        // Four convolutions a stage; from the second on, the first sees half the channels, a projection is added, and there are a quarter of the pixels.
+        var stages = 2 * pixels * 9 * 64 * 64 * (4 + (3 * (3 + 0.5 + (1.0 / 18))));
+        return new("resnet18", work, new(1.5), Batch: 32, input, Classes: 10)
+        {
+            Model = () => ResNet.Cifar18(channels: input[0]),
+            TorchModel = () => new TorchResNet(10, input[0], large: false),
+            Optimizer = model => new SGD(model, learningRate) { Momentum = 0.9 },
+            TorchOptimizer = parameters => optim.SGD(parameters, learningRate, momentum: 0.9),
+            ForwardFlops = (stem + stages, stem),
+        };
+    }
 
     static Training Perceptron(string name, int[] widths, Goal goal)
     {

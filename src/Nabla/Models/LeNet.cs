@@ -39,8 +39,9 @@ public sealed partial class LeNet(int classes = 10, int channels = 1, int side =
         ArgumentNullException.ThrowIfNull(x);
         if (x.Rank != 4 || x.Shape[2] != side || x.Shape[3] != side)
             throw new ArgumentException($"LeNet: x {x.Shape}: [batch, {C1.Weight.Shape[1]}, {side}, {side}] is needed. Resize the images, or say their size: new LeNet(side: …).");
-        var s2 = C1.Forward(x).Relu().MaxPool2d(2);                     // [batch, 6, 14, 14] of 28 × 28
-        var s4 = C3.Forward(s2).Relu().MaxPool2d(2);                    // [batch, 16, 5, 5]
+        // The largest of max(x, 0) is max(the largest x, 0), and a quarter of the work.
+        var s2 = C1.Forward(x).MaxPool2d(2).Relu();                     // [batch, 6, 14, 14] of 28 × 28
+        var s4 = C3.Forward(s2).MaxPool2d(2).Relu();                    // [batch, 16, 5, 5]
         var f6 = F6.Forward(C5.Forward(s4.Flatten(1)).Relu()).Relu();   // [batch, 84]
         return Output.Forward(f6);
     }
