@@ -38,8 +38,11 @@ internal sealed class TorchResNet : nn.Module<torch.Tensor, torch.Tensor>
 
     sealed class Block : nn.Module<torch.Tensor, torch.Tensor>
     {
-        readonly Conv2d conv1, conv2;
-        readonly BatchNorm2d bn1, bn2;
+        // In torchvision's order, which is the one of the names.
+        readonly Conv2d conv1;
+        readonly BatchNorm2d bn1;
+        readonly Conv2d conv2;
+        readonly BatchNorm2d bn2;
         readonly ReLU relu = nn.ReLU(inplace: true);
         readonly Sequential? downsample;
 

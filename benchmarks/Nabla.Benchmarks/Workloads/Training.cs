@@ -58,9 +58,10 @@ internal sealed record Training(string Name, string Work, Goal Goal, int Batch, 
     }
 
     /// <summary>TorchSharp's with the same.</summary>
-    public TorchModule Theirs()
+    /// <param name="type">In which it computes.</param>
+    public TorchModule Theirs(ScalarType type = ScalarType.Float32)
     {
-        var model = TorchModel();
+        var model = TorchModel().to(type);
         using var quiet = no_grad();
         foreach (var ((path, parameter), i) in model.named_parameters().Select((member, i) => (member, i)))
         {

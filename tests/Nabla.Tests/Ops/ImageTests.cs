@@ -82,6 +82,32 @@ public class ImageTests
         Assert.Equal(composed[wide].To(DType.Float32).ToArray<float>(), fused[x].ToArray<float>());
     }
 
+    /// <summary>The pool that halves has a kernel of its own: of any width, with what an odd number leaves over, many ties and a NaN.</summary>
+    [Fact]
+    public void Halving_pools_agree_with_the_composition_at_every_width()
+    {
+        for (var width = 2; width <= 70; width++)
+        {
+            var x = (Image(3, 5, width) * 2).Floor();
+            var wide = x.To(DType.Float64);
+            var upstream = Image(3, 2, width / 2);
+            var (y, fused) = Gradients.Pullback(() => x.MaxPool2d(2), upstream, x);
+            var (expected, composed) = Gradients.Pullback(() => wide.MaxPool2d(2), upstream.To(DType.Float64), wide);
+            Assert.Equal(expected.To(DType.Float32).ToArray<float>(), y.ToArray<float>());
+            Assert.Equal(composed[wide].To(DType.Float32).ToArray<float>(), fused[x].ToArray<float>());
+        }
+    }
+
+    [Theory, InlineData(2, 2, 0), InlineData(3, 2, 1)]
+    public void A_NaN_wins_and_the_first_of_several_has_the_gradient(int kernel, int stride, int padding)
+    {
+        var x = Tensor.From(new[,] { { 1, 2, float.NaN, 7 }, { 3, 4, 9, float.NaN }, { 5, 6, 1, 2 }, { 7, 8, 3, 4 } });
+        var (y, gradients) = Gradients.Pullback(() => x.MaxPool2d(kernel, stride, padding), Tensor.Ones([2, 2]), x);
+        Assert.Equal(kernel == 2 ? [4, float.NaN, 8, 4] : [4, float.NaN, 8, float.NaN], y.ToArray<float>());
+        Assert.Equal(1, gradients[x][0, 2].Item());
+        Assert.Equal(4, gradients[x].Sum().Item());
+    }
+
     [Fact]
     public void Adaptive_pool_takes_the_parts_that_PyTorch_takes()
     {

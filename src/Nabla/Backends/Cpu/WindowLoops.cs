@@ -57,45 +57,4 @@ internal static unsafe class WindowLoops
             else for (var i = 0L; i < length; i++) to[i * steps[1]] += from[i * steps[0]];
         }
     }
-
-    /// <summary>dx[place of the first maximum of each window] += dy, from x [planes, height, width] and dy [planes, places, places], all contiguous.</summary>
-    public static void MaxPoolGradient(PoolSize size, float* x, float* dy, float* dx, long planes)
-    {
-        var part = new MaxPart(size, x, dy, dx);
-        ThreadTeam.Run(planes, 1 + ((1 << 14) / ((long)size.Height * size.Width)), ref part);
-    }
-
-    private readonly struct MaxPart(PoolSize size, float* x, float* dy, float* dx) : IRange
-    {
-        public void Run(long start, long end)
-        {
-            var (image, places) = ((long)size.Height * size.Width, (long)size.Rows * size.Columns);
-            for (var plane = start; plane < end; plane++)
-            {
-                System.Runtime.InteropServices.NativeMemory.Clear(dx + (plane * image), (nuint)(image * sizeof(float)));
-                var from = dy + (plane * places);
-                for (var row = 0; row < size.Rows; row++)
-                for (var column = 0; column < size.Columns; column++)
-                    dx[(plane * image) + Place(x + (plane * image), row, column)] += *from++;
-            }
-        }
-
-        /// <summary>Where in the image the first maximum of a window stands; a NaN counts as the largest.</summary>
-        private long Place(float* image, int row, int column)
-        {
-            int top = (row * size.StrideY) - size.PaddingY, left = (column * size.StrideX) - size.PaddingX;
-            int first = Math.Max(left, 0), bottom = Math.Min(top + size.KernelY, size.Height), right = Math.Min(left + size.KernelX, size.Width);
-            var best = ((long)Math.Max(top, 0) * size.Width) + first;
-            for (var y = Math.Max(top, 0); y < bottom; y++)
-            for (var x = first; x < right; x++)
-            {
-                var at = ((long)y * size.Width) + x;
-                if (!(image[at] <= image[best]) && !float.IsNaN(image[best])) best = at;
-            }
-            return best;
-        }
-    }
 }
-
-/// <summary>The measures of a pool over images: of the image, of the window, and of the result.</summary>
-internal readonly record struct PoolSize(int Height, int Width, int KernelY, int KernelX, int StrideY, int StrideX, int PaddingY, int PaddingX, int Rows, int Columns);

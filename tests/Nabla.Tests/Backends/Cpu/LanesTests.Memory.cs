@@ -19,7 +19,10 @@ public sealed unsafe class LaneMemoryTests
     [Theory, MemberData(nameof(Widths))]
     public void Max_and_min_give_NaN_if_either_is_NaN(int width) => ByWidth(width, new NaNCheck());
 
-    interface ICheck { void Run<V>() where V : struct, ICpuLane<V, float>; }
+    [Theory, MemberData(nameof(Widths))]
+    public void Even_and_odd_elements_come_apart_and_together_again(int width) => ByWidth(width, new PairCheck());
+
+    interface ICheck { void Run<V>() where V : struct, IFloatLane<V>; }
 
     static void ByWidth(int width, ICheck check)
     {
@@ -34,7 +37,7 @@ public sealed unsafe class LaneMemoryTests
 
     readonly struct PartCheck : ICheck
     {
-        public void Run<V>() where V : struct, ICpuLane<V, float>
+        public void Run<V>() where V : struct, IFloatLane<V>
         {
             Span<float> source = stackalloc float[40], target = stackalloc float[40];
             for (var i = 0; i < 40; i++) source[i] = i + 1;
@@ -53,9 +56,28 @@ public sealed unsafe class LaneMemoryTests
         }
     }
 
+    readonly struct PairCheck : ICheck
+    {
+        public void Run<V>() where V : struct, IFloatLane<V>
+        {
+            var n = V.Count;
+            float[] source = [.. Enumerable.Range(0, 2 * n).Select(i => (float)i)], apart = new float[2 * n], together = new float[2 * n];
+            fixed (float* from = source, to = apart, back = together)
+            {
+                V even = V.Even(V.Load(from), V.Load(from + n)), odd = V.Odd(V.Load(from), V.Load(from + n));
+                V.Store(to, even);
+                V.Store(to + n, odd);
+                V.Store(back, V.ZipLow(even, odd));
+                V.Store(back + n, V.ZipHigh(even, odd));
+            }
+            Assert.Equal(source.Where(value => value % 2 == 0).Concat(source.Where(value => value % 2 == 1)), apart);
+            Assert.Equal(source, together);
+        }
+    }
+
     readonly struct MaskCheck : ICheck
     {
-        public void Run<V>() where V : struct, ICpuLane<V, float> => Gen.Float[-1, 1].Array[V.Count].Select(Gen.Int[1, V.Count]).Sample((values, count) =>
+        public void Run<V>() where V : struct, IFloatLane<V> => Gen.Float[-1, 1].Array[V.Count].Select(Gen.Int[1, V.Count]).Sample((values, count) =>
         {
             Span<byte> bytes = stackalloc byte[24];
             bytes.Fill(9);
@@ -75,7 +97,7 @@ public sealed unsafe class LaneMemoryTests
 
     readonly struct FoldCheck : ICheck
     {
-        public void Run<V>() where V : struct, ICpuLane<V, float> => Gen.Int[-1000, 1000].Select(i => (float)i).Array[V.Count].Sample(values =>
+        public void Run<V>() where V : struct, IFloatLane<V> => Gen.Int[-1000, 1000].Select(i => (float)i).Array[V.Count].Sample(values =>
         {
             fixed (float* x = values)
             {
@@ -88,7 +110,7 @@ public sealed unsafe class LaneMemoryTests
 
     readonly struct NaNCheck : ICheck
     {
-        public void Run<V>() where V : struct, ICpuLane<V, float>
+        public void Run<V>() where V : struct, IFloatLane<V>
         {
             var (nan, one) = (V.Constant(double.NaN), V.One);
             Assert.All([V.Max(nan, one), V.Max(one, nan), V.Min(nan, one), V.Min(one, nan)], v => Assert.True(float.IsNaN(V.Sum(v))));

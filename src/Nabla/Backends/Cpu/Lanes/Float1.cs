@@ -51,6 +51,11 @@ internal readonly unsafe struct Float1(float value) : IFloatLane<Float1>
 
     [MethodImpl(AggressiveInlining)] public static Float1 Lookup(float* table, Float1 index) => new(table[index.Pattern & 15]);
 
+    [MethodImpl(AggressiveInlining)] public static Float1 Even(Float1 a, Float1 b) => a;
+    [MethodImpl(AggressiveInlining)] public static Float1 Odd(Float1 a, Float1 b) => b;
+    [MethodImpl(AggressiveInlining)] public static Float1 ZipLow(Float1 a, Float1 b) => a;
+    [MethodImpl(AggressiveInlining)] public static Float1 ZipHigh(Float1 a, Float1 b) => b;
+
     [MethodImpl(AggressiveInlining)] public static Float1 Load(float* source) => new(*source);
     [MethodImpl(AggressiveInlining)] public static void Store(float* target, Float1 value) => *target = value.value;
     [MethodImpl(AggressiveInlining)] public static Float1 LoadPart(float* source, int count) => new(*source);

@@ -59,6 +59,17 @@ internal readonly unsafe struct Float128(Vector128<float> value) : IFloatLane<Fl
         return new(Vector128.Create(table[at[0]], table[at[1]], table[at[2]], table[at[3]]));
     }
 
+    [MethodImpl(AggressiveInlining)] public static Float128 Even(Float128 a, Float128 b) => Halves(a, b, Vector128.Create(0, 2, 0, 2));
+    [MethodImpl(AggressiveInlining)] public static Float128 Odd(Float128 a, Float128 b) => Halves(a, b, Vector128.Create(1, 3, 1, 3));
+    [MethodImpl(AggressiveInlining)] public static Float128 ZipLow(Float128 a, Float128 b) => Zip(a.value.GetLower(), b.value.GetLower());
+    [MethodImpl(AggressiveInlining)] public static Float128 ZipHigh(Float128 a, Float128 b) => Zip(a.value.GetUpper(), b.value.GetUpper());
+
+    [MethodImpl(AggressiveInlining)]
+    static Float128 Halves(Float128 a, Float128 b, Vector128<int> order) => new(Vector128.Create(Vector128.Shuffle(a.value, order).GetLower(), Vector128.Shuffle(b.value, order).GetLower()));
+
+    [MethodImpl(AggressiveInlining)]
+    static Float128 Zip(Vector64<float> a, Vector64<float> b) => new(Vector128.Shuffle(Vector128.Create(a, b), Vector128.Create(0, 2, 1, 3)));
+
     [MethodImpl(AggressiveInlining)] public static Float128 Load(float* source) => new(Vector128.Load(source));
     [MethodImpl(AggressiveInlining)] public static void Store(float* target, Float128 value) => value.value.Store(target);
 

@@ -62,6 +62,17 @@ internal readonly unsafe struct Float256(Vector256<float> value) : IFloatLane<Fl
         return new(Avx.BlendVariable(low, high, ShiftLeft(index, 28).value));   // the fourth bit, moved to the sign, chooses the half
     }
 
+    [MethodImpl(AggressiveInlining)] public static Float256 Even(Float256 a, Float256 b) => Halves(a, b, Vector256.Create(0, 2, 4, 6, 0, 2, 4, 6));
+    [MethodImpl(AggressiveInlining)] public static Float256 Odd(Float256 a, Float256 b) => Halves(a, b, Vector256.Create(1, 3, 5, 7, 1, 3, 5, 7));
+    [MethodImpl(AggressiveInlining)] public static Float256 ZipLow(Float256 a, Float256 b) => Zip(a.value.GetLower(), b.value.GetLower());
+    [MethodImpl(AggressiveInlining)] public static Float256 ZipHigh(Float256 a, Float256 b) => Zip(a.value.GetUpper(), b.value.GetUpper());
+
+    [MethodImpl(AggressiveInlining)]
+    static Float256 Halves(Float256 a, Float256 b, Vector256<int> order) => new(Vector256.Create(Vector256.Shuffle(a.value, order).GetLower(), Vector256.Shuffle(b.value, order).GetLower()));
+
+    [MethodImpl(AggressiveInlining)]
+    static Float256 Zip(Vector128<float> a, Vector128<float> b) => new(Vector256.Shuffle(Vector256.Create(a, b), Vector256.Create(0, 4, 1, 5, 2, 6, 3, 7)));
+
     [MethodImpl(AggressiveInlining)] public static Float256 Load(float* source) => new(Vector256.Load(source));
     [MethodImpl(AggressiveInlining)] public static void Store(float* target, Float256 value) => value.value.Store(target);
 

@@ -30,6 +30,14 @@ internal unsafe interface IFloatLane<V> : ICpuLane<V, float> where V : struct, I
     static abstract V Scale(V x, V n);
     /// <summary>For each element the one of sixteen floats that the four low bits of <paramref name="index"/> name.</summary>
     static abstract V Lookup(float* table, V index);
+    /// <summary>Elements 0, 2, 4, … of a and then of b.</summary>
+    static abstract V Even(V a, V b);
+    /// <summary>Elements 1, 3, 5, … of a and then of b.</summary>
+    static abstract V Odd(V a, V b);
+    /// <summary>The first half of both, in turns: a₀, b₀, a₁, b₁, …: what <see cref="Even"/> and <see cref="Odd"/> took apart.</summary>
+    static abstract V ZipLow(V a, V b);
+    /// <summary>The second half of both, in turns.</summary>
+    static abstract V ZipHigh(V a, V b);
     /// <summary>Whether the mask holds in any element.</summary>
     static abstract bool Any(V mask);
 
