@@ -15,7 +15,7 @@ internal readonly unsafe record struct WinogradFilters(Tensor Weight, int Output
 }
 
 /// <summary>
-/// Transforms filters into the order in which the products read them: per panel of two registers of outputs and block of channels [36, channels, outputs].
+/// Transforms filters into the order in which the products read them: for each panel of two registers of outputs and each block of channels a spectrum [36, channels, outputs].
 /// </summary>
 internal readonly unsafe struct WinogradFilterPacking<R, V>(WinogradFilters filters, float* target) : IPart where R : struct, IProductRegister<V> where V : struct
 {
@@ -23,52 +23,69 @@ internal readonly unsafe struct WinogradFilterPacking<R, V>(WinogradFilters filt
 
     public static int Panels(int outputs) => (outputs + Panel - 1) / Panel;
 
+    /// <summary>Floats of a panel and all channels.</summary>
+    private static nint PanelLength(int channels)
+    {
+        var depth = WinogradProducts<R, V>.Depth(channels);
+        return (channels + depth - 1) / depth * WinogradSpectrum.OfPanel(depth, Panel).Length;
+    }
+
     /// <summary>All filters transformed, on the team.</summary>
     public static Tensor Pack(WinogradFilters filters)
     {
         var panels = Panels(filters.Outputs);
-        var packed = Tensor.Empty([panels, checked(36 * Panel * filters.Channels)], DType.Float32);
+        var packed = Tensor.Empty([panels, checked((int)PanelLength(filters.Channels))], DType.Float32);
         var packing = new WinogradFilterPacking<R, V>(filters, packed.Pointer<float>());
         ThreadTeam.Run(panels, ref packing);
         GC.KeepAlive(packed);
         return packed;
     }
 
-    /// <summary>Transforms one panel with all channels, in blocks of <see cref="WinogradProducts{R,V}.Depth"/> channels.</summary>
+    /// <summary>Transforms one panel with all channels.</summary>
     public void Run(int part)
     {
         var depth = WinogradProducts<R, V>.Depth(filters.Channels);
-        for (var c = 0; c < filters.Channels; c += depth)
-            Block(part * Panel, c, Math.Min(depth, filters.Channels - c), target + (36 * Panel * (((nint)part * filters.Channels) + c)));
+        for (var c = 0; c < filters.Channels; c += depth) Block(part, c, Math.Min(depth, filters.Channels - c), Packed(part, c));
     }
 
-    /// <summary>Transforms a panel from output <paramref name="output"/> on, and <paramref name="channels"/> channels.</summary>
-    public void Block(int output, int channel, int channels, float* to)
+    /// <summary>Where a panel and the channels from <paramref name="channel"/> on are among all filters.</summary>
+    public WinogradSpectrum Packed(int panel, int channel)
     {
-        var small = WinogradScratch.Of(WinogradScratch.Use.Small, (18 + 16) * R.Count);
+        var depth = WinogradProducts<R, V>.Depth(filters.Channels);
+        var block = WinogradSpectrum.OfPanel(depth, Panel);
+        return block.At(target + (panel * PanelLength(filters.Channels)) + (channel / depth * block.Length));
+    }
+
+    /// <summary>Transforms a panel and <paramref name="channels"/> channels from <paramref name="channel"/> on.</summary>
+    public void Block(int panel, int channel, int channels, in WinogradSpectrum to)
+    {
+        var taps = WinogradScratch.Of(WinogradScratch.Use.Small, (18 + 16) * R.Count);
+        var first = filters.Turned ? taps + (8 * R.Count) : taps;
+        var output = panel * Panel;
         for (var o = output; o < Math.Min(output + Panel, filters.Outputs); o += R.Count)
         {
             var lanes = Math.Min(R.Count, filters.Outputs - o);
-            var taps = filters.Turned ? small + (8 * R.Count) : small;
+            var source = Nearby(filters.Data + (o * filters.OutputStep) + (channel * filters.ChannelStep), lanes, channels, out var outputStep, out var channelStep);
             for (var c = 0; c < channels; c++)
             {
-                Taps(filters.Data + (o * filters.OutputStep) + ((channel + c) * filters.ChannelStep), lanes, small);
-                WinogradTransforms<R, V>.Filter(taps, filters.Turned ? -R.Count : R.Count, to + ((nint)c * Panel) + o - output, (nint)channels * Panel, small + (16 * R.Count));
+                for (var tap = 0; tap < 9; tap += R.Count) R.Transpose(source + (c * channelStep) + tap, outputStep, lanes, taps + (tap * R.Count), R.Count);
+                WinogradTransforms<R, V>.Filter(first, filters.Turned ? -R.Count : R.Count, to.Data + (c * to.Row) + o - output, to.Plane, taps + (16 * R.Count));
             }
         }
     }
 
-    /// <summary>[outputs, taps] → [taps, register]. A register's outputs beyond <paramref name="lanes"/> are arbitrary.</summary>
-    private void Taps(float* source, int lanes, float* to)
+    /// <summary>
+    /// The filters of a register of outputs, copied where it pays: reading one output after another is what the hardware foresees. Transposing a register at a time reaches over the nine taps, which in
+    /// the tensor could be over its end.
+    /// </summary>
+    private float* Nearby(float* source, int lanes, int channels, out nint outputStep, out nint channelStep)
     {
-        // The columns are transposed a register at a time, more than the nine there are: not over the end of the tensor.
-        if (source + ((lanes - 1) * filters.OutputStep) + 16 <= filters.End)
-        {
-            for (var tap = 0; tap < 9; tap += R.Count) R.Transpose(source + tap, filters.OutputStep, lanes, to + (tap * R.Count), R.Count);
-            return;
-        }
-        for (var tap = 0; tap < 9; tap++)
-        for (var o = 0; o < lanes; o++)
-            to[(tap * R.Count) + o] = source[(o * filters.OutputStep) + tap];
+        (outputStep, channelStep) = (filters.OutputStep, filters.ChannelStep);
+        if (filters.Turned && source + ((channels - 1) * channelStep) + ((lanes - 1) * outputStep) + 16 <= filters.End) return source;
+        (outputStep, channelStep) = filters.Turned ? (9, (9 * R.Count) + 16) : ((9 * (nint)channels) + 16, 9);
+        var (rows, length, from, to) = filters.Turned ? (channels, 9 * lanes, filters.ChannelStep, channelStep) : (lanes, 9 * channels, filters.OutputStep, outputStep);
+        var copy = WinogradScratch.Of(WinogradScratch.Use.Pixels, (rows * to) + 16);
+        for (var i = 0; i < rows; i++) Buffer.MemoryCopy(source + (i * from), copy + (i * to), length * sizeof(float), length * sizeof(float));
+        return copy;
     }
 }

@@ -8,8 +8,8 @@ namespace Nabla.Backends.Cpu.Convolutions;
 /// </summary>
 internal unsafe struct WinogradForward<R, V> : IPart where R : struct, IProductRegister<V> where V : struct
 {
-    /// <summary>Tiles of a block: enough that reading the filters from the last level of cache does not show.</summary>
-    private const int Tiles = 128;
+    /// <summary>Tiles of a block: enough that reading the filters from the last level of cache does not show, and the fewest where there are more threads than such blocks.</summary>
+    private const int Tiles = 128, FewestTiles = 48;
 
     private readonly WinogradImages from, to;
     private readonly WinogradGrid grid;
@@ -27,7 +27,8 @@ internal unsafe struct WinogradForward<R, V> : IPart where R : struct, IProductR
         (this.from, this.to, this.filters) = (from, to, filters);
         this.bias = bias;
         grid = new(to.Batch, to.Height, to.Width);
-        lines = Math.Clamp(Tiles / grid.Across, 1, grid.Lines);
+        var share = grid.Lines * (long)grid.Across / (4 * ThreadTeam.Threads);
+        lines = Math.Clamp((int)(share < FewestTiles ? Tiles : Math.Min(share, Tiles)) / grid.Across, 1, grid.Lines);
     }
 
     public void Run()
@@ -71,12 +72,13 @@ internal unsafe struct WinogradForward<R, V> : IPart where R : struct, IProductR
             new WinogradWriter<R, V>(all.to, all.grid, all.bias).Run(first, last, output, outputs, sums);
         }
 
-        private float* Filters(int part, int channel, int channels)
+        private WinogradSpectrum Filters(int panel, int channel, int channels)
         {
-            var panel = WinogradFilterPacking<R, V>.Panel;
-            if (all.packed != null) return all.packed + (36 * panel * (((nint)part * all.from.Channels) + channel));
-            var target = WinogradScratch.Of(WinogradScratch.Use.Filters, 36 * panel * channels);
-            new WinogradFilterPacking<R, V>(all.filters, null).Block(part * panel, channel, channels, target);
+            var packing = new WinogradFilterPacking<R, V>(all.filters, all.packed);
+            if (all.packed != null) return packing.Packed(panel, channel);
+            var target = WinogradSpectrum.OfPanel(channels, WinogradFilterPacking<R, V>.Panel);
+            target = target.At(WinogradScratch.Of(WinogradScratch.Use.Filters, target.Length));
+            packing.Block(panel, channel, channels, target);
             return target;
         }
     }

@@ -17,17 +17,17 @@ internal static unsafe class WinogradProducts<R, V> where R : struct, IProductRe
     /// <summary>
     /// sums[k] (+)= windows[k] · filters[k] for one panel of outputs: windows [tiles, channels], filters [channels, panel].
     /// </summary>
-    public static void Forward(in WinogradSpectrum windows, int tiles, int channel, int channels, float* filters, in WinogradSpectrum sums, int outputs)
+    public static void Forward(in WinogradSpectrum windows, int tiles, int channel, int channels, in WinogradSpectrum filters, in WinogradSpectrum sums, int outputs)
     {
         var tile = new ProductTile
         {
-            Depth = channels, ARow = windows.Row, AStep = 1, BStep = WinogradFilterPacking<R, V>.Panel,
+            Depth = channels, ARow = windows.Row, AStep = 1, BStep = filters.Row,
             CRow = sums.Row, StartRow = channel > 0 ? sums.Row : 0, Columns = outputs,
         };
         for (var k = 0; k < 36; k++)
         {
             tile.A = windows.Data + (k * windows.Plane) + channel;
-            tile.B = filters + (k * (nint)channels * WinogradFilterPacking<R, V>.Panel);
+            tile.B = filters.Data + (k * filters.Plane);
             tile.C = sums.Data + (k * sums.Plane);
             Rows(tile, tiles, accumulate: channel > 0);
         }

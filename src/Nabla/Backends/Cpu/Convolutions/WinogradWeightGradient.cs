@@ -13,7 +13,7 @@ internal unsafe struct WinogradWeightGradient<R, V> : IPart where R : struct, IP
     private const int ChannelBlock = 64;
 
     /// <summary>Tiles of a block, and the fewest of a group, in which a sum is one chain.</summary>
-    private const int Tiles = 128, GroupTiles = 512;
+    private const int Tiles = 128, GroupTiles = 256;
 
     private const int MostGroups = 32;
 
