@@ -28,15 +28,14 @@ internal sealed partial record Convolution : ICpuKernel, ICpuGradientKernel
         var geometry = Geometry(inputs);
         var upstream = RowLoops.Dense(dy);
         var (x, weight) = (RowLoops.Dense(inputs[0]), RowLoops.Dense(inputs[1]));
-        var winograd = Winograd.Takes(geometry);
         if (gradients[0] is { } dx)
         {
-            if (winograd) Winograd.InputGradient(geometry, weight, upstream, dx);
+            if (Winograd.TakesBack(geometry)) Winograd.InputGradient(geometry, weight, upstream, dx);
             else DirectConvolution.InputGradient(geometry, weight, upstream, dx);
         }
         if (gradients[1] is { } dw)
         {
-            if (winograd) Winograd.WeightGradient(geometry, x, upstream, dw);
+            if (Winograd.Takes(geometry)) Winograd.WeightGradient(geometry, x, upstream, dw);
             else DirectConvolution.WeightGradient(geometry, x, upstream, dw);
         }
         if (gradients.Length > 2 && gradients[2] is { } db) DirectConvolution.BiasGradient(upstream, db);

@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using Nabla.Backends.Cpu.Products;
 
 namespace Nabla.Backends.Cpu.Convolutions;
@@ -9,31 +8,35 @@ namespace Nabla.Backends.Cpu.Convolutions;
 /// </summary>
 internal static unsafe class Winograd
 {
-    /// <summary>Fewer channels or outputs than this, and the transforms cost more than the products save.</summary>
-    private const int FewestChannels = 16;
-
-    /// <summary>Fewer tiles than this, and transforming the filters costs more.</summary>
-    private const int FewestTiles = 8;
-
     /// <summary>Whether the three passes can compute this.</summary>
     public static bool Fits(in ConvolutionGeometry g) => g is
     {
         KernelY: 3, KernelX: 3, StrideY: 1, StrideX: 1, DilationY: 1, DilationX: 1, Groups: 1, PaddingY: <= 2, PaddingX: <= 2,
     };
 
-    /// <summary>Whether they can, and faster than a direct convolution.</summary>
-    public static bool Takes(in ConvolutionGeometry g)
+    /// <summary>Whether they can, and <see cref="Forward"/> and <see cref="WeightGradient"/> faster than directly.</summary>
+    public static bool Takes(in ConvolutionGeometry g) => Fits(g) && Pays(g.Channels, g.Outputs, g.Batch, g.Rows, g.Columns);
+
+    /// <summary>Whether they can, and <see cref="InputGradient"/> faster than directly.</summary>
+    public static bool TakesBack(in ConvolutionGeometry g) => Fits(g) && Pays(g.Outputs, g.Channels, g.Batch, g.Height, g.Width);
+
+    /// <summary>
+    /// Compares with what a direct convolution takes, in cycles of AVX-512 per output channel as measured: of a tile 1.25 per channel in the products and 16 per register in its two transforms, of a
+    /// filter 12, directly of each place a third per channel.
+    /// </summary>
+    private static bool Pays(int from, int to, int batch, int rows, int columns)
     {
-        if (!Fits(g) || !(Register512.IsSupported || Register256.IsSupported)) return false;
-        var grid = new WinogradGrid(g.Batch, g.Rows, g.Columns);
-        var tiles = (double)grid.Lines * grid.Across;
-        return Math.Min(g.Channels, g.Outputs) >= FewestChannels && tiles >= FewestTiles && 2.0 * g.Batch * g.Places >= 16 * tiles;
+        if (!Register512.IsSupported && !Register256.IsSupported) return false;
+        var grid = new WinogradGrid(batch, rows, columns);
+        double Registers(int channels) => (channels + 15) / 16;
+        var tile = (1.25 * from) + (16 * (1 + (Registers(from) / Registers(to))));
+        return ((double)grid.Lines * grid.Across * tile) + (12.0 * from) < (double)batch * rows * columns * from / 3;
     }
 
     /// <summary>y = the convolution of x, and the bias.</summary>
     public static void Forward(in ConvolutionGeometry g, Tensor x, Tensor weight, Tensor? bias, Tensor y)
     {
-        Run(new Convolve(Input(g, x), Result(g, y), new(weight, g.Outputs, g.Channels, Turned: false), bias is null ? null : bias.Pointer<float>()));
+        RegisterChoice.Run(new Convolve(Input(g, x), Result(g, y), new(weight, g.Outputs, g.Channels, Turned: false), bias is null ? null : bias.Pointer<float>()));
         GC.KeepAlive(x);
         GC.KeepAlive(weight);
         GC.KeepAlive(bias);
@@ -43,7 +46,7 @@ internal static unsafe class Winograd
     public static void InputGradient(in ConvolutionGeometry g, Tensor weight, Tensor dy, Tensor dx)
     {
         var from = Result(g, dy) with { OffsetY = 2 - g.PaddingY, OffsetX = 2 - g.PaddingX };
-        Run(new Convolve(from, Input(g, dx), new(weight, g.Channels, g.Outputs, Turned: true), null));
+        RegisterChoice.Run(new Convolve(from, Input(g, dx), new(weight, g.Channels, g.Outputs, Turned: true), null));
         GC.KeepAlive(weight);
         GC.KeepAlive(dy);
     }
@@ -51,7 +54,7 @@ internal static unsafe class Winograd
     /// <summary>dweight from x and the gradient dy that arrives at y.</summary>
     public static void WeightGradient(in ConvolutionGeometry g, Tensor x, Tensor dy, Tensor dw)
     {
-        Run(new Correlate(Input(g, x), Result(g, dy), dw));
+        RegisterChoice.Run(new Correlate(Input(g, x), Result(g, dy), dw));
         GC.KeepAlive(x);
         GC.KeepAlive(dy);
     }
@@ -60,25 +63,12 @@ internal static unsafe class Winograd
 
     private static WinogradImages Result(in ConvolutionGeometry g, Tensor y) => new((nint)y.Pointer<float>(), g.Batch, g.Outputs, g.Rows, g.Columns);
 
-    private interface IPass
-    {
-        void Run<R, V>() where R : struct, IProductRegister<V> where V : struct;
-    }
-
-    private static void Run<TPass>(TPass pass) where TPass : struct, IPass
-    {
-        if (Register512.IsSupported) pass.Run<Register512, Vector512<float>>();
-        else if (Register256.IsSupported) pass.Run<Register256, Vector256<float>>();
-        else if (Register128.IsSupported) pass.Run<Register128, Vector128<float>>();
-        else pass.Run<Register1, float>();
-    }
-
-    private readonly struct Convolve(WinogradImages from, WinogradImages to, WinogradFilters filters, float* bias) : IPass
+    private readonly struct Convolve(WinogradImages from, WinogradImages to, WinogradFilters filters, float* bias) : IRegisterCode
     {
         public void Run<R, V>() where R : struct, IProductRegister<V> where V : struct => new WinogradForward<R, V>(from, to, filters, bias).Run();
     }
 
-    private readonly struct Correlate(WinogradImages x, WinogradImages dy, Tensor dw) : IPass
+    private readonly struct Correlate(WinogradImages x, WinogradImages dy, Tensor dw) : IRegisterCode
     {
         public void Run<R, V>() where R : struct, IProductRegister<V> where V : struct => new WinogradWeightGradient<R, V>(x, dy).Run(dw);
     }

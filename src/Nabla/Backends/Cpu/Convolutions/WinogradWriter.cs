@@ -27,7 +27,7 @@ internal readonly unsafe struct WinogradWriter<R, V>(WinogradImages images, Wino
                 var rows = Math.Min(Tile, grid.Rows - (row * Tile));
                 for (var j = 0; j < grid.Across; j++, from += sums.Row) Result(from, sums.Plane, start, rows, j, pixels, small);
                 var target = images.Data + ((((nint)image * images.Channels) + channel + c) * images.Plane) + ((nint)row * Tile * images.Width);
-                Transpose(pixels, rows * (nint)images.Width, lanes, target);
+                Transpose(pixels, rows * (nint)images.Width, lanes, target, small);
             }
         }
     }
@@ -51,13 +51,18 @@ internal readonly unsafe struct WinogradWriter<R, V>(WinogradImages images, Wino
     }
 
     /// <summary>[places, register] → [channels, places].</summary>
-    private void Transpose(float* source, nint places, int channels, float* to)
+    private void Transpose(float* source, nint places, int channels, float* to, float* small)
     {
-        nint p = 0;
-        if (channels == R.Count)
-            for (; p <= places - R.Count; p += R.Count) R.Transpose(source + (p * R.Count), R.Count, R.Count, to + p, images.Plane);
-        for (; p < places; p++)
-        for (var c = 0; c < channels; c++)
-            to[(c * images.Plane) + p] = source[(p * R.Count) + c];
+        for (nint p = 0; p < places; p += R.Count, source += R.Count * R.Count, to += R.Count)
+        {
+            var count = (int)Math.Min(R.Count, places - p);
+            if (count == R.Count && channels == R.Count)
+            {
+                R.Transpose(source, R.Count, R.Count, to, images.Plane);
+                continue;
+            }
+            R.Transpose(source, R.Count, count, small, R.Count);
+            for (var c = 0; c < channels; c++) R.StorePart(to + (c * images.Plane), R.Load(small + (c * R.Count)), count);
+        }
     }
 }
