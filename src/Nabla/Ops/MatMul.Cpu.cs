@@ -35,7 +35,7 @@ internal sealed partial record MatMul : ICpuKernel
         }
         else
         {
-            var (offsetsA, offsetsB) = Offsets(a, b, c);
+            var (offsetsA, offsetsB) = (Matrices.Offsets(a, c.Shape[..^2]), Matrices.Offsets(b, c.Shape[..^2]));
             MatrixProduct.Multiply<NoEpilogue>(product, offsetsA, offsetsB);
         }
     }
@@ -44,7 +44,7 @@ internal sealed partial record MatMul : ICpuKernel
     {
         var product = ProductOf<T>(a, b, c);
         if (c.Length == 0) return;
-        var (offsetsA, offsetsB) = Offsets(a, b, c);
+        var (offsetsA, offsetsB) = (Matrices.Offsets(a, c.Shape[..^2]), Matrices.Offsets(b, c.Shape[..^2]));
         var (startA, startB) = ((nint)product.A, (nint)product.B);
         for (var i = 0; i < offsetsA.Length; i++)
         {
@@ -63,26 +63,4 @@ internal sealed partial record MatMul : ICpuKernel
         B = b.Pointer<T>(), BRow = (nint)b.Stride(b.Rank - 2), BColumn = (nint)b.Stride(b.Rank - 1),
         C = c.Pointer<T>(), CRow = b.Shape[^1],
     };
-
-    /// <summary>Where each matrix of the batch begins, in elements from the first.</summary>
-    private static (long[] A, long[] B) Offsets(Tensor a, Tensor b, Tensor c)
-    {
-        var batch = c.Shape[..^2];
-        var offsets = (A: new long[batch.Length], B: new long[batch.Length]);
-        var run = new Collect(offsets.A, offsets.B);
-        Strided.Walk(batch, [a.Matrices(batch), b.Matrices(batch)], ref run);
-        return offsets;
-    }
-
-    private readonly struct Collect(long[] a, long[] b) : IRun
-    {
-        public void Run(long at, long length, scoped ReadOnlySpan<long> offsets, scoped ReadOnlySpan<long> steps)
-        {
-            for (var i = 0L; i < length; i++)
-            {
-                a[at + i] = offsets[0] + i * steps[0];
-                b[at + i] = offsets[1] + i * steps[1];
-            }
-        }
-    }
 }

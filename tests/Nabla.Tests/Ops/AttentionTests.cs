@@ -26,6 +26,54 @@ public class AttentionTests
         Reference.AssertClose(whole[.., ^2..], q[.., ^2..].Attention(k, v, causal: true), tolerance: 1e-6);
     }
 
+    /// <summary>Panels and blocks of every remainder; queries with a longer and a shorter past than keys.</summary>
+    [Theory]
+    [InlineData(2, 5, 7, 4, 3, false)]
+    [InlineData(2, 40, 33, 16, 16, true)]
+    [InlineData(3, 100, 250, 64, 64, true)]
+    [InlineData(3, 130, 129, 24, 40, false)]
+    [InlineData(1, 1, 300, 64, 64, false)]
+    [InlineData(2, 33, 5, 8, 8, true)]
+    [InlineData(1, 257, 257, 32, 65, true)]
+    [InlineData(10, 420, 20, 8, 8, false)]
+    public void The_kernel_is_the_composition_in_double_precision(int batch, int targets, int sources, int width, int depth, bool causal)
+    {
+        Tensor?[] masks = [null, Random(5, batch, 1, sources) > Tensor.Scalar(-1), Random(5, batch, targets, sources) > Tensor.Scalar(-0.5)];
+        // Views as a model has them: heads are columns of one matrix.
+        Tensor Head(ulong seed, int rows, int columns) => Random(seed, batch, rows, 2 * columns)[.., .., ..columns];
+        var (q, k, v, dy) = (Head(1, targets, width), Head(2, sources, width), Head(3, sources, depth), Random(4, batch, targets, depth));
+        var (wideQ, wideK, wideV) = (q.To(DType.Float64), k.To(DType.Float64), v.To(DType.Float64));
+        foreach (var mask in masks)
+        {
+            var (y, gradients) = Gradients.Pullback(() => q.Attention(k, v, mask, causal), dy, q, k, v);
+            var (wideY, wide) = Gradients.Pullback(() => wideQ.Attention(wideK, wideV, mask, causal), dy.To(DType.Float64), wideQ, wideK, wideV);
+            Reference.AssertClose(wideY.To(DType.Float32), y, tolerance: 3e-6);
+            Reference.AssertClose(wide[wideQ].To(DType.Float32), gradients[q], tolerance: 3e-6);
+            Reference.AssertClose(wide[wideK].To(DType.Float32), gradients[k], tolerance: 3e-6);
+            Reference.AssertClose(wide[wideV].To(DType.Float32), gradients[v], tolerance: 3e-6);
+        }
+    }
+
+    [Fact]
+    public void Only_the_gradients_that_are_wanted_are_computed()
+    {
+        var (q, k, v, dy) = (Random(1, 2, 9, 4), Random(2, 2, 9, 4), Random(3, 2, 9, 4), Random(4, 2, 9, 4));
+        var (_, all) = Gradients.Pullback(() => q.Attention(k, v), dy, q, k, v);
+        foreach (var source in new[] { q, k, v })
+            Assert.Equal(all[source].ToArray<float>(), Gradients.Pullback(() => q.Attention(k, v), dy, source).Gradients[source].ToArray<float>());
+    }
+
+    [Fact]
+    public void Keys_and_values_of_one_head_serve_all_queries()
+    {
+        var (q, k, v, dy) = (Random(1, 2, 3, 9, 4), Random(2, 2, 1, 9, 4), Random(3, 2, 1, 9, 4), Random(4, 2, 3, 9, 4));
+        var (y, shared) = Gradients.Pullback(() => q.Attention(k, v), dy, k);
+        var copies = k.Expand([2, 3, 9, 4]).Contiguous();
+        var (same, apart) = Gradients.Pullback(() => q.Attention(copies, v.Expand([2, 3, 9, 4])), dy, copies);
+        Assert.Equal(same.ToArray<float>(), y.ToArray<float>());
+        Reference.AssertClose(apart[copies].Sum(1, keepDims: true), shared[k], tolerance: 1e-6);
+    }
+
     [Fact]
     public void Huge_scores_are_no_danger()
     {
