@@ -34,6 +34,7 @@ static class CommandLine
             new TourCommand(terminal),
             new Command("train", "Train a model on your data.") { new TrainImageCommand(terminal) },
             new EvaluateCommand(terminal),
+            new PredictCommand(terminal),
             new SweepCommand(terminal),
             new VerifyCommand(terminal),
             new DoctorCommand(terminal),

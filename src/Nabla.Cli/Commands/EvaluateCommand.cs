@@ -59,7 +59,9 @@ sealed class EvaluateCommand : NablaCommand
     /// <summary>The classes of other pictures by their names; they may be fewer, and in another order.</summary>
     static (string, Dataset<Example>) Others(TrainedImages trained, string data)
     {
-        var (source, known) = (ImageSource.Open(data, trained.Configuration.Height), trained.Configuration.Classes);
+        var (source, known) = (ImageSource.Open(data, ImageForm.Of(trained.Configuration)), trained.Configuration.Classes);
+        if (source.Size.Channels != trained.Configuration.Channels)
+            throw new UserException($"{data} has pictures of {source.Size.Channels} channels; the run was trained on {trained.Configuration.Channels}.");
         var numbers = source.Classes.Select(name => Array.IndexOf(known, name)).ToArray();
         if (Array.IndexOf(numbers, -1) is >= 0 and var stranger)
             throw new UserException($"{data} has the class {source.Classes[stranger]}, which the run does not know. It knows {string.Join(", ", known)}.");

@@ -17,6 +17,9 @@ sealed record ImageConfiguration
 
     public required double TestShare { get; init; }
 
+    /// <summary>How many pictures are in the training, validation and test parts.</summary>
+    public required long[] Pictures { get; init; }
+
     public required string[] Classes { get; init; }
 
     public required int Channels { get; init; }
@@ -29,6 +32,9 @@ sealed record ImageConfiguration
     public required double[] Mean { get; init; }
 
     public required double[] Deviation { get; init; }
+
+    /// <summary>Whether files that are no pictures, or broken ones, were left out.</summary>
+    public bool SkipUnreadable { get; init; }
 
     public required string Model { get; init; }
 
@@ -67,6 +73,9 @@ sealed record ImageConfiguration
     public required int SaveEvery { get; init; }
 
     public required bool TensorBoard { get; init; }
+
+    /// <summary>A number for each channel, to be calculated with pictures: [channels, 1, 1].</summary>
+    public Tensor PerChannel(double[] values) => Tensor.From(Array.ConvertAll(values, value => (float)value), [Channels, 1, 1]);
 
     public JsonObject ToJson() => JsonSerializer.SerializeToNode(this, ImageConfigurationJson.Default.ImageConfiguration)!.AsObject();
 

@@ -25,6 +25,7 @@ sealed class ImageOptions
     readonly Option<int?> patience = Number<int?>("--patience", "N", "Stops after N epochs without improvement.");
     readonly Option<ulong?> seed = Number<ulong?>("--seed", "N", "Chooses the split, the first values, the order and whatever else is random (1).");
     readonly Option<int?> saveEvery = Number<int?>("--save-every", "STEPS", "Steps between two saved states: the most that a crash loses (100).");
+    readonly Option<bool> skip = new("--skip-unreadable") { Description = "Leave out files of a folder that are no pictures, or broken ones, instead of naming the first." };
     readonly Option<bool> tensorBoard = new("--tensorboard") { Description = "Write the curves for TensorBoard too." };
 
     public ImageOptions()
@@ -38,7 +39,7 @@ sealed class ImageOptions
     }
 
     public IEnumerable<Option> All =>
-        [data, model, size, validation, test, epochs, batch, accumulate, optimizer, rate, schedule, decay, smoothing, augment, clip, average, patience, seed, saveEvery, tensorBoard];
+        [data, model, size, validation, test, epochs, batch, accumulate, optimizer, rate, schedule, decay, smoothing, augment, clip, average, patience, seed, saveEvery, skip, tensorBoard];
 
     public ImageRequest Read(ParseResult parse) => new()
     {
@@ -46,7 +47,7 @@ sealed class ImageOptions
         Epochs = parse.GetValue(epochs), Batch = parse.GetValue(batch), Accumulate = parse.GetValue(accumulate), Optimizer = parse.GetValue(optimizer),
         LearningRate = parse.GetValue(rate), Schedule = parse.GetValue(schedule), WeightDecay = parse.GetValue(decay), LabelSmoothing = parse.GetValue(smoothing),
         Augment = parse.GetValue(augment) is { } list ? Augmentations.Parse(list) : null, ClipNorm = parse.GetValue(clip), Average = parse.GetValue(average),
-        Patience = parse.GetValue(patience), Seed = parse.GetValue(seed), SaveEvery = parse.GetValue(saveEvery), TensorBoard = parse.GetValue(tensorBoard),
+        Patience = parse.GetValue(patience), Seed = parse.GetValue(seed), SaveEvery = parse.GetValue(saveEvery), TensorBoard = parse.GetValue(tensorBoard), SkipUnreadable = parse.GetValue(skip),
     };
 
     static Option<T> Number<T>(string name, string help, string description) => new(name) { Description = description, HelpName = help };

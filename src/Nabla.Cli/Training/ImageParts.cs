@@ -10,6 +10,9 @@ sealed record ImageParts(Dataset<Example> Train, Dataset<Example> Validation, Da
 {
     const int EvaluationBatch = 256;
 
+    /// <summary>How many pictures each part has.</summary>
+    public long[] Counts => [Train.Count, Validation.Count, Test.Count];
+
     /// <summary>Cuts the data: what comes without a test part loses a share to it, every class its share; the seed says which pictures go where.</summary>
     public static ImageParts Of(ImageSource source, double validation, double test, ulong seed)
     {

@@ -16,16 +16,17 @@ sealed record ImagePlan(ImageConfiguration Configuration, ImageSource Source, Im
 
     const int UsualBatch = 64;
 
-    /// <summary>Fewer steps an epoch than this and the batches are made smaller.</summary>
-    const int LeastSteps = 20;
+    /// <summary>Fewer steps an epoch than this and the batches are made smaller, though not too small for batch statistics.</summary>
+    const int LeastSteps = 20, LeastBatch = 8;
 
     /// <summary>Makes the choices that were left open.</summary>
     public static ImagePlan Make(ImageRequest request)
     {
         if (request.Data is null) throw new UserException("--data is missing: digits, fashion-mnist, a folder with a folder of pictures for each class, or a file.");
-        var source = ImageSource.Open(request.Data, request.Size);
-        if (source.Classes.Count < 2) throw new UserException($"{request.Data} has {source.Classes.Count} class; at least 2 are needed to tell apart.");
         var from = request.Model is { } name && !ImageModels.Names.Contains(name) ? EarlierRun(name) : null;
+        var form = from is null ? new ImageForm(null, request.Size, request.Size, request.SkipUnreadable) : ImageForm.Of(from) with { SkipUnreadable = request.SkipUnreadable };
+        var source = ImageSource.Open(request.Data, form);
+        if (source.Classes.Count < 2) throw new UserException($"{request.Data} has {source.Classes.Count} class; at least 2 are needed to tell apart.");
         var model = from?.Model ?? request.Model ?? (source.Size.Height < ImageModels.LeastSide("lenet") ? "mlp" : "lenet");
         var seed = request.Seed ?? 1;
         var (validation, test) = (request.ValidationShare ?? 0.1, request.TestShare ?? 0.1);
@@ -35,10 +36,10 @@ sealed record ImagePlan(ImageConfiguration Configuration, ImageSource Source, Im
         var optimizer = request.Optimizer ?? ImageModels.UsualOptimizer(model);
         var configuration = new ImageConfiguration
         {
-            Data = Path.Exists(request.Data) ? Path.GetFullPath(request.Data) : request.Data, ValidationShare = validation, TestShare = source.Test is null ? test : 0,
-            Classes = [.. source.Classes], Channels = source.Size.Channels, Height = height, Width = width, Mean = mean, Deviation = deviation,
+            Data = Path.Exists(request.Data) ? Path.GetFullPath(request.Data) : request.Data, ValidationShare = validation, TestShare = source.Test is null ? test : 0, Pictures = parts.Counts,
+            Classes = [.. source.Classes], Channels = source.Size.Channels, Height = height, Width = width, Mean = mean, Deviation = deviation, SkipUnreadable = request.SkipUnreadable,
             Model = model, StartedFrom = from is null ? null : Path.GetFullPath(request.Model!), Epochs = request.Epochs ?? UsualEpochs,
-            Batch = request.Batch ?? (int)Math.Clamp(parts.Train.Count / LeastSteps, 1, UsualBatch), Accumulate = request.Accumulate ?? 1,
+            Batch = request.Batch ?? (int)Math.Clamp(parts.Train.Count / LeastSteps, LeastBatch, UsualBatch), Accumulate = request.Accumulate ?? 1,
             Optimizer = optimizer, LearningRate = request.LearningRate ?? ImageModels.UsualRate(optimizer) * (from is null ? 1 : 0.1), Schedule = request.Schedule ?? "cosine",
             WeightDecay = request.WeightDecay ?? ImageModels.UsualDecay(optimizer), LabelSmoothing = request.LabelSmoothing ?? 0, Augment = request.Augment ?? UsualAugmentation(source),
             ClipNorm = request.ClipNorm, Average = request.Average, Patience = request.Patience, Seed = seed, SaveEvery = request.SaveEvery ?? 100, TensorBoard = request.TensorBoard,
@@ -52,10 +53,15 @@ sealed record ImagePlan(ImageConfiguration Configuration, ImageSource Source, Im
     /// <param name="configuration">As it was saved, but for what may change.</param>
     public static ImagePlan Of(ImageConfiguration configuration)
     {
-        var source = ImageSource.Open(configuration.Data, configuration.Height);
+        var source = ImageSource.Open(configuration.Data, ImageForm.Of(configuration));
         if (!source.Classes.SequenceEqual(configuration.Classes))
             throw new UserException($"{configuration.Data} has the classes {Listed(source.Classes)}; the run was begun with {Listed(configuration.Classes)}. Bring the data back to what it was, or begin a new run.");
         var parts = ImageParts.Of(source, configuration.ValidationShare, configuration.TestShare, configuration.Seed);
+        if (!parts.Counts.SequenceEqual(configuration.Pictures))
+        {
+            throw new UserException(Text($"{configuration.Data} has {parts.Counts.Sum():n0} pictures now, the run was begun with {configuration.Pictures.Sum():n0}, so that its place in them is lost. ") +
+                "Bring the data back to what it was, or begin a new run with what this one has learned: --model RUN.");
+        }
         return new(configuration, source, parts, Say(configuration, source, parts));
     }
 

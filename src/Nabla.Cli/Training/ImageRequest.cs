@@ -23,6 +23,7 @@ sealed record ImageRequest
     public ulong? Seed { get; init; }
     public int? SaveEvery { get; init; }
     public bool TensorBoard { get; init; }
+    public bool SkipUnreadable { get; init; }
 
     /// <summary>Names of the options with a value that a run cannot change on its way.</summary>
     public IEnumerable<string> Fixed => new (string Name, object? Value)[]

@@ -75,12 +75,9 @@ sealed class ImageRun(ImagePlan plan, RunFolder run)
 
     (Tensor Image, string Words) Picture(Mistake mistake)
     {
-        Shape perChannel = [configuration.Channels, 1, 1];
-        var pixels = (mistake.Input * Of(configuration.Deviation, perChannel)) + Of(configuration.Mean, perChannel);
+        var pixels = (mistake.Input * configuration.PerChannel(configuration.Deviation)) + configuration.PerChannel(configuration.Mean);
         return (pixels, Text($"{configuration.Classes[mistake.Truth]}, taken for {configuration.Classes[mistake.Called]} ({mistake.Probability:0%})"));
     }
-
-    static Tensor Of(double[] values, Shape shape) => Tensor.From(Array.ConvertAll(values, value => (float)value), shape);
 
     public static string Time(TimeSpan time) => time.TotalMinutes < 1 ? Text($"{time.TotalSeconds:0.0} s") : time.TotalHours < 1 ? Text($"{(int)time.TotalMinutes} min {time.Seconds} s") : Text($"{(int)time.TotalHours} h {time.Minutes} min");
 

@@ -4,6 +4,16 @@ using Nabla.Data;
 
 namespace Nabla.Cli.Training;
 
+/// <summary>How pictures are to be read: null where that is to be found out.</summary>
+/// <param name="Channels">1 for grey, 3 for colour.</param>
+/// <param name="Height">Of all pictures.</param>
+/// <param name="Width">Of all pictures.</param>
+/// <param name="SkipUnreadable">Whether files that are no pictures, or broken ones, are left out.</param>
+sealed record ImageForm(int? Channels = null, int? Height = null, int? Width = null, bool SkipUnreadable = false)
+{
+    public static ImageForm Of(ImageConfiguration configuration) => new(configuration.Channels, configuration.Height, configuration.Width, configuration.SkipUnreadable);
+}
+
 /// <summary>Pictures with their classes, in the parts that they come in.</summary>
 /// <param name="Name">What they are called, fit for a folder's name.</param>
 /// <param name="Description">What they are, in a line.</param>
@@ -15,14 +25,15 @@ sealed record ImageSource(string Name, string Description, ImageDataset Train, I
 
     public IReadOnlyList<string> Classes => Train.Classes;
 
-    /// <summary>What <c>--data</c> names.</summary>
-    /// <param name="data">A known name, a folder or a file.</param>
-    /// <param name="size">The height and width that a folder's pictures are read at; null: chosen.</param>
-    public static ImageSource Open(string data, int? size) => data switch
+    /// <summary>What <c>--data</c> names: a known name, a folder or a file.</summary>
+    public static ImageSource Open(string data, ImageForm form)
     {
-        "digits" => Digits(),
-        _ => throw new UserException($"--data {data}: there is no such data. Name digits, fashion-mnist, a folder with a folder of pictures for each class, or a file."),
-    };
+        if (data == "digits") return Digits();
+        if (data == "fashion-mnist") return FashionMnist();
+        if (Directory.Exists(data)) return ImageFolders.Open(data, form);
+        if (File.Exists(data)) return ImageFiles.Open(data);
+        throw new UserException($"--data {data}: there is no such data, folder or file. Name digits, fashion-mnist, a folder with a folder of pictures for each class, or a file.");
+    }
 
     static ImageSource Digits()
     {
@@ -32,5 +43,13 @@ sealed record ImageSource(string Name, string Description, ImageDataset Train, I
         return new("digits", Text($"{digits.Count:n0} handwritten digits that travel with nabla"), ImageDataset.From(bytes, new(1, 8, 8), labels, digits.Classes));
     }
 
-    static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    static ImageSource FashionMnist()
+    {
+        const string folder = "/usr/share/datasets/fashion-mnist";
+        string[] classes = ["t-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"];
+        ImageDataset Part(string name) => Idx.Images(Path.Combine(folder, $"{name}-images-idx3-ubyte.gz"), Path.Combine(folder, $"{name}-labels-idx1-ubyte.gz"), classes);
+        return new("fashion-mnist", "Fashion-MNIST", Part("train"), Part("t10k"));
+    }
+
+    public static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

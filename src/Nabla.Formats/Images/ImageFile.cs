@@ -38,6 +38,19 @@ public static class ImageFile
         return Tensor.From(values, image.Size.Shape);
     }
 
+    /// <summary>The image upright, as its EXIF orientation says, brought to a size.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="size">What it is brought to; 1 channel: grey, 3: red, green, blue.</param>
+    /// <param name="fit">How.</param>
+    /// <returns>Float32 [channels, height, width] of 0–1.</returns>
+    /// <exception cref="DataFileException">There is no such file, or it is not an image that can be read.</exception>
+    public static Tensor Read(string path, ImageSize size, ImageFit fit = ImageFit.Cover)
+    {
+        var values = new float[size.Length];
+        Read(path, size, fit, values);
+        return Tensor.From(values, size.Shape);
+    }
+
     /// <summary>Writes the image upright and in another size.</summary>
     internal static void Read(string path, ImageSize size, ImageFit fit, Span<float> target)
     {

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Serialization;
+using Nabla.Cli.Training;
+using Nabla.Formats;
+using Spectre.Console;
+
+namespace Nabla.Cli.Commands;
+
+/// <summary><c>nabla predict</c>: what a run's model sees on pictures.</summary>
+sealed class PredictCommand : NablaCommand
+{
+    readonly Terminal terminal;
+    readonly Argument<string> folder = new("RUN") { Description = "The folder of a run of `nabla train image`." };
+    readonly Argument<string[]> pictures = new("PICTURE") { Description = "Picture files, or folders of them.", Arity = ArgumentArity.OneOrMore };
+    readonly Option<int> top = new("--top") { Description = "How many classes to name.", HelpName = "N", DefaultValueFactory = _ => 3 };
+    readonly Option<string> checkpoint = new("--checkpoint") { Description = "Which of the run's checkpoints: best, last or average.", HelpName = "NAME", DefaultValueFactory = _ => "best" };
+    readonly Option<bool> json = new("--json") { Description = "Print only the predictions, as JSON." };
+
+    public PredictCommand(Terminal terminal) : base(terminal, "predict", "Say what a run's model sees on pictures.")
+    {
+        this.terminal = terminal;
+        checkpoint.AcceptOnlyFromAmong("best", "last", "average");
+        Add(folder);
+        Add(pictures);
+        Add(top);
+        Add(checkpoint);
+        Add(json);
+    }
+
+    public override IReadOnlyList<(string Line, string Meaning)> Examples =>
+    [
+        ("nabla predict runs/pets cat.jpg", "the three likeliest classes"),
+        ("nabla predict runs/pets holidays --top 1", "every picture of a folder"),
+        ("nabla predict runs/pets *.jpg --json", "for scripts"),
+    ];
+
+    protected override int Run(ParseResult parse, CancellationToken cancellation)
+    {
+        var trained = TrainedImages.Open(parse.GetValue(folder)!, parse.GetValue(checkpoint)!);
+        var files = parse.GetValue(pictures)!.SelectMany(Files).ToArray();
+        var see = trained.Predictor(parse.GetValue(top));
+        var seen = new List<Prediction>();
+        foreach (var file in files)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var prediction = new Prediction(file, see(file));
+            seen.Add(prediction);
+            if (!parse.GetValue(json)) Print(prediction);
+        }
+        if (parse.GetValue(json)) terminal.Json(seen, PredictionJson.Default.ListPrediction);
+        return ExitCodes.Success;
+    }
+
+    static IEnumerable<string> Files(string path)
+    {
+        if (!Directory.Exists(path)) return File.Exists(path) ? [path] : throw new UserException($"{path}: there is no such picture or folder.");
+        var files = Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Where(ImageFile.IsImage).Order(StringComparer.Ordinal).ToArray();
+        return files.Length > 0 ? files : throw new UserException($"{path} has no pictures in it.");
+    }
+
+    void Print(Prediction prediction) => terminal.Line($"  {Markup.Escape(prediction.Picture)}   " + string.Join("   ", prediction.Classes.Select((guess, i) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(i == 0 ? "[bold]" : "[grey]")}{Markup.Escape(guess.Name)} {guess.Probability:0.0%}[/]"))));
+}
+
+/// <summary>What a model sees on a picture.</summary>
+sealed record Prediction(string Picture, IReadOnlyList<Guess> Classes);
+
+/// <summary>A class and how likely it is.</summary>
+sealed record Guess(string Name, double Probability);
+
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(List<Prediction>))]
+sealed partial class PredictionJson : JsonSerializerContext;
