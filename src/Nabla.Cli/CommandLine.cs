@@ -37,6 +37,7 @@ static class CommandLine
             new PredictCommand(terminal),
             new SweepCommand(terminal),
             new VerifyCommand(terminal),
+            new DataCommand(terminal),
             new DoctorCommand(terminal),
         };
         var help = root.Options.OfType<HelpOption>().Single();

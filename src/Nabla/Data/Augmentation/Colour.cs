@@ -37,7 +37,9 @@ public sealed class ColorJitter : ImageTransform
 
     private static void Blend(Span<float> image, float with, float share)
     {
-        foreach (ref var x in image) x = Math.Clamp((x * share) + (with * (1 - share)), 0, 1);
+        TensorPrimitives.Multiply(image, share, image);
+        if (with != 0) TensorPrimitives.Add(image, with * (1 - share), image);
+        TensorPrimitives.Clamp(image, 0f, 1f, image);
     }
 
     private static float Mean(ReadOnlySpan<float> image, ImageSize size)

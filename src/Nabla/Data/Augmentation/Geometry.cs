@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Nabla.Data;
 
 /// <summary>Cuts a window out of the image at random, after putting a border around it (the CIFAR augmentation of Lee et al. 2015 and He et al. 2016, §4.2).</summary>
@@ -112,30 +114,38 @@ public sealed class RandomRotation : ImageTransform
         var (middleX, middleY) = ((size.Width - 1) / 2f, (size.Height - 1) / 2f);
         for (var channel = 0; channel < size.Channels; channel++)
         {
-            var (image, result) = (channel * size.Area, channel * size.Area);
+            var image = source.Slice(channel * size.Area, size.Area);
+            var result = target.Slice(channel * size.Area, size.Area);
             for (var row = 0; row < size.Height; row++)
             {
-                for (var column = 0; column < size.Width; column++)
+                var (dx, dy) = (-middleX, row - middleY);
+                foreach (ref var value in result.Slice(row * size.Width, size.Width))
                 {
-                    var (dx, dy) = (column - middleX, row - middleY);
-                    target[result++] = Sample(source.Slice(image, size.Area), size, middleX + (cos * dx) - (sin * dy), middleY + (sin * dx) + (cos * dy), fill);
+                    value = Sample(image, size, middleX + (cos * dx) - (sin * dy), middleY + (sin * dx) + (cos * dy), fill);
+                    dx++;
                 }
             }
         }
     }
 
     /// <summary>The value at (x, y) between four pixels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float Sample(ReadOnlySpan<float> image, ImageSize size, float x, float y, float fill)
     {
+        if (!(x >= 0 && y >= 0 && x < size.Width - 1 && y < size.Height - 1)) return AtEdge(image, size, x, y, fill);
+        var (left, top) = ((int)x, (int)y);
+        var place = (top * size.Width) + left;
+        var above = image.Slice(place, 2);
+        var below = image.Slice(place + size.Width, 2);
+        return Blend(Blend(above[0], above[1], x - left), Blend(below[0], below[1], x - left), y - top);
+    }
+
+    private static float AtEdge(ReadOnlySpan<float> image, ImageSize size, float x, float y, float fill)
+    {
         var (left, top) = ((int)MathF.Floor(x), (int)MathF.Floor(y));
-        var (right, down) = (x - left, y - top);
-        if ((uint)left < (uint)(size.Width - 1) && (uint)top < (uint)(size.Height - 1))
-        {
-            var place = (top * size.Width) + left;
-            return Blend(Blend(image[place], image[place + 1], right), Blend(image[place + size.Width], image[place + size.Width + 1], right), down);
-        }
+        var right = x - left;
         return Blend(Blend(At(image, size, left, top, fill), At(image, size, left + 1, top, fill), right),
-            Blend(At(image, size, left, top + 1, fill), At(image, size, left + 1, top + 1, fill), right), down);
+            Blend(At(image, size, left, top + 1, fill), At(image, size, left + 1, top + 1, fill), right), y - top);
     }
 
     private static float Blend(float a, float b, float share) => a + ((b - a) * share);

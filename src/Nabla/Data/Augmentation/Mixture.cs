@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Nabla.Data;
 
 /// <summary>Mix-up of one batch (Zhang et al. 2018, "mixup: Beyond empirical risk minimization").</summary>
@@ -31,6 +33,7 @@ internal static class Mixture
 
     private static void Blend(ReadOnlySpan<float> a, ReadOnlySpan<float> b, float share, Span<float> result)
     {
-        for (var i = 0; i < result.Length; i++) result[i] = (a[i] * share) + (b[i] * (1 - share));
+        TensorPrimitives.Multiply(a, share, result);
+        TensorPrimitives.MultiplyAdd(b, 1 - share, result, result);
     }
 }

@@ -1,0 +1,68 @@
+using Nabla.Data;
+
+namespace Nabla.Cli.Datasets;
+
+/// <summary>A dataset that the command line can show: one that travels inside it, or a published one that may be on this machine.</summary>
+/// <param name="Name">What commands call it.</param>
+/// <param name="Title">What it is called.</param>
+/// <param name="About">What it holds.</param>
+/// <param name="Licence">Under which terms it is published.</param>
+/// <param name="Homepage">Where to read about it.</param>
+/// <param name="Place">Where it is here; null where it is not.</param>
+/// <param name="Known">The published dataset, if it is one.</param>
+/// <param name="Load">Reads it.</param>
+sealed record Collection(string Name, string Title, string About, string Licence, string Homepage, string? Place, KnownDataset? Known, Func<Contents> Load)
+{
+    const string Inside = "inside this program";
+
+    /// <summary>Every dataset, the ones inside first.</summary>
+    public static IReadOnlyList<Collection> All =>
+    [
+        new("digits", "Digits", "1,797 handwritten digits, grey, 8 × 8 (Alpaydin, Kaynak 1998)", "BSD 3-Clause, with scikit-learn", "https://archive.ics.uci.edu/dataset/80", Inside, null, Digits),
+        new("breast-cancer", "Breast Cancer Wisconsin", "569 tissue samples, 30 measurements each, malignant or benign (Wolberg, Street, Mangasarian 1993)", "BSD 3-Clause, with scikit-learn",
+            "https://archive.ics.uci.edu/dataset/17", Inside, null, BreastCancer),
+        new("cars", "Cars", "Cars of 1970–1982, weight and miles per gallon (Ramos, Donoho 1983)", "BSD 3-Clause, with vega-datasets", "https://github.com/vega/vega-datasets", Inside, null, Cars),
+        .. KnownDataset.All.Select(known => new Collection(known.Name, known.Title, known.About, known.Licence, known.Homepage, known.Locate(), known, () => Published(known))),
+    ];
+
+    public static Collection Find(string name) => All.FirstOrDefault(one => one.Name == name)
+        ?? throw new UserException($"There is no dataset \"{name}\". There are: {string.Join(", ", All.Select(one => one.Name))}.");
+
+    static Contents Published(KnownDataset known)
+    {
+        var (train, test) = known.Images();
+        return new([("train", train), ("test", test)], null);
+    }
+
+    static Contents Digits() => new([("all", new FeatureImages(LabelledData.Digits(), new(1, 8, 8)))], null);
+
+    static Contents BreastCancer()
+    {
+        var data = LabelledData.BreastCancer();
+        return new([], new([.. Enumerable.Range(1, data.Features.Shape[1]).Select(i => $"measurement {i}")], data.Features, data.Labels, data.Classes));
+    }
+
+    static Contents Cars()
+    {
+        var cars = Datasets.Cars.Load();
+        return new([], new(["weight (1000 lb)", "miles per gallon"], Tensor.Concat(1, cars.Weight, cars.MilesPerGallon), null, []));
+    }
+
+    /// <summary>Images whose values are the rows of a tensor.</summary>
+    sealed class FeatureImages(LabelledData data, ImageSize size) : ImageDataset(size, Array.ConvertAll(data.Labels.ToArray<long>(), label => (int)label), data.Classes)
+    {
+        public override void Read(long index, Span<float> target) => data.Features[(int)index].CopyTo(target);
+    }
+}
+
+/// <summary>What a dataset holds: images in parts, or a table.</summary>
+/// <param name="Images">The parts by name.</param>
+/// <param name="Table">Rows of numbers.</param>
+sealed record Contents(IReadOnlyList<(string Part, ImageDataset Images)> Images, NumberRows? Table);
+
+/// <summary>Rows of numbers, with the class of each if it has one.</summary>
+/// <param name="Columns">What the columns are called.</param>
+/// <param name="Values">[rows, columns]</param>
+/// <param name="Labels">Int64 [rows]</param>
+/// <param name="Classes">What the classes are called.</param>
+sealed record NumberRows(string[] Columns, Tensor Values, Tensor? Labels, IReadOnlyList<string> Classes);
