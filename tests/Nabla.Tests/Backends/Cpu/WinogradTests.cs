@@ -54,7 +54,7 @@ public sealed class WinogradTests
     public void Passes_over_random_shapes_are_right()
     {
         var random = new Random(1);
-        for (var trial = 0; trial < 30; trial++)
+        for (var trial = 0; trial < 16; trial++)
         {
             var (y, x) = (random.Next(3), random.Next(3));
             new Case(random.Next(1, 6), random.Next(1, 71), random.Next(1, 71), random.Next(Math.Max(1, 3 - (2 * y)), 34), random.Next(Math.Max(1, 3 - (2 * x)), 18), y, x).Check();
