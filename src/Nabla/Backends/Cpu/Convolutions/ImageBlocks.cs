@@ -34,22 +34,27 @@ internal readonly unsafe struct ImageBlocks
     private const int MostSource = 96 << 10;
 
     private readonly ImagePair pair;
-    private readonly int images, rows, columns, rowBlocks, columnBlocks, windowHeight, windowWidth;
+    private readonly int images, rows, columns, rowBlocks, columnBlocks, windowHeight, windowWidth, split, part;
 
-    public ImageBlocks(ImagePair pair, int mostPlaces)
+    /// <param name="pair">What is cut.</param>
+    /// <param name="mostPlaces">The most places of a block; one with more is a single row.</param>
+    /// <param name="inLanes">Whether neighbouring places lie in the lanes of a register: blocks then have whole rows, and the window's columns are sorted by their residue of the stride, so that neighbours see neighbours.</param>
+    public ImageBlocks(ImagePair pair, int mostPlaces, bool inLanes = false)
     {
         this.pair = pair;
         int stepY = pair.Vertical.Pace.Step, stepX = pair.Horizontal.Pace.Step;
         (images, rows, columns) = (1, pair.Height, pair.Width);
         // Halving until it fits keeps the blocks even.
         while (((long)rows * columns > mostPlaces || Source(rows, columns) > MostSource) && rows > stepY) rows = Half(rows, stepY);
-        while ((columns > mostPlaces || Source(rows, columns) > MostSource) && columns > stepX) columns = Half(columns, stepX);
+        while (!inLanes && (columns > mostPlaces || Source(rows, columns) > MostSource) && columns > stepX) columns = Half(columns, stepX);
         if (rows == pair.Height && columns == pair.Width)
             images = (int)Math.Clamp(Math.Min(mostPlaces / pair.Places, MostSource / Source(rows, columns)), 1, pair.Batch);
         (rowBlocks, columnBlocks) = (Ceiling(pair.Height, rows), Ceiling(pair.Width, columns));
         Count = checked(Ceiling(pair.Batch, images) * rowBlocks * columnBlocks);
         (windowHeight, windowWidth) = (pair.Vertical.Reach(rows), pair.Horizontal.Reach(columns));
-        Plane = (nint)windowHeight * windowWidth;
+        split = inLanes ? pair.Horizontal.Pace.Scale : 1;
+        part = Ceiling(windowWidth, split);
+        Plane = (nint)windowHeight * Row;
         // Planes a multiple of a page apart would fall on few sets of the cache.
         if (Plane % 256 == 0) Plane += 16;
     }
@@ -68,7 +73,7 @@ internal readonly unsafe struct ImageBlocks
     /// <summary>Elements of a window's channel.</summary>
     public nint Plane { get; }
 
-    public nint Row => windowWidth;
+    private nint Row => (nint)split * part;
 
     /// <summary>Elements of one image's window.</summary>
     public nint Image => Plane * pair.SourceChannels;
@@ -111,6 +116,26 @@ internal readonly unsafe struct ImageBlocks
         return (sources, numbers);
     }
 
+    /// <summary>
+    /// The registers' worth of places of a phase, images before rows before columns: where in the window the first place of each is seen from, how far it is from the target's first
+    /// place of the block, and how many places it has. A smaller block's are the first of them: so many for each of its rows.
+    /// </summary>
+    public (nint[] Sources, nint[] Targets, int[] Counts, int OfRow) Segments(SlidingAxis vertical, SlidingAxis horizontal, int register)
+    {
+        var (down, across, at) = (vertical.Count(rows), horizontal.Count(columns), 0);
+        var ofRow = (across + register - 1) / register;
+        var (sources, targets, counts) = (new nint[images * down * ofRow], new nint[images * down * ofRow], new int[images * down * ofRow]);
+        for (var n = 0; n < images; n++)
+        for (var y = 0; y < down; y++)
+        for (var x = 0; x < across; x += register, at++)
+        {
+            sources[at] = (n * Image) + ((nint)y * vertical.Scale * Row) + x;
+            targets[at] = (n * pair.Groups * pair.Channels * pair.Places) + ((nint)(vertical.First + (y * vertical.Step)) * pair.Width) + horizontal.First + ((nint)x * horizontal.Step);
+            counts[at] = Math.Min(register, across - x);
+        }
+        return (sources, targets, counts, ofRow);
+    }
+
     /// <summary>Where in the window each tap of a phase lies, from the place: channels before rows before columns of the kernel.</summary>
     public nint[] Taps(SlidingAxis vertical, SlidingAxis horizontal)
     {
@@ -119,28 +144,31 @@ internal readonly unsafe struct ImageBlocks
         for (var channel = 0; channel < pair.SourceChannels; channel++)
         foreach (var y in vertical.Offsets)
         foreach (var x in horizontal.Offsets)
-            taps[at++] = (channel * Plane) + ((y - top) * Row) + (x - left);
+            taps[at++] = (channel * Plane) + ((y - top) * Row) + ((x - left) % split * part) + ((x - left) / split);
         return taps;
     }
 
-    /// <summary>Copies what a block sees of a group of the source.</summary>
+    /// <summary>Copies what a block sees of a group of the source, and a register of zeros: a register that reaches beyond a row finds numbers.</summary>
     public void Load<R, V>(in ImageBlock block, int group, float* source, float* window) where R : struct, IProductRegister<V> where V : struct
     {
         var top = (block.Top / pair.Vertical.Pace.Step * pair.Vertical.Pace.Scale) + pair.Vertical.Least;
         var left = (block.Left / pair.Horizontal.Pace.Step * pair.Horizontal.Pace.Scale) + pair.Horizontal.Least;
         var before = Math.Clamp(-left, 0, windowWidth);
         var inside = Math.Clamp(pair.SourceWidth - Math.Max(left, 0), 0, windowWidth - before);
+        new Span<float>(window + (block.Images * Image), R.Count).Clear();
         for (var n = 0; n < block.Images; n++)
         {
             var from = source + ((((nint)(block.Image + n) * pair.Groups) + group) * pair.SourceChannels * pair.SourceImage) + left;
             for (var channel = 0; channel < pair.SourceChannels; channel++, from += pair.SourceImage)
             {
                 var to = window + (n * Image) + (channel * Plane);
-                for (var y = top; y < top + windowHeight; y++, to += windowWidth)
+                for (var y = top; y < top + windowHeight; y++, to += Row)
                 {
-                    if (y < 0 || y >= pair.SourceHeight || inside == 0) new Span<float>(to, windowWidth).Clear();
-                    else CopyRow<R, V>(from + ((nint)y * pair.SourceWidth), to, before, inside, windowWidth);
+                    if (y < 0 || y >= pair.SourceHeight || inside == 0) new Span<float>(to, (int)Row).Clear();
+                    else if (split == 1) CopyRow<R, V>(from + ((nint)y * pair.SourceWidth), to, before, inside, windowWidth);
+                    else SortRow(from + ((nint)y * pair.SourceWidth), to, before, inside);
                 }
+                new Span<float>(to, (int)(Plane - (windowHeight * Row))).Clear();
             }
         }
     }
@@ -154,5 +182,15 @@ internal readonly unsafe struct ImageBlocks
         for (; at <= end - R.Count; at += R.Count) R.Store(to + at, R.Load(from + at));
         if (at < end) R.StorePart(to + at, R.LoadPart(from + at, end - at), end - at);
         for (var x = end; x < width; x++) to[x] = 0;
+    }
+
+    private void SortRow(float* from, float* to, int before, int inside)
+    {
+        for (var residue = 0; residue < split; residue++)
+        for (var i = 0; i < part; i++)
+        {
+            var x = (i * split) + residue;
+            *to++ = x >= before && x < before + inside ? from[x] : 0;
+        }
     }
 }
