@@ -1,3 +1,4 @@
+using Nabla.Backends;
 using Nabla.Ops;
 
 namespace Nabla.Tests.Ops;
@@ -31,7 +32,7 @@ sealed record OpCase(string Name, Func<Tensor[], Tensor> Of, params Tensor[] Inp
     static Tensor Whole(params long[] values) => Tensor.From(values);
 
     public static readonly OpCase[] All = [.. Elementwise(), .. Arithmetic(), .. Reductions(), .. Views(), .. Indexing(), .. Products(), .. Normalizations(),
-        .. Images(), .. Attentions(), .. Losses()];
+        .. Images(), .. Attentions(), .. Recurrences(), .. Losses()];
 
     static OpCase[] Elementwise() =>
     [
@@ -156,6 +157,15 @@ sealed record OpCase(string Name, Func<Tensor[], Tensor> Of, params Tensor[] Inp
         new("attention with a mask that leaves a row nothing", x => x[0].Attention(x[1], x[2], Tensor.From([true, false, true, false, false, false, true, true, true], [3, 3])), Numbers([2, 3, 4]), Numbers([2, 3, 4], seed: 2), Numbers([2, 3, 2], seed: 3)),
         new("attention to itself", x => x[0].Attention(x[0], x[0]), Numbers([3, 4])),
     ];
+
+    /// <summary>Three sequences of four, three and one steps, of two units.</summary>
+    static OpCase[] Recurrences() =>
+    [
+        Recurrent<TanhCell>("rnn", 1, 1), Recurrent<ReluCell>("rnn, relu", 1, 1) with { Smooth = false }, Recurrent<LstmCell>("lstm", 4, 2), Recurrent<GruCell>("gru", 3, 1),
+    ];
+
+    static OpCase Recurrent<TCell>(string name, int gates, int states) where TCell : struct, IRecurrentCell => new(name, x => new Recurrence<TCell>(default, [3, 2, 2, 1]).Apply(x),
+        [Numbers([8, 2 * gates], seed: 21), Numbers([2 * gates, 2], seed: 22), Numbers([2 * gates], seed: 23), .. Enumerable.Range(0, states).Select(i => Numbers([3, 2], seed: 24 + (ulong)i))]);
 
     static OpCase[] Losses() =>
     [

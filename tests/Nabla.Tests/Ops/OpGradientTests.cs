@@ -76,10 +76,11 @@ public class OpGradientTests
         var types = typeof(Op).Assembly.GetTypes();
         var formulas = types.Where(t => t.IsValueType && typeof(IFormula).IsAssignableFrom(t)).Select(t => typeof(Elementwise<>).MakeGenericType(t));
         var binary = types.Where(t => t.IsValueType && typeof(IBinaryFormula).IsAssignableFrom(t)).Select(t => typeof(BinaryElementwise<>).MakeGenericType(t));
+        var cells = types.Where(t => t.IsValueType && typeof(IRecurrentCell).IsAssignableFrom(t)).Select(t => typeof(Recurrence<>).MakeGenericType(t));
         var ops = types.Where(t => typeof(Op).IsAssignableFrom(t) && !t.IsAbstract && !t.IsGenericTypeDefinition && !Discrete.Contains(t));
-        Type[] generic = [typeof(Elementwise<>), typeof(BinaryElementwise<>), typeof(Compare<>)];
+        Type[] generic = [typeof(Elementwise<>), typeof(BinaryElementwise<>), typeof(Compare<>), typeof(Recurrence<>)];
         Assert.Empty(types.Where(t => typeof(Op).IsAssignableFrom(t) && t.IsGenericTypeDefinition).Except(generic).Where(t => !t.IsAbstract).Select(t => t.Name));
-        Assert.Empty(formulas.Concat(binary).Concat(ops).Except(seen.Ops).Select(t => t.IsGenericType ? t.GenericTypeArguments[0].Name : t.Name));
+        Assert.Empty(formulas.Concat(binary).Concat(cells).Concat(ops).Except(seen.Ops).Select(t => t.IsGenericType ? t.GenericTypeArguments[0].Name : t.Name));
     }
 
     /// <summary>The types of the ops that run, while it listens.</summary>

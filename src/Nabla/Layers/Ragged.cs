@@ -1,0 +1,94 @@
+namespace Nabla.Layers;
+
+/// <summary>
+/// A batch of sequences of any lengths without padding: their elements one after another, [elements, ..], and where each sequence begins. What works element by element, as
+/// <see cref="Linear"/>, <see cref="Embedding"/> and <see cref="LayerNorm"/> do, works on <see cref="Values"/>; what looks along a sequence takes the batch.
+/// </summary>
+public sealed class Ragged
+{
+    private readonly int[] offsets;
+
+    /// <summary>Sequences of these lengths.</summary>
+    /// <param name="values">[elements, ..], the sequences one after another.</param>
+    /// <param name="lengths">Elements of each sequence, at least 1.</param>
+    /// <exception cref="ArgumentException">A sequence is empty, or the lengths do not add up to the elements.</exception>
+    public Ragged(Tensor values, params ReadOnlySpan<int> lengths)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        offsets = new int[lengths.Length + 1];
+        for (var i = 0; i < lengths.Length; i++)
+        {
+            if (lengths[i] < 1) throw new ArgumentException($"Ragged: sequence {i} has {lengths[i]} elements; a sequence has at least 1. Leave empty ones out of the batch.");
+            offsets[i + 1] = checked(offsets[i] + lengths[i]);
+        }
+        if (values.Rank < 1 || offsets[^1] != values.Shape[0])
+            throw new ArgumentException($"Ragged: the lengths add up to {offsets[^1]} elements, the values are {values.Shape}: [{offsets[^1]}, ..] is needed.");
+        Values = values;
+    }
+
+    private Ragged(int[] offsets, Tensor values) => (this.offsets, Values) = (offsets, values);
+
+    /// <summary>The elements of all sequences, [elements, ..].</summary>
+    public Tensor Values { get; }
+
+    /// <summary>How many sequences there are.</summary>
+    public int Count => offsets.Length - 1;
+
+    /// <summary>Where each sequence begins in <see cref="Values"/>, and after them all where the last ends.</summary>
+    public IReadOnlyList<int> Offsets => offsets;
+
+    /// <summary>The elements of one sequence: a view, [length, ..].</summary>
+    public Tensor this[int sequence] => Values[offsets[sequence]..offsets[sequence + 1]];
+
+    /// <summary>How many elements a sequence has.</summary>
+    public int Length(int sequence) => offsets[sequence + 1] - offsets[sequence];
+
+    /// <summary>The same sequences with other values, one per element.</summary>
+    /// <exception cref="ArgumentException">There are not as many.</exception>
+    public Ragged With(Tensor values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return values.Rank > 0 && values.Shape[0] == offsets[^1] ? new(offsets, values)
+            : throw new ArgumentException($"Ragged.With: {values.Shape} for sequences of {offsets[^1]} elements in all: [{offsets[^1]}, ..] is needed.");
+    }
+
+    /// <summary>A function of elements applied to all of them: <c>tokens.Map(embedding.Forward)</c>.</summary>
+    public Ragged Map(Func<Tensor, Tensor> function)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return With(function(Values));
+    }
+
+    /// <summary>The batch of a tensor [batch, time, ..] whose sequences are padded behind their end.</summary>
+    /// <param name="padded">[batch, time, ..]</param>
+    /// <param name="lengths">Elements of each sequence, from 1 to time; none: all are as long as time.</param>
+    /// <exception cref="ArgumentException">The lengths do not fit.</exception>
+    public static Ragged FromPadded(Tensor padded, params ReadOnlySpan<int> lengths)
+    {
+        ArgumentNullException.ThrowIfNull(padded);
+        if (padded.Rank < 2) throw new ArgumentException($"Ragged: {padded.Shape}: [batch, time, ..] is needed.");
+        var (batch, time) = (padded.Shape[0], padded.Shape[1]);
+        if (lengths.Length != 0 && lengths.Length != batch) throw new ArgumentException($"Ragged: {lengths.Length} lengths for a batch of {batch}: {padded.Shape}.");
+        var rows = padded.Reshape(padded.Shape.Merge(0, 1));
+        var all = new int[batch];
+        Array.Fill(all, time);
+        if (lengths.Length == 0) return new(rows, all);
+        foreach (var length in lengths)
+            if (length > time) throw new ArgumentException($"Ragged: a length of {length} in {padded.Shape}, whose sequences have at most {time} elements.");
+        var ragged = lengths.ToArray();
+        return ragged.AsSpan().SequenceEqual(all) ? new(rows, all) : new(rows.IndexSelect(0, Tensor.From(Places(ragged, time))), ragged);
+    }
+
+    /// <summary>[batch, time, ..] with zeros behind the end of each sequence; time is that of the longest.</summary>
+    public Tensor ToPadded()
+    {
+        var lengths = Enumerable.Range(0, Count).Select(Length).ToArray();
+        var time = lengths.DefaultIfEmpty(0).Max();
+        var padded = lengths.All(length => length == time) ? Values
+            : new Ops.IndexAdd([Count * time, .. Values.Shape[1..]], 0).Apply(Values, Tensor.From(Places(lengths, time)));
+        return padded.Reshape([Count, time, .. Values.Shape[1..]]);
+    }
+
+    /// <summary>Where the elements of sequences lie among those of padded ones.</summary>
+    private static long[] Places(int[] lengths, int time) => [.. lengths.SelectMany((length, i) => Enumerable.Range(0, length).Select(t => ((long)i * time) + t))];
+}

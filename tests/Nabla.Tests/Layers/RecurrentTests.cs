@@ -1,0 +1,129 @@
+using Nabla.Layers;
+
+namespace Nabla.Tests.Layers;
+
+public class RecurrentTests
+{
+    static Tensor Random(ulong seed, params int[] dims) => Tensor.Normal(Shape.Create(dims), generator: new Generator(seed));
+
+    public static TheoryData<string> References => [.. Reference.Cases("layers").Where(c => c.Op is "rnn" or "lstm" or "gru").Select(c => c.Name)];
+
+    [Theory, MemberData(nameof(References))]
+    public void Outputs_states_and_gradients_are_those_of_the_reference(string name)
+    {
+        var @case = Reference.Case("layers", name);
+        var (x, h0, c0) = (@case["x"], @case["h0"], @case.Has("c0") ? @case["c0"] : null);
+        var (layers, both) = ((int)@case.Number("layers"), @case.Flag("bidirectional"));
+        var hidden = h0.Shape[^1];
+        Recurrent network = @case.Op switch
+        {
+            "lstm" => new Lstm(x.Shape[^1], hidden, layers, both),
+            "gru" => new Gru(x.Shape[^1], hidden, layers, both),
+            _ => new Rnn(x.Shape[^1], hidden, layers, both, relu: @case.Attributes.GetProperty("activation").GetString() == "relu"),
+        };
+        var parameters = network.Parameters().ToDictionary(p => p.Path, p => p.Parameter);
+        Assert.Equal(@case.Parameters, parameters.Keys);
+        foreach (var (path, parameter) in parameters) parameter.Set(@case[$"param.{path}"]);
+        Tensor[] inputs = c0 is null ? [x, h0] : [x, h0, c0];
+        (Tensor Output, RecurrentState State)? result = null;
+        var (_, gradients) = Gradients.Of(() =>
+        {
+            var (output, state) = network.Forward(x, new(h0, c0));
+            result = (output, state);
+            var loss = (output * @case["upstream.out"]).Sum() + (state.Hidden * @case["upstream.h_n"]).Sum();
+            return c0 is null ? loss : loss + (state.Cell! * @case["upstream.c_n"]).Sum();
+        }, [.. inputs, .. parameters.Values.Select(parameter => parameter.Value)]);
+        Reference.AssertClose(@case["out"], result!.Value.Output, "out", 1e-5);
+        Reference.AssertClose(@case["h_n"], result.Value.State.Hidden, "h_n", 1e-5);
+        if (c0 is not null) Reference.AssertClose(@case["c_n"], result.Value.State.Cell!, "c_n", 1e-5);
+        foreach (var (input, source) in @case.Inputs.Zip(inputs)) Reference.AssertClose(@case[$"grad.{input}"], gradients[source], input, 1e-5);
+        foreach (var (path, parameter) in parameters) Reference.AssertClose(@case[$"grad.param.{path}"], gradients[parameter], path, 1e-5);
+    }
+
+    /// <summary>Widths of whole registers and of parts, batches in and out of order.</summary>
+    [Theory]
+    [InlineData(1, 5)]
+    [InlineData(3, 16)]
+    [InlineData(7, 33)]
+    public void Ragged_sequences_are_those_computed_one_by_one(int batch, int hidden)
+    {
+        var lengths = Enumerable.Range(0, batch).Select(i => 1 + (i * 5 % 7)).ToArray();
+        var x = new Ragged(Random(1, lengths.Sum(), 6), lengths);
+        foreach (Recurrent network in new Recurrent[] { new Rnn(6, hidden), new Lstm(6, hidden, layers: 2, bidirectional: true), new Gru(6, hidden, bidirectional: true) })
+        {
+            var (output, state) = network.Forward(x);
+            for (var i = 0; i < batch; i++)
+            {
+                var (alone, last) = network.Forward(x[i].Unsqueeze(0));
+                Reference.AssertClose(alone[0], output[i], tolerance: 1e-6);
+                Reference.AssertClose(last.Hidden[.., 0], state.Hidden[.., i], tolerance: 1e-6);
+                if (last.Cell is not null) Reference.AssertClose(last.Cell[.., 0], state.Cell![.., i], tolerance: 1e-6);
+            }
+        }
+    }
+
+    [Fact]
+    public void The_kernel_is_the_composition_in_double_precision()
+    {
+        var lengths = new[] { 3, 9, 9, 1 };
+        var (x, target) = (Random(1, 22, 5), Random(2, 22, 40));
+        foreach (Recurrent network in new Recurrent[] { new Rnn(5, 40, relu: true), new Lstm(5, 40), new Gru(5, 40) })
+        {
+            var parameters = network.Parameters().Select(p => p.Parameter.Value).ToArray();
+            var (_, fused) = Gradients.Of(() => (network.Forward(new Ragged(x, lengths)).Output.Values * target).Sum(), parameters);
+            var (_, second) = Gradients.Of(() =>
+            {
+                // Inside another closure the walk is noted, so it goes through the composition.
+                var (_, inner) = Gradients.Of(() => (network.Forward(new Ragged(x, lengths)).Output.Values * target).Sum(), parameters);
+                foreach (var p in parameters) Reference.AssertClose(inner[p], fused[p], tolerance: 1e-5);
+                return inner[parameters[1]].Square().Sum();
+            }, parameters);
+            Assert.All(parameters, p => Assert.All(second[p].ToArray<float>(), g => Assert.True(float.IsFinite(g))));
+        }
+    }
+
+    [Fact]
+    public void A_sequence_in_two_stretches_is_the_whole()
+    {
+        var network = new Lstm(4, 8, layers: 2);
+        var x = Random(1, 3, 10, 4);
+        var (whole, last) = network.Forward(x);
+        var (first, between) = network.Forward(x[.., ..6]);
+        var (second, end) = network.Forward(x[.., 6..], between);
+        Reference.AssertClose(whole, Tensor.Concat(1, first, second), tolerance: 1e-6);
+        Reference.AssertClose(last.Cell!, end.Cell!, tolerance: 1e-6);
+    }
+
+    [Fact]
+    public void Dropout_lies_between_the_layers_and_only_in_training()
+    {
+        var network = new Gru(4, 8, layers: 2, dropout: 0.5);
+        var x = Random(1, 2, 5, 4);
+        Assert.Equal(network.Forward(x).Output.ToArray<float>(), network.Forward(x).Output.ToArray<float>());
+        using var training = Mode.Train();
+        Assert.NotEqual(network.Forward(x).Output.ToArray<float>(), network.Forward(x).Output.ToArray<float>());
+    }
+
+    [Fact]
+    public void What_does_not_fit_is_named()
+    {
+        static string Refused(Action action) => Assert.ThrowsAny<ArgumentException>(action).Message;
+        var network = new Lstm(4, 8);
+        Assert.Contains("Lstm: x [2, 4]: [batch, time, inputs]", Refused(() => network.Forward(Random(1, 2, 4))), StringComparison.Ordinal);
+        Assert.Contains("[elements, 4] is needed", Refused(() => network.Forward(Random(1, 2, 3, 5))), StringComparison.Ordinal);
+        Assert.Contains("[1, 2, 8] is needed", Refused(() => network.Forward(Random(1, 2, 3, 4), new(Random(1, 1, 3, 8)))), StringComparison.Ordinal);
+        Assert.Contains("no cell", Refused(() => network.Forward(Random(1, 2, 3, 4), new(Random(1, 1, 2, 8)))), StringComparison.Ordinal);
+        Assert.Contains("sequence 1 has 0 elements", Refused(() => new Ragged(Random(1, 3, 4), 3, 0)), StringComparison.Ordinal);
+        Assert.Contains("add up to 4", Refused(() => new Ragged(Random(1, 3, 4), 2, 2)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Padding_there_and_back_changes_nothing()
+    {
+        var ragged = new Ragged(Random(1, 6, 3), 1, 3, 2);
+        var padded = ragged.ToPadded();
+        Assert.Equal(Shape.Create(3, 3, 3), padded.Shape);
+        Assert.Equal(new float[6], padded[0, 1..].ToArray<float>());
+        Assert.Equal(ragged.Values.ToArray<float>(), Ragged.FromPadded(padded, 1, 3, 2).Values.ToArray<float>());
+    }
+}
