@@ -110,6 +110,15 @@ public sealed partial class TourTests(TourTests.WholeTour tour) : IClassFixture<
     public void The_network_reads_97_percent_of_the_digits_it_has_not_seen() => Assert.InRange(tour.Results(5).GetProperty("mlpAccuracy").GetDouble(), 0.97, 1);
 
     [Fact]
+    public void LeNet_reads_98_percent_with_fewer_parameters()
+    {
+        Assert.InRange(tour.Results(6).GetProperty("leNetAccuracy").GetDouble(), 0.98, 1);
+        // C1 6·(25 + 1), C3 16·(150 + 1), C5 120·(64 + 1), F6 84·(120 + 1), output 10·(84 + 1).
+        Assert.Equal(156 + 2416 + 7800 + 10164 + 850, tour.Results(6).GetProperty("leNetParameters").GetDouble());
+        Assert.InRange(tour.Results(6).GetProperty("shiftError").GetDouble(), 0, 1e-5);
+    }
+
+    [Fact]
     public async Task A_terminal_gets_colours_and_the_same_words()
     {
         using var folder = new Folder();

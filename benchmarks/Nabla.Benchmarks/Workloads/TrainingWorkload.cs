@@ -1,0 +1,151 @@
+using Nabla.Optimizers;
+using TorchSharp;
+using static TorchSharp.torch;
+using TorchModule = TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>;
+using TorchParameter = TorchSharp.Modules.Parameter;
+
+namespace Nabla.Benchmarks.Workloads;
+
+/// <summary>
+/// A classifier that is trained on both sides: one model and one optimizer each. A step is forward, cross entropy, backward, optimizer. The weights are given, so
+/// that both sides begin alike.
+/// </summary>
+internal sealed record TrainingWorkload(string Name, string Work, Goal Goal, int Batch, int[] Input, int Classes)
+{
+    const int Batches = 61, CheckedSteps = 3;
+
+    public required Func<ILayer> Model { get; init; }
+
+    /// <summary>The same model, its parameters in the same order.</summary>
+    public required Func<TorchModule> TorchModel { get; init; }
+
+    public required Func<IModule, Optimizer> Optimizer { get; init; }
+
+    public required Func<IEnumerable<TorchParameter>, optim.Optimizer> TorchOptimizer { get; init; }
+
+    /// <summary>Multiplications and additions of one example's way forward, and of its first layer alone, whose input needs no gradient.</summary>
+    public required (double All, double First) ForwardFlops { get; init; }
+
+    /// <summary>Whether rounding alone leads two trainings apart: a ReLU whose input is 0 up to rounding makes a step of its own.</summary>
+    public bool PartsByRounding { get; init; }
+
+    public int Pixels => Input.Aggregate(1, (product, length) => product * length);
+
+    public Workload Row => new(
+        Name, Work, Goal,
+        () =>
+        {
+            var model = Ours();
+            return Alternating(Ours(model), OurInputs, y => Tensor.From(y, [Batch]), (x, y) => OurOutputs(model, x, y));
+        },
+        () =>
+        {
+            var model = Theirs();
+            return Alternating(Theirs(model), TheirInputs, y => tensor(y), (x, y) => TheirOutputs(model, x, y));
+        })
+    {
+        Flops = Batch * ((3 * ForwardFlops.All) - ForwardFlops.First),
+        // A ReLU whose input is 0 up to rounding passes its gradient on one side and not on the other, which changes a row of a weight's gradient by per cents.
+        // The check of parity, over a hundred steps, is the strict one.
+        ComparesNorms = true,
+        Tolerance = 1e-2,
+    };
+
+    /// <summary>Nabla's model with the given weights.</summary>
+    public ILayer Ours()
+    {
+        var model = Model();
+        foreach (var ((path, parameter), i) in model.Parameters().Select((member, i) => (member, i)))
+            parameter.Set(Tensor.From(First(i, path, parameter.Shape.ToArray()), parameter.Shape));
+        return model;
+    }
+
+    /// <summary>TorchSharp's with the same.</summary>
+    /// <param name="type">In which it computes.</param>
+    public TorchModule Theirs(ScalarType type = ScalarType.Float32)
+    {
+        var model = TorchModel().to(type);
+        using var quiet = no_grad();
+        foreach (var ((path, parameter), i) in model.named_parameters().Select((member, i) => (member, i)))
+        {
+            using var values = TorchSide.From(First(i, path, [.. parameter.shape.Select(length => (int)length)]), parameter.shape);
+            parameter.copy_(values);
+        }
+        return model;
+    }
+
+    /// <summary>Gives Nabla's model the weights that TorchSharp's has.</summary>
+    public static void Level(ILayer model, TorchModule peer)
+    {
+        foreach (var (member, (_, weight)) in model.Parameters().Zip(peer.named_parameters()))
+            member.Parameter.Set(Tensor.From(TorchSide.Values(weight), member.Parameter.Shape));
+    }
+
+    /// <summary>A step from a batch of inputs [batch, ..] and labels [batch] to its loss.</summary>
+    public Func<Tensor, Tensor, double> Ours(ILayer model)
+    {
+        var optimizer = Optimizer(model);
+        return (x, labels) =>
+        {
+            var (loss, gradients) = Gradients.Of(() => model.Forward(x).CrossEntropy(labels));
+            optimizer.Step(gradients);
+            return loss.Item();
+        };
+    }
+
+    /// <summary>The same for TorchSharp.</summary>
+    public Func<torch.Tensor, torch.Tensor, double> Theirs(TorchModule model)
+    {
+        var optimizer = TorchOptimizer(model.parameters());
+        return (x, labels) =>
+        {
+            using var scope = NewDisposeScope();
+            optimizer.zero_grad();
+            var loss = nn.functional.cross_entropy(model.forward(x), labels);
+            loss.backward();
+            optimizer.step();
+            return loss.to(ScalarType.Float64).item<double>();
+        };
+    }
+
+    public Tensor OurInputs(float[] values) => Tensor.From(values, [values.Length / Pixels, .. Input]);
+
+    public torch.Tensor TheirInputs(float[] values) => TorchSide.From(values, [values.Length / Pixels, .. Input.Select(length => (long)length)]);
+
+    /// <summary>The logits of a batch in training and the gradient of every parameter.</summary>
+    static float[][] OurOutputs(ILayer model, Tensor x, Tensor labels)
+    {
+        Tensor? logits = null;
+        var (_, gradients) = Gradients.Of(() => (logits = model.Forward(x)).CrossEntropy(labels));
+        return [logits!.ToArray<float>(), .. model.Parameters().Select(member => gradients[member.Parameter].ToArray<float>())];
+    }
+
+    static float[][] TheirOutputs(TorchModule model, torch.Tensor x, torch.Tensor labels)
+    {
+        using var scope = NewDisposeScope();
+        var logits = model.forward(x);
+        var gradients = autograd.grad([nn.functional.cross_entropy(logits, labels)], [.. model.parameters()]);
+        return [TorchSide.Values(logits), .. gradients.Select(TorchSide.Values)];
+    }
+
+    /// <summary>Steps over batches whose labels change from round to round, so that the loss, and with it the work, stays what it is.</summary>
+    Side Alternating<T>(Func<T, T, double> step, Func<float[], T> inputs, Func<long[], T> labels, Func<T, T, float[][]> outputs)
+    {
+        var x = Enumerable.Range(0, Batches).Select(i => inputs(Values.Uniform(100 + i, Batch * Pixels))).ToArray();
+        var y = Enumerable.Range(0, Batches + 1).Select(i => labels(Values.Indices(200 + i, Batch, Classes))).ToArray();
+        var steps = 0;
+        double Next() => step(x[steps % x.Length], y[steps++ % y.Length]);
+        return new(() => Next(), () => [.. outputs(x[0], y[0]), [.. Enumerable.Range(0, CheckedSteps).Select(_ => (float)Next())]]);
+    }
+
+    /// <summary>A weight of several axes evenly over ±1/√fan-in, a bias 0, a normalisation's weight 1.</summary>
+    static float[] First(int place, string path, int[] shape)
+    {
+        var length = shape.Aggregate(1, (product, axis) => product * axis);
+        if (shape.Length > 1)
+            return Values.Uniform(place, length, 1 / Math.Sqrt((double)length / shape[0]));
+        var values = new float[length];
+        Array.Fill(values, path.EndsWith("bias", StringComparison.Ordinal) ? 0 : 1);
+        return values;
+    }
+}
