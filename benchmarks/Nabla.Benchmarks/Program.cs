@@ -11,6 +11,7 @@ var markdown = new Option<string?>("--markdown") { Description = "Also put the t
 var list = new Option<bool>("--list") { Description = "Only say what there is to run." };
 var parity = new Option<string?>("--parity") { Description = "Train beside TorchSharp from the same weights and compare the losses; exit code 1 if they part." }.AcceptOnlyFromAmong([.. Checks.Names]);
 var soak = new Option<string?>("--soak") { Description = "Train for 10,000 steps and watch the memory; exit code 1 if it grows." }.AcceptOnlyFromAmong([.. Checks.Names]);
+var scaling = new Option<string?>("--scaling") { Description = "Time training at several sizes of the batch, with one thread and with two; exit code 1 if it does not scale." }.AcceptOnlyFromAmong([.. Checks.Names]);
 var large = new Option<bool>("--large") { Description = "Compute with and save a tensor of more than 2³¹ elements (18 GB of memory); exit code 1 if anything is wrong." };
 var memory = new Option<string[]>("--measure-memory") { Arity = new ArgumentArity(2, 2), AllowMultipleArgumentsPerToken = true, Hidden = true };
 threads.Validators.Add(result =>
@@ -21,7 +22,7 @@ threads.Validators.Add(result =>
 
 var command = new RootCommand("The same work on Nabla and on a peer, side by side: times, ratios, share of the machine's peak, memory.")
 {
-    threads, only, peer, json, markdown, parity, soak, large, list, memory,
+    threads, only, peer, json, markdown, parity, soak, scaling, large, list, memory,
 };
 command.SetAction(arguments =>
 {
@@ -32,6 +33,8 @@ command.SetAction(arguments =>
     }
     if (arguments.GetValue(large))
         return LargeTensor.Holds() ? 0 : 1;
+    if (arguments.GetValue(scaling) is { } scaled)
+        return Scaling.Holds(scaled) ? 0 : 1;
     if ((arguments.GetValue(parity) ?? arguments.GetValue(soak)) is not null)
         return Commands.Check(arguments.GetValue(parity), arguments.GetValue(soak), arguments.GetValue(threads));
     var names = arguments.GetValue(only) ?? [];

@@ -10,12 +10,11 @@ internal static class Trainings
 {
     static readonly int[] Widths = [784, 512, 256, 10];
 
-    public static Training Mlp { get; } = Perceptron("mlp", Widths, new(2));
+    public static TrainingWorkload Mlp { get; } = Perceptron("mlp", Widths, new(2));
 
-    /// <summary>A smaller perceptron, which learns real digits of 8 × 8 pixels.</summary>
-    public static Training SmallMlp { get; } = Perceptron("mlp", [Digits.Pixels, 128, 64, Digits.Classes], new(2));
+    static TrainingWorkload SmallMlp { get; } = Perceptron("mlp", [Digits.Pixels, 128, 64, Digits.Classes], new(2));
 
-    public static Training LeNet { get; } = new("lenet", "a training step of LeNet-5, 28 × 28, batch 128, Adam", new(3), Batch: 128, [1, 28, 28], Classes: 10)
+    public static TrainingWorkload LeNet { get; } = new("lenet", "a training step of LeNet-5, 28 × 28, batch 128, Adam", new(3), Batch: 128, [1, 28, 28], Classes: 10)
     {
         Model = () => new LeNet(),
         TorchModel = () => nn.Sequential(
@@ -26,16 +25,18 @@ internal static class Trainings
         ForwardFlops = (2 * ((784 * 6 * 25) + (100 * 16 * 150) + (400 * 120) + (120 * 84) + (84 * 10)), 2 * 784 * 6 * 25),
     };
 
-    public static Training ResNet18 { get; } = Residual("a training step of ResNet-18 for 3 × 32 × 32, batch 32, SGD with momentum", [3, 32, 32], 0.01);
+    public static TrainingWorkload ResNet18 { get; } = Residual("a training step of ResNet-18 for 3 × 32 × 32, batch 32, SGD with momentum", [3, 32, 32], 0.01);
 
-    /// <summary>The same for Fashion-MNIST.</summary>
-    public static Training GreyResNet18 { get; } = Residual("a training step of ResNet-18 for 1 × 28 × 28, batch 32, SGD with momentum", [1, 28, 28], 0.01);
+    static TrainingWorkload GreyResNet18 { get; } = Residual("a training step of ResNet-18 for 1 × 28 × 28, batch 32, SGD with momentum", [1, 28, 28], 0.01);
 
-    public static IEnumerable<Training> All => [Mlp, LeNet, ResNet18];
+    public static IEnumerable<TrainingWorkload> All => [Mlp, LeNet, ResNet18];
 
-    public static Training Of(string name) => All.Single(training => training.Name == name);
+    public static TrainingWorkload Of(string name) => All.Single(training => training.Name == name);
 
-    static Training Residual(string work, int[] input, double learningRate)
+    /// <summary>Of this name and for the pictures at hand: clothes of 28 × 28 pixels, or for the perceptron digits of 8 × 8.</summary>
+    public static TrainingWorkload WithRealPictures(string name) => name == Mlp.Name ? SmallMlp : name == ResNet18.Name ? GreyResNet18 : Of(name);
+
+    static TrainingWorkload Residual(string work, int[] input, double learningRate)
     {
         var (pixels, stem) = ((double)input[1] * input[2], 2.0 * input[1] * input[2] * 64 * 9 * input[0]);
         // Four convolutions a stage; from the second on, the first sees half the channels, a projection is added, and there are a quarter of the pixels.
@@ -47,10 +48,11 @@ internal static class Trainings
             Optimizer = model => new SGD(model, learningRate) { Momentum = 0.9 },
             TorchOptimizer = parameters => optim.SGD(parameters, learningRate, momentum: 0.9),
             ForwardFlops = (stem + stages, stem),
+            PartsByRounding = true,
         };
     }
 
-    static Training Perceptron(string name, int[] widths, Goal goal)
+    static TrainingWorkload Perceptron(string name, int[] widths, Goal goal)
     {
         double[] products = [.. widths.Zip(widths.Skip(1), (inputs, outputs) => 2.0 * inputs * outputs)];
         return new(name, $"a training step of {string.Join('-', widths)} with ReLU, batch 128, Adam", goal, Batch: 128, [widths[0]], widths[^1])
