@@ -69,6 +69,7 @@ internal static class Verifier
             switch (group)
             {
                 case "ops": OpCases.Run(@case, comparison); break;
+                case "layers": LayerCases.Run(@case, comparison); break;
                 case "optimizers": OptimizerCases.Run(@case, comparison); break;
                 case "metrics": MetricCases.Run(@case, comparison); break;
                 default: throw new NotBuiltException(group == "wordpiece" ? group : @case.Op);

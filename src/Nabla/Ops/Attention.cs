@@ -47,7 +47,7 @@ namespace Nabla.Ops
         }
 
         /// <summary>How much each target attends to each source: [.., targets, sources].</summary>
-        private Tensor Weights(ReadOnlySpan<Tensor> inputs)
+        internal Tensor Weights(ReadOnlySpan<Tensor> inputs)
         {
             var scores = inputs[0].MatMul(inputs[1].Transpose()) * Scale;
             if (inputs.Length <= 3 && !Causal) return scores.Softmax();
@@ -86,6 +86,21 @@ namespace Nabla
             ArgumentNullException.ThrowIfNull(value);
             var op = new Attention(causal, scale ?? 1 / Math.Sqrt(Rank == 0 ? 1 : Math.Max(1, Shape[^1])));
             return mask is null ? op.Apply(this, key, value) : op.Apply(this, key, value, mask);
+        }
+
+        /// <summary>The weights by which <see cref="Attention"/> sums the values, softmax(scale · query · keyᵀ): [.., targets, sources], each row of sum 1, or 0 where nothing may be attended to.</summary>
+        /// <param name="key">[.., sources, width]</param>
+        /// <param name="mask">Bool, broadcast to [.., targets, sources]: true where a target attends to a source.</param>
+        /// <param name="causal">Whether target i attends only to sources up to i + (sources − targets).</param>
+        /// <param name="scale">By default 1/√width.</param>
+        /// <exception cref="ArgumentException">The shapes do not fit, or the mask is not Bool.</exception>
+        public Tensor AttentionWeights(Tensor key, Tensor? mask = null, bool causal = false, double? scale = null)
+        {
+            ArgumentNullException.ThrowIfNull(key);
+            var op = new Attention(causal, scale ?? 1 / Math.Sqrt(Rank == 0 ? 1 : Math.Max(1, Shape[^1])));
+            Tensor[] inputs = mask is null ? [this, key, key] : [this, key, key, mask];
+            op.Infer(inputs);
+            return op.Weights(inputs);
         }
     }
 }

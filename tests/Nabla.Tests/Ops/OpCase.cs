@@ -155,6 +155,8 @@ sealed record OpCase(string Name, Func<Tensor[], Tensor> Of, params Tensor[] Inp
         new("attention", x => x[0].Attention(x[1], x[2]), Numbers([2, 3, 4]), Numbers([2, 5, 4], seed: 2), Numbers([2, 5, 2], seed: 3)),
         new("attention, causal, keys shared by the heads", x => x[0].Attention(x[1], x[2], causal: true, scale: 0.7), Numbers([2, 3, 4]), Numbers([3, 4], seed: 2), Numbers([3, 2], seed: 3)),
         new("attention with a mask that leaves a row nothing", x => x[0].Attention(x[1], x[2], Tensor.From([true, false, true, false, false, false, true, true, true], [3, 3])), Numbers([2, 3, 4]), Numbers([2, 3, 4], seed: 2), Numbers([2, 3, 2], seed: 3)),
+        new("ragged attention", x => new RaggedAttention([0, 2, 5], [0, 4, 5], 2, false, 0.6).Apply(x), Numbers([5, 4]), Numbers([5, 4], seed: 2), Numbers([5, 6], seed: 3)),
+        new("ragged attention, causal", x => new RaggedAttention([0, 1, 4], [0, 1, 4], 2, true, 0.6).Apply(x), Numbers([4, 4]), Numbers([4, 4], seed: 2), Numbers([4, 2], seed: 3)),
         new("attention to itself", x => x[0].Attention(x[0], x[0]), Numbers([3, 4])),
     ];
 

@@ -1,0 +1,80 @@
+using Nabla.Ops;
+
+namespace Nabla.Layers;
+
+/// <summary>
+/// Vaswani et al. 2017, §3.2.2: heads that attend side by side, each to a projection of its own of queries, keys and values.  x: [batch, time, width] → same; a mask is true where a target
+/// attends to a source.
+/// </summary>
+public sealed partial class MultiHeadAttention : IModule
+{
+    private readonly int width, heads;
+
+    /// <summary>Heads of width / heads each.</summary>
+    /// <param name="width">The length of the last axis.</param>
+    /// <param name="heads">How many heads; width divides by it.</param>
+    public MultiHeadAttention(int width, int heads)
+    {
+        if (heads < 1 || width % heads != 0) throw new ArgumentException($"MultiHeadAttention: a width of {width} does not divide by {heads} heads.");
+        (this.width, this.heads) = (width, heads);
+        (Query, Key, Value, Output) = (new(width, width), new(width, width), new(width, width), new(width, width));
+    }
+
+    /// <summary>What each target looks for.</summary>
+    public Linear Query { get; }
+
+    /// <summary>What each source is found by.</summary>
+    public Linear Key { get; }
+
+    /// <summary>What each source gives.</summary>
+    public Linear Value { get; }
+
+    /// <summary>From the heads side by side to the result.</summary>
+    public Linear Output { get; }
+
+    /// <summary>Attention of the sequences of a batch, without padding.</summary>
+    /// <param name="x">The targets, values [elements, width].</param>
+    /// <param name="sources">The sequences that each of them attends to, values [elements, width]; null: themselves.</param>
+    /// <param name="causal">Whether no target sees what follows it.</param>
+    /// <exception cref="ArgumentException">The widths or the numbers of sequences do not fit.</exception>
+    public Ragged Forward(Ragged x, Ragged? sources = null, bool causal = false)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        sources ??= x;
+        var attention = new RaggedAttention([.. x.Offsets], [.. sources.Offsets], heads, causal, Scale);
+        return x.With(Output.Forward(attention.Apply(Query.Forward(x.Values), Key.Forward(sources.Values), Value.Forward(sources.Values))));
+    }
+
+    /// <summary>Attention of sequences of one length.</summary>
+    /// <param name="x">The targets, [batch, targets, width].</param>
+    /// <param name="sources">What they attend to, [batch, sources, width]; null: themselves.</param>
+    /// <param name="mask">Bool, broadcast to [batch, heads, targets, sources]: true where a target attends to a source. Of sequences padded to one length [batch, 1, 1, sources]; faster: <see cref="Ragged"/>.</param>
+    /// <param name="causal">Whether no target sees what follows it.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public Tensor Forward(Tensor x, Tensor? sources = null, Tensor? mask = null, bool causal = false)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        sources ??= x;
+        if (x.Rank != 3 || sources.Rank != 3 || x.Shape[2] != width || sources.Shape[2] != width || x.Shape[0] != sources.Shape[0])
+            throw new ArgumentException($"MultiHeadAttention: x {x.Shape}, sources {sources.Shape}: [batch, time, {width}] each is needed, of one batch.");
+        if (mask is null) return Forward(Ragged.FromPadded(x), Ragged.FromPadded(sources), causal).ToPadded();
+        var attended = Heads(Query.Forward(x)).Attention(Heads(Key.Forward(sources)), Heads(Value.Forward(sources)), mask, causal, Scale);
+        return Output.Forward(attended.Transpose(1, 2).Reshape(x.Shape));
+    }
+
+    /// <summary>How much each target attends to each source, [batch, heads, targets, sources]: what <see cref="Forward(Tensor, Tensor?, Tensor?, bool)"/> weighs the values by.</summary>
+    /// <param name="x">[batch, targets, width]</param>
+    /// <param name="sources">[batch, sources, width]; null: x itself.</param>
+    /// <param name="mask">As in <see cref="Forward(Tensor, Tensor?, Tensor?, bool)"/>.</param>
+    /// <param name="causal">Whether no target sees what follows it.</param>
+    public Tensor Weights(Tensor x, Tensor? sources = null, Tensor? mask = null, bool causal = false)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return Heads(Query.Forward(x)).AttentionWeights(Heads(Key.Forward(sources ?? x)), mask, causal, Scale);
+    }
+
+    private double Scale => 1 / Math.Sqrt(width / heads);
+
+    /// <summary>[batch, time, width] → [batch, heads, time, width / heads]</summary>
+    private Tensor Heads(Tensor x) => x.Reshape(x.Shape[0], x.Shape[1], heads, width / heads).Transpose(1, 2);
+}

@@ -1,0 +1,125 @@
+namespace Nabla.Layers;
+
+/// <summary>How a Transformer's layers are built.</summary>
+/// <param name="Width">The length of a token's vector.</param>
+/// <param name="Heads">Heads of each attention.</param>
+/// <param name="Inner">Width of the feed-forward part.</param>
+public sealed record TransformerShape(int Width, int Heads, int Inner)
+{
+    /// <summary>The share dropped in training: of what each part adds, and within the feed-forward part.</summary>
+    public double Dropout { get; init; }
+
+    /// <summary>Whether each part's input is normalised (Xiong et al. 2020) rather than its sum with the input, as in the original.</summary>
+    public bool NormFirst { get; init; }
+
+    /// <summary>Whether the feed-forward part bends by GELU rather than by ReLU.</summary>
+    public bool Gelu { get; init; }
+
+    /// <summary>ε of the normalisations.</summary>
+    public double Epsilon { get; init; } = 1e-5;
+}
+
+/// <summary>W₂ · f(W₁ x + b₁) + b₂ for each token by itself (Vaswani et al. 2017, §3.3).  x: [.., width] → same.</summary>
+public sealed partial class FeedForward(TransformerShape shape) : ILayer
+{
+    /// <summary>width → inner</summary>
+    public Linear Expand { get; } = new(shape.Width, shape.Inner);
+
+    /// <summary>inner → width</summary>
+    public Linear Contract { get; } = new(shape.Inner, shape.Width);
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x)
+    {
+        var inner = Expand.Forward(x);
+        return Contract.Forward(Residuals.Drop(shape.Gelu ? inner.Gelu() : inner.Relu(), shape.Dropout));
+    }
+}
+
+/// <summary>Self-attention, then a feed-forward part, each added to its input and normalised (Vaswani et al. 2017, §3.1).  x: [batch, time, width] → same.</summary>
+public sealed partial class TransformerEncoderLayer(TransformerShape shape) : IModule
+{
+    /// <summary>Of the tokens to each other.</summary>
+    public MultiHeadAttention Attention { get; } = new(shape.Width, shape.Heads);
+
+    /// <summary>Of the attention.</summary>
+    public LayerNorm AttentionNorm { get; } = new(shape.Width, shape.Epsilon);
+
+    /// <summary>Each token by itself.</summary>
+    public FeedForward FeedForward { get; } = new(shape);
+
+    /// <summary>Of the feed-forward part.</summary>
+    public LayerNorm FeedForwardNorm { get; } = new(shape.Width, shape.Epsilon);
+
+    /// <summary>Sequences without padding.</summary>
+    public Ragged Forward(Ragged x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        x = x.Map(values => shape.Around(AttentionNorm, values, y => Attention.Forward(x.With(y)).Values));
+        return x.Map(values => shape.Around(FeedForwardNorm, values, FeedForward.Forward));
+    }
+
+    /// <summary>Sequences of one length; a mask as in <see cref="MultiHeadAttention"/>.</summary>
+    public Tensor Forward(Tensor x, Tensor? mask = null)
+    {
+        x = shape.Around(AttentionNorm, x, y => Attention.Forward(y, mask: mask));
+        return shape.Around(FeedForwardNorm, x, FeedForward.Forward);
+    }
+}
+
+/// <summary>
+/// Causal self-attention, attention to the encoder's output, a feed-forward part, each added to its input and normalised (Vaswani et al. 2017, §3.1).  x: [batch, targets, width] → same.
+/// </summary>
+public sealed partial class TransformerDecoderLayer(TransformerShape shape) : IModule
+{
+    /// <summary>Of the targets to those before them.</summary>
+    public MultiHeadAttention Attention { get; } = new(shape.Width, shape.Heads);
+
+    /// <summary>Of the self-attention.</summary>
+    public LayerNorm AttentionNorm { get; } = new(shape.Width, shape.Epsilon);
+
+    /// <summary>Of the targets to the sources.</summary>
+    public MultiHeadAttention CrossAttention { get; } = new(shape.Width, shape.Heads);
+
+    /// <summary>Of the attention to the sources.</summary>
+    public LayerNorm CrossAttentionNorm { get; } = new(shape.Width, shape.Epsilon);
+
+    /// <summary>Each token by itself.</summary>
+    public FeedForward FeedForward { get; } = new(shape);
+
+    /// <summary>Of the feed-forward part.</summary>
+    public LayerNorm FeedForwardNorm { get; } = new(shape.Width, shape.Epsilon);
+
+    /// <summary>Sequences without padding.</summary>
+    /// <param name="x">The targets.</param>
+    /// <param name="memory">The encoder's output, one sequence for each of the targets'.</param>
+    public Ragged Forward(Ragged x, Ragged memory)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        x = x.Map(values => shape.Around(AttentionNorm, values, y => Attention.Forward(x.With(y), causal: true).Values));
+        x = x.Map(values => shape.Around(CrossAttentionNorm, values, y => CrossAttention.Forward(x.With(y), memory).Values));
+        return x.Map(values => shape.Around(FeedForwardNorm, values, FeedForward.Forward));
+    }
+
+    /// <summary>Sequences of one length.</summary>
+    /// <param name="x">The targets, [batch, targets, width].</param>
+    /// <param name="memory">The encoder's output, [batch, sources, width].</param>
+    /// <param name="memoryMask">Which sources are there, as in <see cref="MultiHeadAttention"/>.</param>
+    public Tensor Forward(Tensor x, Tensor memory, Tensor? memoryMask = null)
+    {
+        x = shape.Around(AttentionNorm, x, y => Attention.Forward(y, causal: true));
+        x = shape.Around(CrossAttentionNorm, x, y => CrossAttention.Forward(y, memory, memoryMask));
+        return shape.Around(FeedForwardNorm, x, FeedForward.Forward);
+    }
+}
+
+/// <summary>What surrounds each part of a Transformer's layer.</summary>
+internal static class Residuals
+{
+    /// <summary>norm(x + f(x)), or x + f(norm(x)) where the norm comes first.</summary>
+    public static Tensor Around(this TransformerShape shape, LayerNorm norm, Tensor x, Func<Tensor, Tensor> part) => shape.NormFirst
+        ? x + Drop(part(norm.Forward(x)), shape.Dropout)
+        : norm.Forward(x + Drop(part(x), shape.Dropout));
+
+    public static Tensor Drop(Tensor x, double probability) => Mode.IsTraining && probability > 0 ? x.Dropout(probability) : x;
+}

@@ -1,0 +1,64 @@
+using Nabla.Backends.Cpu;
+using Nabla.Backends.Cpu.Attentions;
+
+namespace Nabla.Ops;
+
+internal sealed partial record RaggedAttention : ICpuKernel, ICpuGradientKernel
+{
+    /// <summary>What the way back takes from the way there: the logarithm of each target's sum, [heads, targets].</summary>
+    private Tensor? logSums;
+
+    public bool Accepts(ReadOnlySpan<Tensor> inputs) => inputs[0].DType == DType.Float32;
+
+    public bool AcceptsGradient(ReadOnlySpan<Tensor> inputs) => Accepts(inputs) && logSums is not null;
+
+    public void Run(ReadOnlySpan<Tensor> inputs, Tensor output)
+    {
+        logSums = Recorder.Current is null ? null : Tensor.Empty([Heads, output.Shape[0]], DType.Float32);
+        AttentionLoops.Forward(new Sequences(this, inputs, output));
+    }
+
+    public void RunGradient(ReadOnlySpan<Tensor> inputs, Tensor output, Tensor dy, ReadOnlySpan<Tensor?> gradients) =>
+        AttentionLoops.Backward(new Sequences(this, inputs, output) { Upstream = Matrices.WithRows(dy), Gradients = gradients.ToArray() });
+
+    /// <summary>One attention per sequence and head.</summary>
+    private readonly unsafe struct Sequences(RaggedAttention op, ReadOnlySpan<Tensor> inputs, Tensor output) : IAttentionProblems
+    {
+        private readonly RaggedAttention op = op;
+        private readonly Tensor query = Matrices.WithRows(inputs[0]), key = Matrices.WithRows(inputs[1]), value = Matrices.WithRows(inputs[2]), output = output;
+
+        public Tensor? Upstream { private get; init; }
+        public Tensor?[] Gradients { private get; init; } = [null, null, null];
+
+        public int Count => (op.Targets.Length - 1) * op.Heads;
+
+        public int MostTargets { get; } = Longest(op.Targets);
+
+        public AttentionProblem this[int number]
+        {
+            get
+            {
+                var (sequence, head) = (number / op.Heads, number % op.Heads);
+                var (target, source) = (op.Targets[sequence], op.Sources[sequence]);
+                var (width, depth) = (query.Shape[1] / op.Heads, value.Shape[1] / op.Heads);
+                return new()
+                {
+                    Targets = op.Targets[sequence + 1] - target, Sources = op.Sources[sequence + 1] - source, Width = width, Depth = depth, Scale = (float)op.Scale, Causal = op.Causal,
+                    Query = Rows(query, target, head * width), Key = Rows(key, source, head * width), Value = Rows(value, source, head * depth), Output = Rows(output, target, head * depth),
+                    LogSums = op.logSums is null ? null : op.logSums.Pointer<float>() + ((nint)head * output.Shape[0]) + target,
+                    Upstream = Rows(Upstream, target, head * depth), QueryGradient = Rows(Gradients[0], target, head * width),
+                    KeyGradient = Rows(Gradients[1], source, head * width), ValueGradient = Rows(Gradients[2], source, head * depth),
+                };
+            }
+        }
+
+        private static AttentionRows Rows(Tensor? x, int row, int column) => x is null ? default : new((nint)(x.Pointer<float>() + (row * x.Stride(0)) + column), (nint)x.Stride(0));
+
+        private static int Longest(int[] offsets)
+        {
+            var longest = 0;
+            for (var i = 1; i < offsets.Length; i++) longest = Math.Max(longest, offsets[i] - offsets[i - 1]);
+            return longest;
+        }
+    }
+}
