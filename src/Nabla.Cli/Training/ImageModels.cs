@@ -1,3 +1,4 @@
+using Nabla.Data;
 using Nabla.Layers;
 using Nabla.Models;
 using Nabla.Optimizers;
@@ -8,7 +9,10 @@ namespace Nabla.Cli.Training;
 /// <summary>What can be trained, and how, by the names that the command line has for it.</summary>
 static class ImageModels
 {
-    public static string[] Names { get; } = ["mlp", "lenet"];
+    public static string[] Names { get; } = ["mlp", "lenet", "resnet8", "resnet20", "resnet18"];
+
+    /// <summary>From here on ResNet-18 has its form for ImageNet, which begins by quartering the side.</summary>
+    const int ImageNetSide = 96;
 
     public static string[] Optimizers { get; } = ["sgd", "adam", "adamw"];
 
@@ -22,10 +26,17 @@ static class ImageModels
         {
             "mlp" => new Sequential(new Flatten(), new Mlp(channels * height * width, [256, 128], classes)),
             "lenet" => new LeNet(classes, channels, height),
+            "resnet8" => ResNet.Cifar(8, classes, channels),
+            "resnet20" => ResNet.Cifar(20, classes, channels),
+            "resnet18" when height < ImageNetSide => ResNet.Cifar18(classes, channels),
+            "resnet18" => ResNet.ImageNet18(classes, channels),
             var name => throw new UserException($"There is no model '{name}'. There are {string.Join(", ", Names)}; or name the folder of an earlier run."),
         };
         return model.Initialize(configuration.Seed);
     }
+
+    /// <summary>What does well on pictures of a size, in minutes: photographs need depth, small grey pictures do not.</summary>
+    public static string Usual(ImageSize size) => size.Channels == 3 && size.Height >= 16 ? "resnet20" : size.Height >= LeastSide("lenet") ? "lenet" : "mlp";
 
     /// <summary>The smallest height and width it takes.</summary>
     public static int LeastSide(string model) => model == "lenet" ? 12 : 1;

@@ -6,7 +6,7 @@ namespace Nabla.Cli.Training;
 /// <summary>The options of a training of images, for each command that has them.</summary>
 sealed class ImageOptions
 {
-    readonly Option<string?> data = new("--data", "-d") { Description = "What to learn from: digits, fashion-mnist, a folder with a folder of pictures for each class, or a file.", HelpName = "NAME|FOLDER|FILE" };
+    readonly Option<string?> data = new("--data", "-d") { Description = $"What to learn from: {ImageSource.Kinds}.", HelpName = "NAME|FOLDER|FILE" };
     readonly Option<string?> model = new("--model", "-m") { Description = $"What to train: {string.Join(", ", ImageModels.Names)}, or the folder of an earlier run to go on from its best checkpoint.", HelpName = "NAME|FOLDER" };
     readonly Option<int?> size = Number<int?>("--size", "PIXELS", "Height and width that the pictures are brought to.");
     readonly Option<double?> validation = Number<double?>("--validation", "SHARE", "The share of the data that watches the training (0.1).");

@@ -22,12 +22,12 @@ sealed record ImagePlan(ImageConfiguration Configuration, ImageSource Source, Im
     /// <summary>Makes the choices that were left open.</summary>
     public static ImagePlan Make(ImageRequest request)
     {
-        if (request.Data is null) throw new UserException("--data is missing: digits, fashion-mnist, a folder with a folder of pictures for each class, or a file.");
+        if (request.Data is null) throw new UserException($"--data is missing: {ImageSource.Kinds}.");
         var from = request.Model is { } name && !ImageModels.Names.Contains(name) ? EarlierRun(name) : null;
         var form = from is null ? new ImageForm(null, request.Size, request.Size, request.SkipUnreadable) : ImageForm.Of(from) with { SkipUnreadable = request.SkipUnreadable };
         var source = ImageSource.Open(request.Data, form);
         if (source.Classes.Count < 2) throw new UserException($"{request.Data} has {source.Classes.Count} class; at least 2 are needed to tell apart.");
-        var model = from?.Model ?? request.Model ?? (source.Size.Height < ImageModels.LeastSide("lenet") ? "mlp" : "lenet");
+        var model = from?.Model ?? request.Model ?? ImageModels.Usual(source.Size);
         var seed = request.Seed ?? 1;
         var (validation, test) = (request.ValidationShare ?? 0.1, request.TestShare ?? 0.1);
         var parts = ImageParts.Of(source, validation, test, seed);

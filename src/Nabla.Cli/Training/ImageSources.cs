@@ -29,10 +29,19 @@ sealed record ImageSource(string Name, string Description, ImageDataset Train, I
     public static ImageSource Open(string data, ImageForm form)
     {
         if (data == "digits") return Digits();
-        if (data == "fashion-mnist") return FashionMnist();
+        if (KnownDataset.All.FirstOrDefault(dataset => dataset.Name == data) is { } known) return Known(known);
         if (Directory.Exists(data)) return ImageFolders.Open(data, form);
         if (File.Exists(data)) return ImageFiles.Open(data);
-        throw new UserException($"--data {data}: there is no such data, folder or file. Name digits, fashion-mnist, a folder with a folder of pictures for each class, or a file.");
+        throw new UserException($"--data {data}: there is no such data, folder or file. Name {Kinds}.");
+    }
+
+    /// <summary>What <c>--data</c> may be, in words.</summary>
+    public static string Kinds => $"digits, {string.Join(", ", KnownDataset.All.Select(dataset => dataset.Name))}, a folder with a folder of pictures for each class, or a file";
+
+    static ImageSource Known(KnownDataset dataset)
+    {
+        var (train, test) = dataset.Images();
+        return new(dataset.Name, Text($"{dataset.Title}: {train.Count:n0} pictures, and {test.Count:n0} to test with"), train, test);
     }
 
     static ImageSource Digits()
@@ -41,14 +50,6 @@ sealed record ImageSource(string Name, string Description, ImageDataset Train, I
         var bytes = Array.ConvertAll(digits.Features.ToArray<float>(), value => (byte)Math.Round(value * 255));
         var labels = Array.ConvertAll(digits.Labels.ToArray<long>(), label => (int)label);
         return new("digits", Text($"{digits.Count:n0} handwritten digits that travel with nabla"), ImageDataset.From(bytes, new(1, 8, 8), labels, digits.Classes));
-    }
-
-    static ImageSource FashionMnist()
-    {
-        const string folder = "/usr/share/datasets/fashion-mnist";
-        string[] classes = ["t-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"];
-        ImageDataset Part(string name) => Idx.Images(Path.Combine(folder, $"{name}-images-idx3-ubyte.gz"), Path.Combine(folder, $"{name}-labels-idx1-ubyte.gz"), classes);
-        return new("fashion-mnist", "Fashion-MNIST", Part("train"), Part("t10k"));
     }
 
     public static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -5,6 +5,9 @@ namespace Nabla.Training;
 /// <summary>How far a training is: what its state holds besides tensors.</summary>
 internal sealed class TrainingPosition
 {
+    /// <summary>Which form the note has: to be counted up when what it holds changes.</summary>
+    public const int Format = 1;
+
     /// <summary>Steps taken.</summary>
     public long Step { get; set; }
 
@@ -40,7 +43,7 @@ internal sealed class TrainingPosition
 
     public JsonObject ToJson() => new()
     {
-        ["format"] = 1, ["step"] = Step, ["epoch"] = Epoch, ["epochSteps"] = EpochSteps, ["stepsPerEpoch"] = StepsPerEpoch, ["data"] = Data?.DeepClone(),
+        ["format"] = Format, ["step"] = Step, ["epoch"] = Epoch, ["epochSteps"] = EpochSteps, ["stepsPerEpoch"] = StepsPerEpoch, ["data"] = Data?.DeepClone(),
         ["evaluated"] = IsEvaluated, ["waited"] = Waited, ["counted"] = Counted, ["last"] = ToJson(Last), ["best"] = ToJson(Best),
         ["interval"] = new JsonArray(Interval.Steps, Interval.Examples, Interval.Loss, Interval.Norm), ["seconds"] = Seconds,
     };

@@ -70,7 +70,11 @@ internal static class TrainingState
     {
         try
         {
-            if (file.Metadata.TryGetValue(Note, out var text) && JsonNode.Parse(text) is JsonObject note) return note;
+            if (file.Metadata.TryGetValue(Note, out var text) && JsonNode.Parse(text) is JsonObject note)
+            {
+                return note["format"] is JsonValue format && format.TryGetValue<int>(out var version) && version == TrainingPosition.Format ? note
+                    : throw new CheckpointException(file.Path, null, $"was saved in another form ({note["format"]}) than this version's ({TrainingPosition.Format}). Resume with the version that saved it.");
+            }
         }
         catch (JsonException)
         {

@@ -43,7 +43,7 @@ public sealed class PictureFolderTests : IDisposable
     public async Task A_folder_of_pictures_is_learned_judged_and_used()
     {
         Pictures("stripes", each: 30, seed: 1);
-        var outcome = await Cli.Run("train", "image", "--data", folder["stripes"], "--size", "24", "--epochs", "12", "--augment", "none", "--output", folder["run"]);
+        var outcome = await Cli.Run("train", "image", "--data", folder["stripes"], "--model", "lenet", "--size", "24", "--epochs", "12", "--augment", "none", "--output", folder["run"]);
         Assert.Equal((0, ""), (outcome.Code, outcome.Error));
         foreach (var said in new[] { "90 pictures of", "cut to the middle and scaled", "3: across, down, plain", "24 × 24, colour", "72 to learn from, 9 validation, 9 test", "lenet on stripes" })
             Assert.Contains(said, outcome.Output, StringComparison.Ordinal);
@@ -93,7 +93,8 @@ public sealed class PictureFolderTests : IDisposable
     public async Task A_run_is_not_resumed_with_other_classes()
     {
         Pictures("data", each: 10, seed: 1);
-        await Cli.Run("train", "image", "--data", folder["data"], "--model", "mlp", "--size", "8", "--epochs", "1", "--output", folder["run"]);
+        var begun = await Cli.Run("train", "image", "--data", folder["data"], "--size", "16", "--epochs", "1", "--output", folder["run"]);
+        Assert.Contains("resnet20 on data", begun.Output, StringComparison.Ordinal);
         Directory.Move(folder["data/plain"], folder["data/empty"]);
         var outcome = await Cli.Run("train", "image", "--output", folder["run"], "--resume", "--epochs", "2");
         Assert.Equal(ExitCodes.Usage, outcome.Code);

@@ -96,7 +96,12 @@ public sealed class FaultTests : IDisposable
     {
         var run = Run;
         Safetensors.Save(run.State, [new("x", Tensor.Zeros([1]))]);
-        Assert.Contains("is no state of a training", Assert.Throws<CheckpointException>(() => Small.Trainer().Run(Small.Train(), null, run, resume: true)).Message, StringComparison.Ordinal);
+        string Refusal() => Assert.Throws<CheckpointException>(() => Small.Trainer().Run(Small.Train(), null, run, resume: true)).Message;
+        Assert.Contains("is no state of a training", Refusal(), StringComparison.Ordinal);
+        Safetensors.Save(run.State, [], new Dictionary<string, string> { ["training"] = "{" });
+        Assert.Contains("is no state of a training", Refusal(), StringComparison.Ordinal);
+        Safetensors.Save(run.State, [], new Dictionary<string, string> { ["training"] = "{\"format\":7}" });
+        Assert.Contains("was saved in another form (7) than this version's (1)", Refusal(), StringComparison.Ordinal);
     }
 
     /// <summary>Writes to the device that is always full, as a log on a full disk would.</summary>
