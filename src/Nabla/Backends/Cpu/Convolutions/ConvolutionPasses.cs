@@ -20,7 +20,7 @@ internal static class ConvolutionPasses
     /// <summary>dweight from x and the gradient dy that arrives at y.</summary>
     public static void WeightGradient(in ConvolutionGeometry g, Tensor x, Tensor dy, Tensor dw)
     {
-        if (Winograd.Takes(g)) Winograd.WeightGradient(g, x, dy, dw);
+        if (Winograd.TakesWeights(g)) Winograd.WeightGradient(g, x, dy, dw);
         else DirectConvolution.WeightGradient(g, x, dy, dw);
     }
 }

@@ -14,24 +14,29 @@ internal static unsafe class Winograd
         KernelY: 3, KernelX: 3, StrideY: 1, StrideX: 1, DilationY: 1, DilationX: 1, Groups: 1, PaddingY: <= 2, PaddingX: <= 2,
     };
 
-    /// <summary>Whether they can, and <see cref="Forward"/> and <see cref="WeightGradient"/> faster than directly.</summary>
-    public static bool Takes(in ConvolutionGeometry g) => Fits(g) && Pays(g.Channels, g.Outputs, g.Batch, g.Rows, g.Columns);
+    /// <summary>Whether <see cref="Forward"/> can, and faster than directly.</summary>
+    public static bool Takes(in ConvolutionGeometry g) => Fits(g) && Pays(g.Channels, g.Outputs, new(g.Batch, g.Rows, g.Columns), transform: 20, Filled(g.Outputs));
 
-    /// <summary>Whether they can, and <see cref="InputGradient"/> faster than directly.</summary>
-    public static bool TakesBack(in ConvolutionGeometry g) => Fits(g) && Pays(g.Outputs, g.Channels, g.Batch, g.Height, g.Width);
+    /// <summary>Whether <see cref="InputGradient"/> can, and faster than directly.</summary>
+    public static bool TakesBack(in ConvolutionGeometry g) => Fits(g) && Pays(g.Outputs, g.Channels, new(g.Batch, g.Height, g.Width), transform: 20, Filled(g.Channels));
+
+    /// <summary>Whether <see cref="WeightGradient"/> can, and faster than directly.</summary>
+    public static bool TakesWeights(in ConvolutionGeometry g) => Fits(g) && Pays(g.Channels, g.Outputs, new(g.Batch, g.Rows, g.Columns), transform: 16, 1);
 
     /// <summary>
-    /// Compares with what a direct convolution takes, in cycles of AVX-512 per output channel as measured: of a tile 1.25 per channel in the products and 16 per register in its two transforms, of a
-    /// filter 12, directly of each place a third per channel.
+    /// Compares what was measured, in cycles of AVX-512 per register of outputs: of a tile 1.25 per channel in the products and <paramref name="transform"/> per register in its two transforms, of a
+    /// filter 12; directly, of a place a third per channel, and only <paramref name="share"/> of that where places fill the lanes that few channels leave empty.
     /// </summary>
-    private static bool Pays(int from, int to, int batch, int rows, int columns)
+    private static bool Pays(int from, int to, WinogradGrid grid, int transform, double share)
     {
         if (!Register512.IsSupported && !Register256.IsSupported) return false;
-        var grid = new WinogradGrid(batch, rows, columns);
-        double Registers(int channels) => (channels + 15) / 16;
-        var tile = (1.25 * from) + (16 * (1 + (Registers(from) / Registers(to))));
-        return ((double)grid.Lines * grid.Across * tile) + (12.0 * from) < (double)batch * rows * columns * from / 3;
+        var tile = (1.25 * from) + (transform * (1 + (Registers(from) / Registers(to))));
+        return ((double)grid.Lines * grid.Across * tile) + (12.0 * from) < (double)grid.Batch * grid.Rows * grid.Columns * from / 3 * share;
     }
+
+    private static double Registers(int channels) => (channels + 15) / 16;
+
+    private static double Filled(int channels) => channels / (16 * Registers(channels));
 
     /// <summary>y = the convolution of x, and the bias.</summary>
     public static void Forward(in ConvolutionGeometry g, Tensor x, Tensor weight, Tensor? bias, Tensor y)
