@@ -25,6 +25,9 @@ internal readonly record struct ImageBlock(int Image, int Images, int Top, int R
     public int Places => Images * Rows * Columns;
 }
 
+/// <summary>The registers' worth of places of a phase; see <see cref="ImageBlocks.Segments"/>. So many are <paramref name="OfRow"/> of each row.</summary>
+internal sealed record PlacedSegments(nint[] Sources, nint[] Targets, int[] Counts, int OfRow);
+
 /// <summary>
 /// The target places cut into blocks of a size that suits the caches, and the window that a block has on one group of the source: [images, channels, height, width], padded with
 /// zeros. The cut depends on the shapes alone.
@@ -49,6 +52,8 @@ internal readonly unsafe struct ImageBlocks
         while (!inLanes && (columns > mostPlaces || Source(rows, columns) > MostSource) && columns > stepX) columns = Half(columns, stepX);
         if (rows == pair.Height && columns == pair.Width)
             images = (int)Math.Clamp(Math.Min(mostPlaces / pair.Places, MostSource / Source(rows, columns)), 1, pair.Batch);
+        // Rows of several images fill the registers of a tile evenly; where images have groups, the next group is nearer than the next image.
+        if (inLanes) images = pair.Groups > 1 ? 1 : images > 4 ? images - (images % 4) : images;
         (rowBlocks, columnBlocks) = (Ceiling(pair.Height, rows), Ceiling(pair.Width, columns));
         Count = checked(Ceiling(pair.Batch, images) * rowBlocks * columnBlocks);
         (windowHeight, windowWidth) = (pair.Vertical.Reach(rows), pair.Horizontal.Reach(columns));
@@ -66,6 +71,9 @@ internal readonly unsafe struct ImageBlocks
 
     /// <summary>The columns of a block, the last block's included: it may reach beyond the target.</summary>
     public int Columns => columns;
+
+    /// <summary>The images of every block but the last.</summary>
+    public int Images => images;
 
     /// <summary>The rows of every block but the last.</summary>
     public int Rows => rows;
@@ -117,35 +125,66 @@ internal readonly unsafe struct ImageBlocks
     }
 
     /// <summary>
-    /// The registers' worth of places of a phase, images before rows before columns: where in the window the first place of each is seen from, how far it is from the target's first
-    /// place of the block, and how many places it has. A smaller block's are the first of them: so many for each of its rows.
+    /// The registers' worth of places of a phase, rows before images before columns: where in the window the first place of each is seen from, how far it is from the target's first
+    /// place of the block, and how many places it has. Those of a block with fewer rows are the first of them.
     /// </summary>
-    public (nint[] Sources, nint[] Targets, int[] Counts, int OfRow) Segments(SlidingAxis vertical, SlidingAxis horizontal, int register)
+    public PlacedSegments Segments(SlidingAxis vertical, SlidingAxis horizontal, int register, int ofImages)
     {
         var (down, across, at) = (vertical.Count(rows), horizontal.Count(columns), 0);
-        var ofRow = (across + register - 1) / register;
-        var (sources, targets, counts) = (new nint[images * down * ofRow], new nint[images * down * ofRow], new int[images * down * ofRow]);
-        for (var n = 0; n < images; n++)
+        var ofRow = (across + register - 1) / register * ofImages;
+        var segments = new PlacedSegments(new nint[down * ofRow], new nint[down * ofRow], new int[down * ofRow], ofRow);
         for (var y = 0; y < down; y++)
+        for (var n = 0; n < ofImages; n++)
         for (var x = 0; x < across; x += register, at++)
         {
-            sources[at] = (n * Image) + ((nint)y * vertical.Scale * Row) + x;
-            targets[at] = (n * pair.Groups * pair.Channels * pair.Places) + ((nint)(vertical.First + (y * vertical.Step)) * pair.Width) + horizontal.First + ((nint)x * horizontal.Step);
-            counts[at] = Math.Min(register, across - x);
+            segments.Sources[at] = (n * Image) + ((nint)y * vertical.Scale * Row) + x;
+            segments.Targets[at] = (n * pair.Groups * pair.Channels * pair.Places) + ((nint)(vertical.First + (y * vertical.Step)) * pair.Width) + horizontal.First + ((nint)x * horizontal.Step);
+            segments.Counts[at] = Math.Min(register, across - x);
         }
-        return (sources, targets, counts, ofRow);
+        return segments;
+    }
+
+    /// <summary>Which taps of a phase see the source, and not only its padding, from any of these rows of a block: from the first to before the second.</summary>
+    public (int First, int End) Seen(SlidingAxis vertical, in ImageBlock block, int fromRow, int toRow)
+    {
+        var origin = block.Top / vertical.Step * vertical.Scale;
+        if (origin + (fromRow * vertical.Scale) + pair.Vertical.Least >= 0 && origin + (toRow * vertical.Scale) + pair.Vertical.Most < pair.SourceHeight) return (0, vertical.Taps.Length);
+        var (first, end) = (vertical.Taps.Length, 0);
+        for (var k = 0; k < vertical.Taps.Length; k++)
+        {
+            var at = origin + vertical.Offsets[k];
+            if (at + (toRow * vertical.Scale) < 0 || at + (fromRow * vertical.Scale) >= pair.SourceHeight) continue;
+            (first, end) = (Math.Min(first, k), k + 1);
+        }
+        return (Math.Min(first, end), end);
     }
 
     /// <summary>Where in the window each tap of a phase lies, from the place: channels before rows before columns of the kernel.</summary>
     public nint[] Taps(SlidingAxis vertical, SlidingAxis horizontal)
     {
-        var (top, left, at) = (pair.Vertical.Least, pair.Horizontal.Least, 0);
-        var taps = new nint[checked(pair.SourceChannels * vertical.Taps.Length * horizontal.Taps.Length)];
+        var (taps, at) = (new nint[checked(pair.SourceChannels * vertical.Taps.Length * horizontal.Taps.Length)], 0);
         for (var channel = 0; channel < pair.SourceChannels; channel++)
         foreach (var y in vertical.Offsets)
         foreach (var x in horizontal.Offsets)
-            taps[at++] = (channel * Plane) + ((y - top) * Row) + ((x - left) % split * part) + ((x - left) / split);
+            taps[at++] = Tap(channel, y, x);
         return taps;
+    }
+
+    /// <summary>The same, rows of the kernel before channels before columns.</summary>
+    public nint[] TapsByRow(SlidingAxis vertical, SlidingAxis horizontal)
+    {
+        var (taps, at) = (new nint[checked(pair.SourceChannels * vertical.Taps.Length * horizontal.Taps.Length)], 0);
+        foreach (var y in vertical.Offsets)
+        for (var channel = 0; channel < pair.SourceChannels; channel++)
+        foreach (var x in horizontal.Offsets)
+            taps[at++] = Tap(channel, y, x);
+        return taps;
+    }
+
+    private nint Tap(int channel, int y, int x)
+    {
+        var column = x - pair.Horizontal.Least;
+        return (channel * Plane) + ((y - pair.Vertical.Least) * Row) + (column % split * part) + (column / split);
     }
 
     /// <summary>Copies what a block sees of a group of the source, and a register of zeros: a register that reaches beyond a row finds numbers.</summary>

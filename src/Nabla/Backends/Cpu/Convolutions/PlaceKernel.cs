@@ -4,7 +4,7 @@ using Nabla.Backends.Cpu.Products;
 namespace Nabla.Backends.Cpu.Convolutions;
 
 /// <summary>
-/// What the micro-kernel with places in the lanes computes: C[r, q] = Start[r] + Σₚ A[r · ARow + p] · B[Steps[p] + Sources[q]] for four registers q of neighbouring places. All distances count floats.
+/// What the micro-kernel with places in the lanes computes: C[r · CRow + Targets[q]] = Start[r] + Σₚ A[r · ARow + p] · B[Steps[p] + Sources[q]] for four registers q of neighbouring places. All distances count floats.
 /// </summary>
 internal unsafe struct PlacedTile
 {
@@ -15,8 +15,11 @@ internal unsafe struct PlacedTile
     public nint* Steps, Sources;
     /// <summary>One value a row.</summary>
     public float* Start;
-    /// <summary>The sums: [rows, four registers].</summary>
     public float* C;
+    public nint CRow;
+    /// <summary>Where in a row of C each register goes, and how many of its elements.</summary>
+    public nint* Targets;
+    public int* Counts;
 }
 
 /// <summary>The micro-kernels of <see cref="PlacedTile"/>: for few outputs, which would leave lanes of their own empty.</summary>
@@ -59,12 +62,13 @@ internal static unsafe class PlaceKernel<R, V> where R : struct, IProductRegiste
             if (TRows.Count > 5) MultiplyAdd(a + (5 * row), b0, b1, b2, b3, ref c50, ref c51, ref c52, ref c53);
         }
         var c = tile->C;
-        if (TRows.Count > 0) Store(c, c00, c01, c02, c03);
-        if (TRows.Count > 1) Store(c + (4 * R.Count), c10, c11, c12, c13);
-        if (TRows.Count > 2) Store(c + (8 * R.Count), c20, c21, c22, c23);
-        if (TRows.Count > 3) Store(c + (12 * R.Count), c30, c31, c32, c33);
-        if (TRows.Count > 4) Store(c + (16 * R.Count), c40, c41, c42, c43);
-        if (TRows.Count > 5) Store(c + (20 * R.Count), c50, c51, c52, c53);
+        var cRow = tile->CRow;
+        if (TRows.Count > 0) Store(c, tile, c00, c01, c02, c03);
+        if (TRows.Count > 1) Store(c + cRow, tile, c10, c11, c12, c13);
+        if (TRows.Count > 2) Store(c + (2 * cRow), tile, c20, c21, c22, c23);
+        if (TRows.Count > 3) Store(c + (3 * cRow), tile, c30, c31, c32, c33);
+        if (TRows.Count > 4) Store(c + (4 * cRow), tile, c40, c41, c42, c43);
+        if (TRows.Count > 5) Store(c + (5 * cRow), tile, c50, c51, c52, c53);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -81,11 +85,18 @@ internal static unsafe class PlaceKernel<R, V> where R : struct, IProductRegiste
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(float* target, V c0, V c1, V c2, V c3)
+    private static void Store(float* c, PlacedTile* tile, V c0, V c1, V c2, V c3)
     {
-        R.Store(target, c0);
-        R.Store(target + R.Count, c1);
-        R.Store(target + (2 * R.Count), c2);
-        R.Store(target + (3 * R.Count), c3);
+        Store(c + tile->Targets[0], c0, tile->Counts[0]);
+        Store(c + tile->Targets[1], c1, tile->Counts[1]);
+        Store(c + tile->Targets[2], c2, tile->Counts[2]);
+        Store(c + tile->Targets[3], c3, tile->Counts[3]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(float* target, V sums, int count)
+    {
+        if (count == R.Count) R.Store(target, sums);
+        else R.StorePart(target, sums, count);
     }
 }

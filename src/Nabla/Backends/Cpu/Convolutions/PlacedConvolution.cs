@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Nabla.Backends.Cpu.Products;
 
 namespace Nabla.Backends.Cpu.Convolutions;
@@ -8,7 +9,7 @@ namespace Nabla.Backends.Cpu.Convolutions;
 /// </summary>
 internal readonly unsafe struct PlacedConvolution(ConvolutionGeometry g, bool back, Tensor source, Tensor weight, Tensor? bias, Tensor target) : IRegisterCode
 {
-    private const int MostPlaces = 1024;
+    private const int MostPlaces = 4096;
 
     /// <summary>How many lanes are computed for each that is used, weighed by how well few rows keep the multipliers busy.</summary>
     public static double Cost<R, V>(ImagePair pair) where R : struct, IProductRegister<V> where V : struct
@@ -38,7 +39,7 @@ internal readonly unsafe struct PlacedConvolution(ConvolutionGeometry g, bool ba
         GC.KeepAlive(source);
     }
 
-    /// <summary>[groups, channels of the target] rows, each phase after phase: [source channels, its taps].</summary>
+    /// <summary>Per group and phase [channels of the target, rows of the kernel, source channels, columns of the kernel].</summary>
     private void PackFilters(ImagePair pair, float* to)
     {
         nint filter = (nint)g.Channels * g.Taps, source = back ? filter : g.Taps, across = back ? g.Taps : filter;
@@ -48,8 +49,8 @@ internal readonly unsafe struct PlacedConvolution(ConvolutionGeometry g, bool ba
         for (var channel = 0; channel < pair.Channels; channel++)
         {
             var from = weight.Pointer<float>() + (group * g.Outputs * filter) + (channel * across);
-            for (var s = 0; s < pair.SourceChannels; s++)
             foreach (var y in vertical.Taps)
+            for (var s = 0; s < pair.SourceChannels; s++)
             foreach (var x in horizontal.Taps)
                 *to++ = from[(s * source) + (y * g.KernelX) + x];
         }
@@ -81,56 +82,83 @@ internal readonly unsafe struct PlacedConvolution(ConvolutionGeometry g, bool ba
 
         private readonly void Phase(PlacedPhase phase, in ImageBlock block, float* window, float* filters, float* start, float* target)
         {
-            var segments = block.Images * phase.Vertical.Count(block.Rows) * phase.OfRow;
-            var tiles = ((pair.Channels - 1) / PlaceKernel<R, V>.MostRows) + 1;
-            var sums = stackalloc float[PlaceKernel<R, V>.MostRows * Registers * R.Count];
+            var segments = block.Images == blocks.Images ? phase.Segments : blocks.Segments(phase.Vertical, phase.Horizontal, R.Count, block.Images);
+            var count = phase.Vertical.Count(block.Rows) * segments.OfRow;
+            var depthOfRow = pair.SourceChannels * phase.Horizontal.Taps.Length;
             var sources = stackalloc nint[Registers];
+            var targets = stackalloc nint[Registers];
+            var counts = stackalloc int[Registers];
             fixed (nint* taps = phase.Taps)
             {
-                var tile = new PlacedTile { Depth = phase.Taps.Length, ARow = phase.Taps.Length, B = window, Steps = taps, Sources = sources, C = sums };
-                for (var segment = 0; segment < segments; segment += Registers)
+                var tile = new PlacedTile { ARow = phase.Taps.Length, B = window, Sources = sources, Targets = targets, Counts = counts };
+                for (var segment = 0; segment < count; segment += Registers)
                 {
                     // Behind the last segment it is computed again.
-                    for (var q = 0; q < Registers; q++) sources[q] = phase.Sources[Math.Min(segment + q, segments - 1)];
-                    for (var i = 0; i < tiles; i++)
+                    for (var q = 0; q < Registers; q++)
                     {
-                        var (top, bottom) = (pair.Channels * i / tiles, pair.Channels * (i + 1) / tiles);
-                        tile.A = filters + (top * tile.ARow);
-                        tile.Start = start + top;
-                        PlaceKernel<R, V>.Run(&tile, bottom - top);
-                        for (var row = top; row < bottom; row++)
-                            Store(phase, segment, Math.Min(Registers, segments - segment), sums + ((row - top) * Registers * R.Count), target + (row * pair.Places));
+                        var at = Math.Min(segment + q, count - 1);
+                        (sources[q], targets[q], counts[q]) = (segments.Sources[at], segments.Targets[at], segments.Counts[at]);
                     }
+                    var (first, end) = blocks.Seen(phase.Vertical, block, segment / segments.OfRow, Math.Min(segment + Registers - 1, count - 1) / segments.OfRow);
+                    tile.Depth = (nint)(end - first) * depthOfRow;
+                    tile.Steps = taps + ((nint)first * depthOfRow);
+                    Channels(&tile, filters + ((nint)first * depthOfRow), start, target, phase.Horizontal.Step);
                 }
             }
         }
 
-        private static void Store(PlacedPhase phase, int segment, int count, float* sums, float* target)
+        private readonly void Channels(PlacedTile* tile, float* filters, float* start, float* target, int step)
         {
-            for (var q = segment; q < segment + count; q++, sums += R.Count)
+            tile->CRow = pair.Places;
+            for (var top = 0; top < pair.Channels;)
             {
-                var to = target + phase.Targets[q];
-                var length = phase.Counts[q];
-                if (phase.Horizontal.Step != 1) for (var i = 0; i < length; i++) to[i * phase.Horizontal.Step] = sums[i];
-                else if (length == R.Count) R.Store(to, R.Load(sums));
-                else R.StorePart(to, R.Load(sums), length);
+                // Tiles of two heights at most.
+                var left = pair.Channels - top;
+                var rows = (left + Tiles(left) - 1) / Tiles(left);
+                tile->A = filters + (top * tile->ARow);
+                tile->Start = start + top;
+                tile->C = target + (top * pair.Places);
+                if (step == 1) PlaceKernel<R, V>.Run(tile, rows);
+                else Spread(*tile, rows, step);
+                top += rows;
+            }
+        }
+
+        private static int Tiles(int channels) => (channels + PlaceKernel<R, V>.MostRows - 1) / PlaceKernel<R, V>.MostRows;
+
+        /// <summary>Computes a tile whose neighbours are a step apart in the target.</summary>
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private static void Spread(PlacedTile tile, int rows, int step)
+        {
+            var sums = stackalloc float[PlaceKernel<R, V>.MostRows * Registers * R.Count];
+            var places = stackalloc nint[Registers];
+            var target = tile.C;
+            var row = tile.CRow;
+            var targets = tile.Targets;
+            for (var q = 0; q < Registers; q++) places[q] = q * R.Count;
+            tile.C = sums;
+            tile.CRow = Registers * R.Count;
+            tile.Targets = places;
+            PlaceKernel<R, V>.Run(&tile, rows);
+            for (var i = 0; i < rows; i++)
+            for (var q = 0; q < Registers; q++)
+            {
+                var to = target + (i * row) + targets[q];
+                for (var j = 0; j < tile.Counts[q]; j++) to[j * step] = sums[(((i * Registers) + q) * R.Count) + j];
             }
         }
     }
 }
 
-/// <summary>The tables of one combination of the two axes' phases: its segments of places, <see cref="OfRow"/> in each row, and its taps.</summary>
-internal sealed record PlacedPhase(SlidingAxis Vertical, SlidingAxis Horizontal, nint[] Sources, nint[] Targets, int[] Counts, int OfRow, nint[] Taps)
+/// <summary>The tables of one combination of the two axes' phases: the segments of a whole block, and the taps by the kernel's rows.</summary>
+internal sealed record PlacedPhase(SlidingAxis Vertical, SlidingAxis Horizontal, PlacedSegments Segments, nint[] Taps)
 {
     public static PlacedPhase[] All(ImagePair pair, in ImageBlocks blocks, int register)
     {
         var (phases, at) = (new PlacedPhase[pair.Vertical.Phases.Length * pair.Horizontal.Phases.Length], 0);
         foreach (var vertical in pair.Vertical.Phases)
         foreach (var horizontal in pair.Horizontal.Phases)
-        {
-            var (sources, targets, counts, ofRow) = blocks.Segments(vertical, horizontal, register);
-            phases[at++] = new(vertical, horizontal, sources, targets, counts, ofRow, blocks.Taps(vertical, horizontal));
-        }
+            phases[at++] = new(vertical, horizontal, blocks.Segments(vertical, horizontal, register, blocks.Images), blocks.TapsByRow(vertical, horizontal));
         return phases;
     }
 }

@@ -18,7 +18,8 @@ internal readonly unsafe struct PlacedWeightGradient(ConvolutionGeometry g, Tens
         var filter = checked(g.Channels * g.Taps);
         var sums = Tensor.Empty([slices, g.Groups, g.Outputs, filter, R.Count], DType.Float32);
         CopyLoops.Clear(sums);
-        var parts = new Parts<R, V>(pair, blocks, PlacedPhase.All(pair, blocks, R.Count)[0]) { X = x.Pointer<float>(), Dy = dy.Pointer<float>(), Sums = sums.Pointer<float>(), Slices = slices };
+        var (vertical, horizontal) = (pair.Vertical.Phases[0], pair.Horizontal.Phases[0]);
+        var parts = new Parts<R, V>(pair, blocks, blocks.Segments(vertical, horizontal, R.Count, blocks.Images), blocks.Taps(vertical, horizontal)) { X = x.Pointer<float>(), Dy = dy.Pointer<float>(), Sums = sums.Pointer<float>(), Slices = slices };
         ThreadTeam.Run(slices * g.Groups, ref parts);
         Join(sums.Pointer<float>(), slices, dw.Length, R.Count, dw.Pointer<float>());
         GC.KeepAlive(x);
@@ -38,7 +39,7 @@ internal readonly unsafe struct PlacedWeightGradient(ConvolutionGeometry g, Tens
         }
     }
 
-    private struct Parts<R, V>(ImagePair pair, ImageBlocks blocks, PlacedPhase phase) : IPart where R : struct, IProductRegister<V> where V : struct
+    private struct Parts<R, V>(ImagePair pair, ImageBlocks blocks, PlacedSegments whole, nint[] taps) : IPart where R : struct, IProductRegister<V> where V : struct
     {
         public float* X, Dy, Sums;
         public int Slices;
@@ -47,7 +48,7 @@ internal readonly unsafe struct PlacedWeightGradient(ConvolutionGeometry g, Tens
         {
             var (slice, group) = Math.DivRem(part, pair.Groups);
             var window = ProductScratch.Mine.A(blocks.WindowLength + R.Count);
-            var sums = Sums + ((nint)part * pair.Channels * phase.Taps.Length * R.Count);
+            var sums = Sums + ((nint)part * pair.Channels * taps.Length * R.Count);
             for (var index = (int)((long)slice * blocks.Count / Slices); index < (int)((slice + 1L) * blocks.Count / Slices); index++)
             {
                 var block = blocks[index];
@@ -58,21 +59,22 @@ internal readonly unsafe struct PlacedWeightGradient(ConvolutionGeometry g, Tens
 
         private readonly void Block(in ImageBlock block, float* window, float* dy, float* sums)
         {
-            var (most, count) = (SumKernel<R, V>.MostTaps, phase.Taps.Length);
+            var (most, count) = (SumKernel<R, V>.MostTaps, taps.Length);
             int down = ((pair.Channels - 1) / SumKernel<R, V>.MostRows) + 1, across = ((count - 1) / most) + 1;
-            fixed (nint* sources = phase.Sources, targets = phase.Targets, taps = phase.Taps)
-            fixed (int* counts = phase.Counts)
+            var segments = block.Images == blocks.Images ? whole : blocks.Segments(pair.Vertical.Phases[0], pair.Horizontal.Phases[0], R.Count, block.Images);
+            fixed (nint* sources = segments.Sources, targets = segments.Targets, tap = taps)
+            fixed (int* counts = segments.Counts)
             {
                 var tile = new SummedTile
                 {
-                    Segments = block.Images * block.Rows * phase.OfRow, ARow = pair.Places, B = window, Sources = sources, Targets = targets, Counts = counts, CRow = (nint)count * R.Count,
+                    Segments = (nint)block.Rows * segments.OfRow, ARow = pair.Places, B = window, Sources = sources, Targets = targets, Counts = counts, CRow = (nint)count * R.Count,
                 };
                 for (var i = 0; i < down; i++)
                 for (var j = 0; j < across; j++)
                 {
                     int top = pair.Channels * i / down, bottom = pair.Channels * (i + 1) / down, left = (int)((long)count * j / across), right = (int)((long)count * (j + 1) / across);
                     tile.A = dy + (top * pair.Places);
-                    tile.Taps = taps + left;
+                    tile.Taps = tap + left;
                     tile.C = sums + ((((nint)top * count) + left) * R.Count);
                     SumKernel<R, V>.Run(&tile, bottom - top, right - left);
                 }

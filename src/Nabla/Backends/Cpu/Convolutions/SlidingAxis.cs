@@ -15,9 +15,9 @@ internal sealed class SlidingAxes
     private SlidingAxes(params SlidingAxis[] phases)
     {
         Phases = phases;
-        Least = int.MaxValue;
+        (Least, Most) = (int.MaxValue, int.MinValue);
         foreach (var phase in phases)
-            foreach (var offset in phase.Offsets) Least = Math.Min(Least, offset);
+            foreach (var offset in phase.Offsets) (Least, Most) = (Math.Min(Least, offset), Math.Max(Most, offset));
     }
 
     public SlidingAxis[] Phases { get; }
@@ -27,6 +27,9 @@ internal sealed class SlidingAxes
 
     /// <summary>The least offset of any phase.</summary>
     public int Least { get; }
+
+    /// <summary>The largest offset of any phase.</summary>
+    public int Most { get; }
 
     /// <summary>y[i] = Σₖ w[k] · x[stride · i + dilation · k − padding]</summary>
     public static SlidingAxes Forward(int kernel, int stride, int padding, int dilation)
