@@ -73,7 +73,7 @@ public class TransformerTests
     public void What_does_not_fit_is_named()
     {
         static string Refused(Action action) => Assert.ThrowsAny<ArgumentException>(action).Message;
-        Assert.Contains("a width of 10 does not divide by 4 heads", Refused(() => new MultiHeadAttention(10, 4)), StringComparison.Ordinal);
+        Assert.Contains("a width of 10 does not divide by 4 heads", Refused(() => _ = new MultiHeadAttention(10, 4)), StringComparison.Ordinal);
         var layer = new MultiHeadAttention(8, 2);
         Assert.Contains("x [2, 5, 6]", Refused(() => layer.Forward(Random(1, 2, 5, 6))), StringComparison.Ordinal);
         Assert.Contains("2 sequences of queries attend to 1", Refused(() => layer.Forward(new Ragged(Random(1, 5, 8), 2, 3), new Ragged(Random(2, 4, 8), 4))), StringComparison.Ordinal);
