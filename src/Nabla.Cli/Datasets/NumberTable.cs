@@ -1,23 +1,18 @@
-using Sylvan.Data.Csv;
+using System.Globalization;
+using CsvHelper;
 
 namespace Nabla.Cli.Datasets;
 
-/// <summary>Reads comma-separated numbers, every row as long as the first.</summary>
+/// <summary>Reads comma-separated numbers.</summary>
 static class NumberTable
 {
-    /// <summary>The rows, and the words of the first line where it is a header.</summary>
+    /// <summary>The rows, and the words of the first line where it is a header, which may have fewer fields.</summary>
     public static (string[] Header, float[][] Rows) Read(Stream stream, bool hasHeader)
     {
-        using var text = new StreamReader(stream);
-        var header = hasHeader ? text.ReadLine()!.Split(',') : [];
-        using var csv = CsvDataReader.Create(text, new CsvDataReaderOptions { HasHeaders = false });
+        using var csv = CsvReader.Create(stream, new CsvReaderOptions { HasHeader = false });
+        string[] header = hasHeader && csv.Read() ? csv.Current.ToArray() : [];
         var rows = new List<float[]>();
-        while (csv.Read())
-        {
-            var row = new float[csv.FieldCount];
-            for (var column = 0; column < row.Length; column++) row[column] = csv.GetFloat(column);
-            rows.Add(row);
-        }
+        while (csv.Read()) rows.Add(Array.ConvertAll(csv.Current.ToArray(), field => float.Parse(field, CultureInfo.InvariantCulture)));
         return (header, [.. rows]);
     }
 }
