@@ -1,6 +1,6 @@
 namespace Nabla.Tests.Documentation;
 
-/// <summary>Alone, because a page's program prints to the console of the whole process.</summary>
+/// <summary>Alone, because a page's program has the console and the current folder of the whole process.</summary>
 [CollectionDefinition(nameof(GuideTests), DisableParallelization = true)]
 public sealed class GuideCollection;
 

@@ -9,7 +9,7 @@ namespace Nabla.Tests.Documentation;
 
 /// <summary>
 /// A page of prose whose ```csharp blocks, one after another, are one program. What it prints is said beside it: a comment <c>// → text</c>
-/// for each printed line.
+/// for each printed line. It runs in the folder of the readers' fixtures, so that a page can name files.
 /// </summary>
 sealed partial class Page(string text)
 {
@@ -57,10 +57,11 @@ sealed partial class Page(string text)
         Assert.Empty(emitted.Diagnostics.Where(d => d.Severity >= DiagnosticSeverity.Warning).Select(d => d.ToString()));
         image.Position = 0;
         var context = new AssemblyLoadContext("page", isCollectible: true);
-        var (output, console) = (new StringWriter(), Console.Out);
+        var (output, console, folder) = (new StringWriter(), Console.Out, Directory.GetCurrentDirectory());
         try
         {
             Console.SetOut(output);
+            Directory.SetCurrentDirectory(Path.Combine(Sources.Root, "tests", "fixtures", "data"));
             var entry = context.LoadFromStream(image).EntryPoint!;
             entry.Invoke(null, entry.GetParameters().Length == 0 ? null : [Array.Empty<string>()]);
             return output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -68,14 +69,17 @@ sealed partial class Page(string text)
         finally
         {
             Console.SetOut(console);
+            Directory.SetCurrentDirectory(folder);
             context.Unload();
         }
     }
 
+    static IEnumerable<MetadataReference> Libraries => new[] { typeof(Tensor), typeof(Formats.Csv) }.Select(type => MetadataReference.CreateFromFile(type.Assembly.Location));
+
     Compilation Compile()
     {
         var trees = new[] { Sources.ImplicitUsings, Program() }.Select(source => CSharpSyntaxTree.ParseText(source, Sources.Language.WithDocumentationMode(DocumentationMode.Parse)));
-        var program = CSharpCompilation.Create("page", trees, [.. Sources.Platform, MetadataReference.CreateFromFile(typeof(Tensor).Assembly.Location)],
+        var program = CSharpCompilation.Create("page", trees, [.. Sources.Platform, .. Libraries],
             new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable, optimizationLevel: OptimizationLevel.Release));
         CSharpGeneratorDriver.Create([new DescribeGenerator().AsSourceGenerator()], parseOptions: Sources.Language)
             .RunGeneratorsAndUpdateCompilation(program, out var compilation, out _);
