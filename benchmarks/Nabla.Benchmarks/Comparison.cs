@@ -28,7 +28,9 @@ internal sealed class Comparison
         return new(
             workload.Name, peer, threads, nabla.Minimum, nabla.Median, other.Minimum, other.Median, other.Minimum / nabla.Minimum,
             workload.Flops > 0 ? workload.Flops / (nabla.Minimum / 1e3) / PeakFlops : null,
-            PeakMemory.Measure(workload.Name, Engines.Nabla, threads), PeakMemory.Measure(workload.Name, peer, threads))
+            Peak(Engines.Nabla), Peak(peer))
         { Goal = workload.Peers[peer].Goal };
+
+        double Peak(string side) => workload.PeakMegabytes?.Invoke(side) ?? PeakMemory.Measure(workload.Name, side, threads);
     }
 }

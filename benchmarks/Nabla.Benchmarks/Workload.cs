@@ -37,5 +37,8 @@ internal sealed record Workload(string Name, string Work, Func<Side> Nabla, IRea
     /// <summary>Whether it is the norms of the outputs and of their difference that are compared, instead of every element.</summary>
     public bool ComparesNorms { get; init; }
 
+    /// <summary>The most memory that a side needs, in megabytes, where its work is not done in this process.</summary>
+    public Func<string, double>? PeakMegabytes { get; init; }
+
     public Func<Side> this[string side] => side == Engines.Nabla ? Nabla : Peers[side].Side;
 }
