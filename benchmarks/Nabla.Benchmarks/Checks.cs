@@ -10,19 +10,19 @@ internal static class Checks
     public static IReadOnlyList<string> Names { get; } = [.. Trainings.All.Select(training => training.Name)];
 
     /// <summary>
-    /// From the same weights and over the same batches of real pictures, the loss must be TorchSharp's at every step. TorchSharp's in float64 shows how far rounding alone
-    /// leads from it. Where that is too far, in deep networks of ReLUs, Nabla takes over TorchSharp's weights after every second step: each loss is then that of the same
-    /// weights, which is held as strictly, or of the same weights after a step of its own.
+    /// From the same weights and over the same batches of real pictures, the loss must be TorchSharp's at every step, or no farther from it than TorchSharp's float32 has
+    /// been from its float64: so far rounding alone leads. In deep networks of ReLUs that is far, so there Nabla takes over TorchSharp's weights after every second step:
+    /// each loss is then that of the same weights, which is held strictly, or of the same weights after a step of its own.
     /// </summary>
     public static bool Parity(string name)
     {
         const int steps = 100, interval = 10;
-        const double strict = 1e-3, loose = 1e-2;
+        const double allowed = 1e-3;
         var training = Trainings.WithRealPictures(name);
         var (model, peer) = (training.Ours(), training.Theirs());
         var (ours, theirs, exact) = (training.Ours(model), training.Theirs(peer), training.Theirs(training.Theirs(ScalarType.Float64)));
         var batches = training.Pixels == Digits.Pixels ? Digits.Batches(training.Batch) : FashionMnist.Batches(training.Batch, steps);
-        var (worst, worstOwn, worstTheirs) = (0.0, 0.0, 0.0);
+        var (worst, rounding, holds) = (0.0, 0.0, true);
         Console.WriteLine("step     Nabla TorchSharp    float64   Nabla and TorchSharp   TorchSharp and float64");
         for (var step = 1; step <= steps; step++)
         {
@@ -32,18 +32,15 @@ internal static class Checks
             using var y = tensor(labels);
             var (our, their, truth) = (ours(training.OurInputs(images), Tensor.From(labels, [labels.Length])), theirs(x, y), exact(wide, y));
             var (apart, theirsApart) = (Math.Abs(our - their) / Math.Abs(their), Math.Abs(their - truth) / Math.Abs(truth));
-            var levels = training.PartsByRounding && step % 2 == 0;
-            if (levels)
+            (worst, rounding) = (Math.Max(worst, apart), Math.Max(rounding, theirsApart));
+            holds &= apart <= (training.PartsByRounding && step % 2 == 1 ? allowed : Math.Max(allowed, rounding));
+            if (training.PartsByRounding && step % 2 == 0)
                 TrainingWorkload.Level(model, peer);
-            (worst, worstOwn, worstTheirs) = (levels ? worst : Math.Max(worst, apart), levels ? Math.Max(worstOwn, apart) : worstOwn, Math.Max(worstTheirs, theirsApart));
             if (step % interval == 0 || (training.PartsByRounding && step % interval == 1))
                 Console.WriteLine(FormattableString.Invariant($"{step,4} {our,9:0.000000} {their,10:0.000000} {truth,10:0.000000}   {apart,20:0.0e+0}   {theirsApart,22:0.0e+0}"));
         }
-        Console.WriteLine(FormattableString.Invariant($"worst                              {worst,20:0.0e+0}   {worstTheirs,22:0.0e+0}   allowed: {strict:0.0e+0}"));
-        if (training.PartsByRounding)
-            Console.WriteLine(FormattableString.Invariant($"worst after a step of its own      {worstOwn,20:0.0e+0}   {"",22}   allowed: {loose:0.0e+0}"));
-        var holds = worst <= strict && worstOwn <= loose;
-        Console.WriteLine(holds ? "The losses agree." : "The losses DIFFER.");
+        Console.WriteLine(FormattableString.Invariant($"worst                              {worst,20:0.0e+0}   {rounding,22:0.0e+0}"));
+        Console.WriteLine(FormattableString.Invariant($"The losses {(holds ? "agree" : "DIFFER")}: within {allowed:0.0e+0}, or as near as TorchSharp's float32 has been to its float64."));
         return holds;
     }
 
