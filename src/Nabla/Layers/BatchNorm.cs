@@ -31,8 +31,8 @@ public sealed partial class BatchNorm(int channels, double momentum = 0.1, doubl
     {
         ArgumentNullException.ThrowIfNull(x);
         if (!Mode.IsTraining) return x.BatchNormInference(RunningMean, RunningVar, Weight, Bias, epsilon);
-        var y = x.BatchNorm(Weight, Bias, epsilon);
-        Follow(x);
+        var (y, mean, variance) = x.BatchNormAndStatistics(Weight, Bias, epsilon);
+        Follow(x, mean, variance);
         return y;
     }
 
@@ -43,11 +43,10 @@ public sealed partial class BatchNorm(int channels, double momentum = 0.1, doubl
         return (scale, Bias - (RunningMean.Value * scale));
     }
 
-    private void Follow(Tensor x)
+    private void Follow(Tensor x, Tensor mean, Tensor variance)
     {
         var count = x.Length / channels;
         if (count < 2) throw new ArgumentException($"BatchNorm: x {x.Shape} has {count} value per channel; in training at least 2 are needed for a variance. Use a larger batch or Mode.Evaluate().");
-        var (mean, variance) = x.ChannelStatistics();
         RunningMean.Set((RunningMean.Value * (1 - momentum)) + (mean * momentum));
         RunningVar.Set((RunningVar.Value * (1 - momentum)) + (variance * (momentum * count / (count - 1))));
     }

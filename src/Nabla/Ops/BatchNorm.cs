@@ -80,6 +80,16 @@ namespace Nabla
         /// <exception cref="ArgumentException">The shapes do not fit.</exception>
         public Tensor BatchNorm(Tensor? weight = null, Tensor? bias = null, double epsilon = 1e-5) => Normalized(new BatchNorm(epsilon), weight, bias);
 
+        /// <summary>Batch normalisation in training, and the statistics that it used: the mean and the variance of each channel, without a gradient.</summary>
+        internal (Tensor Result, Tensor Mean, Tensor Variance) BatchNormAndStatistics(Tensor weight, Tensor bias, double epsilon)
+        {
+            var op = new BatchNorm(epsilon);
+            var y = Normalized(op, weight, bias);
+            using var paused = Recorder.Pause();
+            var (mean, variance) = op.StatisticsOf(this) ?? ChannelStatistics();
+            return (y, mean, variance);
+        }
+
         /// <summary>Batch normalisation in use: (x − mean) / √(variance + ε) · weight + bias with the given statistics, per channel of x [batch, channels, ..].</summary>
         /// <param name="mean">[channels]</param>
         /// <param name="variance">[channels]</param>

@@ -126,6 +126,41 @@ public sealed class FusedRowTests
     }
 
     [Fact]
+    public void Batch_norm_of_columns_and_of_long_stretches_matches_its_composition()
+    {
+        foreach (var shape in (Shape[])[[37, 50], [2, 1], [300, 16], [3, 2, 4096], [2, 3, 4097], [2, 2, 3, 3000]])
+        {
+            Check(new BatchNorm(1e-3), [Logits(shape), Logits([shape[1]], 1), Logits([shape[1]], 1)], 1e-5);
+            Check(new BatchNorm(1e-3), [Logits(shape)], 1e-5);
+        }
+    }
+
+    [Fact]
+    public void The_variance_of_numbers_far_from_zero_keeps_its_digits()
+    {
+        foreach (var shape in (Shape[])[[64, 5], [16, 5, 9, 9], [2, 5, 10_000]])
+        {
+            var (op, x) = (new BatchNorm(1e-5), Logits(shape, 1) + 1000);
+            op.Apply(x);
+            var (mean, variance) = op.StatisticsOf(x)!.Value;
+            var (exactMean, exactVariance) = x.To(DType.Float64).ChannelStatistics();
+            Near(exactMean, mean, 1e-6);
+            Near(exactVariance, variance, 1e-4);
+            Assert.Null(op.StatisticsOf(x + 0));
+        }
+    }
+
+    [Fact]
+    public void Ops_are_alike_whatever_they_have_measured()
+    {
+        var (used, fresh) = (new BatchNorm(1e-5), new BatchNorm(1e-5));
+        used.Apply(Logits([4, 3]));
+        Assert.Equal(fresh, used);
+        Assert.Equal(fresh.GetHashCode(), used.GetHashCode());
+        Assert.NotEqual(fresh, new BatchNorm(1e-6));
+    }
+
+    [Fact]
     public void Column_sums_are_right_for_any_shape()
     {
         foreach (var (rows, width) in ((int, int)[])[(1, 1), (3, 17), (300, 64), (129, 100), (1000, 5), (0, 9), (7, 1000)])

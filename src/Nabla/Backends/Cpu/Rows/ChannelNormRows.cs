@@ -15,17 +15,53 @@ internal readonly struct StretchSets(int batch, int channels, int groups, bool o
     public int Channels => channels;
 }
 
-/// <summary>y = (x − mean) / √(variance + ε) · weight + bias of each set, weight and bias per channel or null.</summary>
-internal readonly unsafe struct ChannelNormRows<V, T>(StretchSets sets, T* x, T* weight, T* bias, T* y, long length, double epsilon) : IRange
+/// <summary>
+/// The mean and the variance of a set in one pass over memory: each piece is summed, and its deviations from its own mean while it is still in the first-level cache; the pieces are joined as in
+/// Chan, Golub and LeVeque 1983, "Algorithms for computing the sample variance".
+/// </summary>
+internal readonly unsafe struct SetStatistics<V, T>(long length) where V : struct, ICpuLane<V, T> where T : unmanaged
+{
+    private const int Piece = 4096;
+
+    private readonly Row<V, T> piece = new(Math.Min(length, Piece)), last = new(((length - 1) % Piece) + 1);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public (V Mean, V Variance) Of(StretchSets sets, long set, T* x)
+    {
+        var (mean, spread, count) = (V.Zero, V.Zero, 0.0);
+        for (var k = 0; k < sets.Count; k++)
+        {
+            var stretch = x + ((sets.First(set) + ((long)k * sets.Step)) * length);
+            for (var i = 0L; i < length; i += Piece)
+            {
+                var size = Math.Min(Piece, length - i);
+                var row = i + Piece >= length ? last : piece;
+                var own = row.Sum(stretch + i) * V.Constant(1.0 / size);
+                var apart = own - mean;
+                var share = size / (count + size);
+                spread += V.MultiplyAdd(apart * apart, V.Constant(count * share), row.Deviation(stretch + i, own));
+                mean = V.MultiplyAdd(apart, V.Constant(share), mean);
+                count += size;
+            }
+        }
+        return (mean, spread * V.Constant(1 / count));
+    }
+}
+
+/// <summary>y = (x − mean) / √(variance + ε) · weight + bias of each set, weight and bias per channel or null. Leaves the statistics [2, sets]: means, then variances.</summary>
+internal readonly unsafe struct ChannelNormRows<V, T>(StretchSets sets, T* x, T* weight, T* bias, T* y, T* statistics, long length, double epsilon) : IRange
     where V : struct, ICpuLane<V, T> where T : unmanaged
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(long start, long end)
     {
-        var row = new Row<V, T>(length);
+        var (row, measure) = (new Row<V, T>(length), new SetStatistics<V, T>(length));
         for (var set = start; set < end; set++)
         {
-            var (mean, scale) = Statistics(row, sets, set, x, length, epsilon);
+            var (mean, variance) = measure.Of(sets, set, x);
+            V.StorePart(statistics + set, mean, 1);
+            V.StorePart(statistics + sets.Sets + set, variance, 1);
+            var scale = V.One / V.Sqrt(variance + V.Constant(epsilon));
             for (var k = 0; k < sets.Count; k++)
             {
                 var stretch = sets.First(set) + (long)k * sets.Step;
@@ -35,28 +71,13 @@ internal readonly unsafe struct ChannelNormRows<V, T>(StretchSets sets, T* x, T*
             }
         }
     }
-
-    /// <summary>The mean of a set and 1 / √(variance + ε).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (V Mean, V Scale) Statistics(in Row<V, T> row, StretchSets sets, long set, T* x, long length, double epsilon)
-    {
-        var share = V.Constant(1.0 / ((double)sets.Count * length));
-        var first = x + sets.First(set) * length;
-        var step = sets.Step * length;
-        var sum = V.Zero;
-        for (var k = 0; k < sets.Count; k++) sum += row.Sum(first + k * step);
-        var mean = sum * share;
-        var deviation = V.Zero;
-        for (var k = 0; k < sets.Count; k++) deviation += row.Deviation(first + k * step, mean);
-        return (mean, V.One / V.Sqrt(V.MultiplyAdd(deviation, share, V.Constant(epsilon))));
-    }
 }
 
 /// <summary>
-/// The gradient of <see cref="ChannelNormRows{V, T}"/>. Each stretch leaves its share of dweight = Σ dy·n and dbias = Σ dy of its channel in
+/// The gradient of <see cref="ChannelNormRows{V, T}"/>, given the statistics that it left. Each stretch leaves its share of dweight = Σ dy·n and dbias = Σ dy of its channel in
 /// the shares [batch, 2, channels]; dx (or null) follows from their sums as in <see cref="LayerNormGradientRows{V, T}"/>.
 /// </summary>
-internal readonly unsafe struct ChannelNormGradientRows<V, T>(StretchSets sets, T* x, T* weight, T* dy, T* dx, T* shares, long length, double epsilon) : IRange
+internal readonly unsafe struct ChannelNormGradientRows<V, T>(StretchSets sets, T* x, T* weight, T* dy, T* dx, T* shares, T* statistics, long length, double epsilon) : IRange
     where V : struct, ICpuLane<V, T> where T : unmanaged
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -65,7 +86,8 @@ internal readonly unsafe struct ChannelNormGradientRows<V, T>(StretchSets sets, 
         var row = new Row<V, T>(length);
         for (var set = start; set < end; set++)
         {
-            var (mean, scale) = ChannelNormRows<V, T>.Statistics(row, sets, set, x, length, epsilon);
+            var mean = V.Broadcast(statistics[set]);
+            var scale = V.One / V.Sqrt(V.Broadcast(statistics[sets.Sets + set]) + V.Constant(epsilon));
             var (meanG, meanGn) = Means(row, set, mean, scale);
             if (dx != null) Write(row, set, mean, scale, meanG, meanGn);
         }
@@ -75,21 +97,21 @@ internal readonly unsafe struct ChannelNormGradientRows<V, T>(StretchSets sets, 
     (V MeanG, V MeanGn) Means(in Row<V, T> row, long set, V mean, V scale)
     {
         var share = V.Constant(1.0 / ((double)sets.Count * length));
-        var (sum, dot) = (V.Zero, V.Zero);
+        var (sum, sumN) = (V.Zero, V.Zero);
         for (var k = 0; k < sets.Count; k++)
         {
             var stretch = sets.First(set) + (long)k * sets.Step;
             var channel = stretch % sets.Channels;
-            var dBias = row.Sum(dy + stretch * length);
-            var dWeight = row.CentredDot(x + stretch * length, mean, dy + stretch * length) * scale;
+            var (dBias, dot) = row.SumAndCentredDot(x + stretch * length, mean, dy + stretch * length);
+            var dWeight = dot * scale;
             var mine = shares + stretch / sets.Channels * 2 * sets.Channels + channel;
             V.StorePart(mine, dWeight, 1);
             V.StorePart(mine + sets.Channels, dBias, 1);
             var factor = weight == null ? V.One : V.Broadcast(weight[channel]);
             sum = V.MultiplyAdd(factor, dBias, sum);
-            dot = V.MultiplyAdd(factor, dWeight, dot);
+            sumN = V.MultiplyAdd(factor, dWeight, sumN);
         }
-        return (sum * share, dot * share);
+        return (sum * share, sumN * share);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -14,18 +14,9 @@ internal static unsafe class NormLoops
     public static void LayerNormGradient(Tensor x, Tensor? weight, Tensor dy, long width, double epsilon, Tensor? dx, Tensor? dWeight, Tensor? dBias) =>
         LaneChoice.Run(x.DType, new LayerNormGradientCode(RowLoops.Dense(x), DenseOr(1, weight, width, x), RowLoops.Dense(dy), width, epsilon, dx, dWeight, dBias), "Arithmetic");
 
-    /// <summary>x [batch, channels, ..] normalised over the sets.</summary>
-    public static void ChannelNorm(StretchSets sets, Tensor x, Tensor? weight, Tensor? bias, double epsilon, Tensor y) =>
-        LaneChoice.Run(x.DType, new ChannelNormCode(sets, RowLoops.Dense(x), Dense(weight), Dense(bias), y, epsilon), "Arithmetic");
-
-    public static void ChannelNormGradient(StretchSets sets, Tensor x, Tensor? weight, Tensor dy, double epsilon, Tensor? dx, Tensor? dWeight, Tensor? dBias) =>
-        LaneChoice.Run(x.DType, new ChannelNormGradientCode(sets, RowLoops.Dense(x), Dense(weight), RowLoops.Dense(dy), epsilon, dx, dWeight, dBias), "Arithmetic");
-
     /// <summary>The tensor, or where it is absent a row of one value, so that the inner loops need not ask.</summary>
     static Tensor DenseOr(double value, Tensor? row, long width, Tensor like) =>
         row is not null ? RowLoops.Dense(row) : Tensor.Full([Shape.Dimension(width, "Normalisation")], value, like.DType);
-
-    static Tensor? Dense(Tensor? x) => x is null ? null : RowLoops.Dense(x);
 
     static T* Pointer<T>(Tensor? x) where T : unmanaged => x is null ? null : x.Pointer<T>();
 
@@ -60,32 +51,6 @@ internal static unsafe class NormLoops
             var body = new LayerNormGradientRows<V, T>(x.Pointer<T>(), weight.Pointer<T>(), dy.Pointer<T>(), Pointer<T>(dx), shares.Pointer<T>(), rows, chunk, width, epsilon);
             ThreadTeam.Run(chunks, ref body);
             Gather(shares, width, dWeight, dBias);
-            GC.KeepAlive(x);
-            GC.KeepAlive(weight);
-            GC.KeepAlive(dy);
-        }
-    }
-
-    readonly struct ChannelNormCode(StretchSets sets, Tensor x, Tensor? weight, Tensor? bias, Tensor y, double epsilon) : ILaneCode
-    {
-        public void Run<V, T>() where V : struct, ICpuLane<V, T> where T : unmanaged
-        {
-            var rows = new ChannelNormRows<V, T>(sets, x.Pointer<T>(), Pointer<T>(weight), Pointer<T>(bias), y.Pointer<T>(), x.Shape[2..].Length, epsilon);
-            ThreadTeam.Run(sets.Sets, Math.Max(1, Grain * sets.Sets / x.Length), ref rows);
-            GC.KeepAlive(x);
-            GC.KeepAlive(weight);
-            GC.KeepAlive(bias);
-        }
-    }
-
-    readonly struct ChannelNormGradientCode(StretchSets sets, Tensor x, Tensor? weight, Tensor dy, double epsilon, Tensor? dx, Tensor? dWeight, Tensor? dBias) : ILaneCode
-    {
-        public void Run<V, T>() where V : struct, ICpuLane<V, T> where T : unmanaged
-        {
-            var shares = Tensor.Empty([x.Shape[0], 2, sets.Channels], x.DType);
-            var rows = new ChannelNormGradientRows<V, T>(sets, x.Pointer<T>(), Pointer<T>(weight), dy.Pointer<T>(), Pointer<T>(dx), shares.Pointer<T>(), x.Shape[2..].Length, epsilon);
-            ThreadTeam.Run(sets.Sets, Math.Max(1, Grain * sets.Sets / x.Length), ref rows);
-            Gather(shares, sets.Channels, dWeight, dBias);
             GC.KeepAlive(x);
             GC.KeepAlive(weight);
             GC.KeepAlive(dy);

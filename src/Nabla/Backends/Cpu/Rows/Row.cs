@@ -135,22 +135,37 @@ internal readonly unsafe struct Row<V, T> where V : struct, ICpuLane<V, T> where
         return V.Broadcast(V.Sum((a + b) + (c + d)));
     }
 
-    /// <summary>Σ (x − mean) · y</summary>
+    /// <summary>Σ y and Σ (x − mean) · y</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public V CentredDot(T* x, V mean, T* y)
+    public (V Sum, V Dot) SumAndCentredDot(T* x, V mean, T* y)
     {
-        V a = V.Zero, b = a, c = a, d = a;
+        V a = V.Zero, b = a, c = a, d = a, s = a, t = a, u = a, v = a;
         var i = 0L;
         for (; i <= Whole - 4 * V.Count; i += 4 * V.Count)
         {
-            a = V.MultiplyAdd(V.Load(x + i) - mean, V.Load(y + i), a);
-            b = V.MultiplyAdd(V.Load(x + i + V.Count) - mean, V.Load(y + i + V.Count), b);
-            c = V.MultiplyAdd(V.Load(x + i + 2 * V.Count) - mean, V.Load(y + i + 2 * V.Count), c);
-            d = V.MultiplyAdd(V.Load(x + i + 3 * V.Count) - mean, V.Load(y + i + 3 * V.Count), d);
+            V y0 = V.Load(y + i), y1 = V.Load(y + i + V.Count), y2 = V.Load(y + i + 2 * V.Count), y3 = V.Load(y + i + 3 * V.Count);
+            a = V.MultiplyAdd(V.Load(x + i) - mean, y0, a);
+            b = V.MultiplyAdd(V.Load(x + i + V.Count) - mean, y1, b);
+            c = V.MultiplyAdd(V.Load(x + i + 2 * V.Count) - mean, y2, c);
+            d = V.MultiplyAdd(V.Load(x + i + 3 * V.Count) - mean, y3, d);
+            s += y0;
+            t += y1;
+            u += y2;
+            v += y3;
         }
-        for (; i < Whole; i += V.Count) a = V.MultiplyAdd(V.Load(x + i) - mean, V.Load(y + i), a);
-        if (Rest > 0) b = V.MultiplyAdd(V.LoadPart(x + Whole, Rest) - mean, V.LoadPart(y + Whole, Rest), b);
-        return V.Broadcast(V.Sum((a + b) + (c + d)));
+        for (; i < Whole; i += V.Count)
+        {
+            var y0 = V.Load(y + i);
+            a = V.MultiplyAdd(V.Load(x + i) - mean, y0, a);
+            s += y0;
+        }
+        if (Rest > 0)
+        {
+            var y0 = V.LoadPart(y + Whole, Rest);
+            b = V.MultiplyAdd(V.LoadPart(x + Whole, Rest) - mean, y0, b);
+            t += y0;
+        }
+        return (V.Broadcast(V.Sum((s + t) + (u + v))), V.Broadcast(V.Sum((a + b) + (c + d))));
     }
 
     /// <summary>y = (x − mean) · scale + shift</summary>
