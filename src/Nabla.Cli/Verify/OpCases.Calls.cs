@@ -120,7 +120,6 @@ internal static partial class OpCases
     private static Tensor Attention(Inputs i)
     {
         var (query, key, mask) = (i.Get("query"), i.Get("key"), i.Optional("mask"));
-        if (mask is { DType.IsFloat: true }) throw new NotBuiltException("scaled_dot_product_attention with a mask that is added");
         mask = mask?.To(DType.Bool);
         // PyTorch counts a causal mask from the first source, whatever their number.
         if (i.Case.Flag("causal") || i.Case.Flag("is_causal")) mask = Tensor.Arange(key.Shape[^2], DType.Int64) <= Tensor.Arange(query.Shape[^2], DType.Int64).Unsqueeze(1);

@@ -1,3 +1,4 @@
+using Nabla.Backends.Cpu.Attentions;
 using Nabla.Ops;
 
 namespace Nabla.Layers;
@@ -9,14 +10,17 @@ namespace Nabla.Layers;
 public sealed partial class MultiHeadAttention : IModule
 {
     private readonly int width, heads;
+    private readonly double dropout;
 
     /// <summary>Heads of width / heads each.</summary>
     /// <param name="width">The length of the last axis.</param>
     /// <param name="heads">How many heads; width divides by it.</param>
-    public MultiHeadAttention(int width, int heads)
+    /// <param name="dropout">The share of weights dropped in training, 0 ≤ dropout &lt; 1.</param>
+    public MultiHeadAttention(int width, int heads, double dropout = 0)
     {
+        if (dropout is not (>= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(dropout), dropout, "MultiHeadAttention: 0 ≤ dropout < 1 is needed.");
         if (heads < 1 || width % heads != 0) throw new ArgumentException($"MultiHeadAttention: a width of {width} does not divide by {heads} heads.");
-        (this.width, this.heads) = (width, heads);
+        (this.width, this.heads, this.dropout) = (width, heads, dropout);
         (Query, Key, Value, Output) = (new(width, width), new(width, width), new(width, width), new(width, width));
     }
 
@@ -36,19 +40,23 @@ public sealed partial class MultiHeadAttention : IModule
     /// <param name="x">The targets, values [elements, width].</param>
     /// <param name="sources">The sequences that each of them attends to, values [elements, width]; null: themselves.</param>
     /// <param name="causal">Whether no target sees what follows it.</param>
-    /// <exception cref="ArgumentException">The widths or the numbers of sequences do not fit.</exception>
-    public Ragged Forward(Ragged x, Ragged? sources = null, bool causal = false)
+    /// <param name="masks">One for each sequence, broadcast to its [heads, targets, sources]: Bool, true where a target attends, or floats, added to the scores; null: none.</param>
+    /// <exception cref="ArgumentException">The widths, the numbers of sequences or the masks do not fit.</exception>
+    public Ragged Forward(Ragged x, Ragged? sources = null, bool causal = false, IReadOnlyList<Tensor>? masks = null)
     {
         ArgumentNullException.ThrowIfNull(x);
         sources ??= x;
-        var attention = new RaggedAttention([.. x.Offsets], [.. sources.Offsets], heads, causal, Scale);
-        return x.With(Output.Forward(attention.Apply(Query.Forward(x.Values), Key.Forward(sources.Values), Value.Forward(sources.Values))));
+        var attention = new RaggedAttention([.. x.Offsets], [.. sources.Offsets], heads, causal, Scale) { Dropout = AttentionDropout.Draw(Dropped, null, x.Values.Shape[0]) };
+        return x.With(Output.Forward(attention.Apply([Query.Forward(x.Values), Key.Forward(sources.Values), Value.Forward(sources.Values), .. masks ?? []])));
     }
 
     /// <summary>Attention of sequences of one length.</summary>
     /// <param name="x">The targets, [batch, targets, width].</param>
     /// <param name="sources">What they attend to, [batch, sources, width]; null: themselves.</param>
-    /// <param name="mask">Bool, broadcast to [batch, heads, targets, sources]: true where a target attends to a source. Of sequences padded to one length [batch, 1, 1, sources]; faster: <see cref="Ragged"/>.</param>
+    /// <param name="mask">
+    /// Broadcast to [batch, heads, targets, sources]: Bool, true where a target attends to a source, or floats, added to the scores. Of sequences padded to one length [batch, 1, 1, sources];
+    /// faster: <see cref="Ragged"/>.
+    /// </param>
     /// <param name="causal">Whether no target sees what follows it.</param>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     public Tensor Forward(Tensor x, Tensor? sources = null, Tensor? mask = null, bool causal = false)
@@ -58,11 +66,11 @@ public sealed partial class MultiHeadAttention : IModule
         if (x.Rank != 3 || sources.Rank != 3 || x.Shape[2] != width || sources.Shape[2] != width || x.Shape[0] != sources.Shape[0])
             throw new ArgumentException($"MultiHeadAttention: x {x.Shape}, sources {sources.Shape}: [batch, time, {width}] each is needed, of one batch.");
         if (mask is null) return Forward(Ragged.FromPadded(x), Ragged.FromPadded(sources), causal).ToPadded();
-        var attended = Heads(Query.Forward(x)).Attention(Heads(Key.Forward(sources)), Heads(Value.Forward(sources)), mask, causal, Scale);
+        var attended = Heads(Query.Forward(x)).Attention(Heads(Key.Forward(sources)), Heads(Value.Forward(sources)), mask, causal, Scale, Dropped);
         return Output.Forward(attended.Transpose(1, 2).Reshape(x.Shape));
     }
 
-    /// <summary>How much each target attends to each source, [batch, heads, targets, sources]: what <see cref="Forward(Tensor, Tensor?, Tensor?, bool)"/> weighs the values by.</summary>
+    /// <summary>How much each target attends to each source, [batch, heads, targets, sources]: what <see cref="Forward(Tensor, Tensor?, Tensor?, bool)"/> weighs the values by, none dropped.</summary>
     /// <param name="x">[batch, targets, width]</param>
     /// <param name="sources">[batch, sources, width]; null: x itself.</param>
     /// <param name="mask">As in <see cref="Forward(Tensor, Tensor?, Tensor?, bool)"/>.</param>
@@ -72,6 +80,9 @@ public sealed partial class MultiHeadAttention : IModule
         ArgumentNullException.ThrowIfNull(x);
         return Heads(Query.Forward(x)).AttentionWeights(Heads(Key.Forward(sources ?? x)), mask, causal, Scale);
     }
+
+    /// <summary>The share of weights to drop now.</summary>
+    private double Dropped => Mode.IsTraining ? dropout : 0;
 
     private double Scale => 1 / Math.Sqrt(width / heads);
 

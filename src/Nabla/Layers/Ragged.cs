@@ -89,6 +89,15 @@ public sealed class Ragged
         return padded.Reshape([Count, time, .. Values.Shape[1..]]);
     }
 
+    /// <summary>The place of each element in its sequence, from 0: Int64 [elements].</summary>
+    internal Tensor Places()
+    {
+        var places = new long[offsets[^1]];
+        for (var i = 0; i < Count; i++)
+        for (var t = offsets[i]; t < offsets[i + 1]; t++) places[t] = t - offsets[i];
+        return Tensor.From(places);
+    }
+
     /// <summary>Where the elements of sequences lie among those of padded ones.</summary>
     private static long[] Places(int[] lengths, int time) => [.. lengths.SelectMany((length, i) => Enumerable.Range(0, length).Select(t => ((long)i * time) + t))];
 }

@@ -6,6 +6,9 @@ namespace Nabla.Layers;
 /// </summary>
 public static class SinusoidalPositions
 {
+    /// <summary>The codes that were asked for last: a model asks for the same ones in every step.</summary>
+    private static volatile Tensor? recent;
+
     /// <summary>The codes of the first positions: [length, width].</summary>
     /// <param name="length">How many positions, 0 or more.</param>
     /// <param name="width">The length of a code, at least 1.</param>
@@ -35,7 +38,14 @@ public static class SinusoidalPositions
     {
         ArgumentNullException.ThrowIfNull(x);
         var lengths = Enumerable.Range(0, x.Count).Select(x.Length).ToArray();
-        var codes = Of(lengths.DefaultIfEmpty(0).Max(), x.Values.Shape[^1]).To(x.Values.DType);
-        return x.With(x.Values + codes.IndexSelect(0, Tensor.From([.. lengths.SelectMany(length => Enumerable.Range(0, length)).Select(p => (long)p)])));
+        var codes = Recent(lengths.DefaultIfEmpty(0).Max(), x.Values.Shape[^1]).To(x.Values.DType);
+        return x.With(x.Values + codes.IndexSelect(0, x.Places()));
+    }
+
+    /// <summary>The codes of at least the first positions.</summary>
+    internal static Tensor Recent(int length, int width)
+    {
+        if (recent is { } codes && codes.Shape[1] == width && codes.Shape[0] >= length) return codes;
+        return recent = Of(Math.Max(64, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)length)), width);
     }
 }

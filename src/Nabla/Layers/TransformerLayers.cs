@@ -6,7 +6,7 @@ namespace Nabla.Layers;
 /// <param name="Inner">Width of the feed-forward part.</param>
 public sealed record TransformerShape(int Width, int Heads, int Inner)
 {
-    /// <summary>The share dropped in training: of what each part adds, and within the feed-forward part.</summary>
+    /// <summary>The share dropped in training: of what each part adds, of the attentions' weights and within the feed-forward part, as in PyTorch.</summary>
     public double Dropout { get; init; }
 
     /// <summary>Whether each part's input is normalised (Xiong et al. 2020) rather than its sum with the input, as in the original.</summary>
@@ -40,7 +40,7 @@ public sealed partial class FeedForward(TransformerShape shape) : ILayer
 public sealed partial class TransformerEncoderLayer(TransformerShape shape) : IModule
 {
     /// <summary>Of the tokens to each other.</summary>
-    public MultiHeadAttention Attention { get; } = new(shape.Width, shape.Heads);
+    public MultiHeadAttention Attention { get; } = new(shape.Width, shape.Heads, shape.Dropout);
 
     /// <summary>Of the attention.</summary>
     public LayerNorm AttentionNorm { get; } = new(shape.Width, shape.Epsilon);
@@ -73,13 +73,13 @@ public sealed partial class TransformerEncoderLayer(TransformerShape shape) : IM
 public sealed partial class TransformerDecoderLayer(TransformerShape shape) : IModule
 {
     /// <summary>Of the targets to those before them.</summary>
-    public MultiHeadAttention Attention { get; } = new(shape.Width, shape.Heads);
+    public MultiHeadAttention Attention { get; } = new(shape.Width, shape.Heads, shape.Dropout);
 
     /// <summary>Of the self-attention.</summary>
     public LayerNorm AttentionNorm { get; } = new(shape.Width, shape.Epsilon);
 
     /// <summary>Of the targets to the sources.</summary>
-    public MultiHeadAttention CrossAttention { get; } = new(shape.Width, shape.Heads);
+    public MultiHeadAttention CrossAttention { get; } = new(shape.Width, shape.Heads, shape.Dropout);
 
     /// <summary>Of the attention to the sources.</summary>
     public LayerNorm CrossAttentionNorm { get; } = new(shape.Width, shape.Epsilon);

@@ -29,6 +29,14 @@ internal sealed partial record Attention : ICpuKernel, ICpuGradientKernel
     {
         if (logSums is null) Run(inputs, Tensor.Empty(output.Shape, output.DType), logSums = Tensor.Empty(output.Shape[..^1], DType.Float32));
         AttentionLoops.Backward(new AttentionBatch(this, inputs, output, logSums) { Upstream = dy.Contiguous(), Gradients = gradients.ToArray() });
+        if (gradients.Length > 3 && gradients[3] is { } bias) CopyLoops.Copy(BiasGradient(inputs, output, dy), bias);
+    }
+
+    /// <summary>By the composition: the result is as large as the scores, or their sum.</summary>
+    internal Tensor BiasGradient(ReadOnlySpan<Tensor> inputs, Tensor output, Tensor dy)
+    {
+        using var paused = Recorder.Pause();
+        return Gradient(new Backward(inputs.ToArray(), output, dy, [false, false, false, true]))[3]!;
     }
 
     /// <summary>The attentions of a batch: where each of its matrices lies.</summary>
@@ -57,11 +65,21 @@ internal sealed partial record Attention : ICpuKernel, ICpuGradientKernel
         public int Count => queries.Length;
         public int MostTargets => output.Shape[^2];
 
-        public AttentionProblem this[int number] => new()
+        public AttentionProblem this[int number]
+        {
+            get
+            {
+                var problem = Bare(number);
+                if (mask is not null) problem.Cover(mask, masks[number]);
+                return problem;
+            }
+        }
+
+        private AttentionProblem Bare(int number) => new()
         {
             Targets = query.Shape[^2], Sources = key.Shape[^2], Width = query.Shape[^1], Depth = value.Shape[^1], Scale = (float)op.Scale, Causal = op.Causal,
             Query = Rows(query, queries[number]), Key = Rows(key, keys[number]), Value = Rows(value, values[number]), Output = Own(output, number),
-            Mask = mask is null ? default : new((nint)(mask.Pointer<byte>() + masks[number]), (nint)mask.Stride(mask.Rank - 2), (nint)mask.Stride(mask.Rank - 1)),
+            Dropout = op.Dropout with { FirstRow = op.Dropout.FirstRow + ((uint)number * op.Dropout.RowStep) },
             LogSums = sums is null ? null : sums.Pointer<float>() + ((nint)number * MostTargets),
             Upstream = Own(Upstream, number), QueryGradient = Own(Gradients[0], number), KeyGradient = Own(Gradients[1], number), ValueGradient = Own(Gradients[2], number),
         };

@@ -18,14 +18,29 @@ internal sealed partial record RaggedAttention : ICpuKernel, ICpuGradientKernel
         AttentionLoops.Forward(new Sequences(this, inputs, output));
     }
 
-    public void RunGradient(ReadOnlySpan<Tensor> inputs, Tensor output, Tensor dy, ReadOnlySpan<Tensor?> gradients) =>
+    public void RunGradient(ReadOnlySpan<Tensor> inputs, Tensor output, Tensor dy, ReadOnlySpan<Tensor?> gradients)
+    {
         AttentionLoops.Backward(new Sequences(this, inputs, output) { Upstream = Matrices.WithRows(dy), Gradients = gradients.ToArray() });
+        for (var i = 0; i < Count && gradients.Length > 3; i++)
+            if (gradients[3 + i] is { } bias) CopyLoops.Copy(One(i).BiasGradient(Of(i, inputs), output, Apart(dy[Targets[i]..Targets[i + 1]])), bias);
+    }
+
+    /// <summary>The masks as [heads, targets, sources].</summary>
+    private Tensor[] Stretched(ReadOnlySpan<Tensor> masks)
+    {
+        if (masks.Length == 0) return [];
+        using var paused = Recorder.Pause();
+        var all = new Tensor[masks.Length];
+        for (var i = 0; i < all.Length; i++) all[i] = masks[i].Expand(Scores(i));
+        return all;
+    }
 
     /// <summary>One attention per sequence and head.</summary>
     private readonly unsafe struct Sequences(RaggedAttention op, ReadOnlySpan<Tensor> inputs, Tensor output) : IAttentionProblems
     {
         private readonly RaggedAttention op = op;
         private readonly Tensor query = Matrices.WithRows(inputs[0]), key = Matrices.WithRows(inputs[1]), value = Matrices.WithRows(inputs[2]), output = output;
+        private readonly Tensor[] masks = op.Stretched(inputs[3..]);
 
         public Tensor? Upstream { private get; init; }
         public Tensor?[] Gradients { private get; init; } = [null, null, null];
@@ -41,14 +56,17 @@ internal sealed partial record RaggedAttention : ICpuKernel, ICpuGradientKernel
                 var (sequence, head) = (number / op.Heads, number % op.Heads);
                 var (target, source) = (op.Targets[sequence], op.Sources[sequence]);
                 var (width, depth) = (query.Shape[1] / op.Heads, value.Shape[1] / op.Heads);
-                return new()
+                AttentionProblem problem = new()
                 {
                     Targets = op.Targets[sequence + 1] - target, Sources = op.Sources[sequence + 1] - source, Width = width, Depth = depth, Scale = (float)op.Scale, Causal = op.Causal,
                     Query = Rows(query, target, head * width), Key = Rows(key, source, head * width), Value = Rows(value, source, head * depth), Output = Rows(output, target, head * depth),
+                    Dropout = op.Dropout with { FirstRow = op.Dropout.FirstRow + (uint)((head * op.Targets[^1]) + target) },
                     LogSums = op.logSums is null ? null : op.logSums.Pointer<float>() + ((nint)head * output.Shape[0]) + target,
                     Upstream = Rows(Upstream, target, head * depth), QueryGradient = Rows(Gradients[0], target, head * width),
                     KeyGradient = Rows(Gradients[1], source, head * width), ValueGradient = Rows(Gradients[2], source, head * depth),
                 };
+                if (masks.Length > 0) problem.Cover(masks[sequence], head * masks[sequence].Stride(0));
+                return problem;
             }
         }
 

@@ -57,10 +57,10 @@ public sealed class Generator(ulong seed, ulong position = 0)
         return Interlocked.Add(ref position, blocks) - blocks;
     }
 
-    /// <summary>The four numbers of one block.</summary>
-    internal static (uint, uint, uint, uint) Block(ulong seed, ulong block)
+    /// <summary>The four numbers of one block; a place of its own (a, b) has numbers of its own, beside those of the sequence at (0, 0).</summary>
+    internal static (uint, uint, uint, uint) Block(ulong seed, ulong block, uint a = 0, uint b = 0)
     {
-        var (c0, c1, c2, c3) = ((uint)block, (uint)(block >> 32), 0u, 0u);
+        var (c0, c1, c2, c3) = ((uint)block, (uint)(block >> 32), a, b);
         var (k0, k1) = ((uint)seed, (uint)(seed >> 32));
         for (var round = 0; round < 10; round++)
         {

@@ -1,4 +1,5 @@
 using Nabla.Backends.Cpu;
+using Nabla.Layers;
 using Nabla.Optimizers;
 
 namespace Nabla.Tests.Autograd;
@@ -40,6 +41,27 @@ public sealed partial class DeterminismTests
             ThreadTeam.Threads = before;
         }
     }
+
+    static float[] Attend(int threads)
+    {
+        var before = ThreadTeam.Threads;
+        try
+        {
+            ThreadTeam.Threads = threads;
+            var layer = new MultiHeadAttention(16, 4, dropout: 0.3).Initialize(3);
+            var x = new Ragged(Tensor.Normal([330, 16], generator: new Generator(1)), 30, 200, 100);
+            using var scope = new Generator(8).AsDefault();
+            var (loss, gradients) = Gradients.Of(() => layer.Forward(x).Values.Square().Mean());
+            return [loss.Item<float>(), .. gradients[layer.Query.Weight].ToArray<float>(), .. gradients[layer.Value.Weight].ToArray<float>()];
+        }
+        finally
+        {
+            ThreadTeam.Threads = before;
+        }
+    }
+
+    [Theory, InlineData(2), InlineData(5)]
+    public void Attention_with_dropout_gives_the_same_bits_for_any_number_of_threads(int threads) => Assert.Equal(Attend(1), Attend(threads));
 
     [Theory, InlineData(2), InlineData(3), InlineData(7)]
     public void Training_gives_the_same_bits_for_any_number_of_threads(int threads) => Assert.Equal(Train(1), Train(threads));

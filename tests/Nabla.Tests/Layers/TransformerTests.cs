@@ -40,6 +40,55 @@ public class TransformerTests
     }
 
     [Fact]
+    public void Ragged_sequences_take_a_mask_each_and_drop_as_their_composition_does()
+    {
+        var (x, sources) = (new Ragged(Random(1, 11, 16), TargetLengths), new Ragged(Random(2, 14, 16), SourceLengths));
+        Tensor[] masks = [Random(3, 4, 5) > Tensor.Scalar(-0.5), Random(4, 4, 6, 2), Random(5, 1, 7)];
+        var layer = new MultiHeadAttention(16, 4).Initialize(3);
+        var all = layer.Forward(x, sources, masks: masks);
+        for (var i = 0; i < 3; i++)
+            Reference.AssertClose(layer.Forward(x[i].Unsqueeze(0), sources[i].Unsqueeze(0), masks[i])[0], all[i], tolerance: 2e-6);
+
+        Nabla.Ops.RaggedAttention op = new([0, 4, 10, 11], [0, 5, 7, 14], 4, false, 0.5) { Dropout = new(0.3, 9, 2) { RowStep = 11 } };
+        var (q, k, v, dy) = (x.Values, sources.Values, Random(6, 14, 16), Random(7, 11, 16));
+        Tensor[] narrow = [q, k, v, masks[1]];
+        var wide = narrow.Select(t => t.To(DType.Float64)).ToArray();
+        var (y, found) = Gradients.Pullback(() => op.Apply(q, k, v, masks[0], narrow[3], masks[2]), dy, narrow);
+        var (wideY, exact) = Gradients.Pullback(() => op.Apply(wide[0], wide[1], wide[2], masks[0], wide[3], masks[2].To(DType.Float64)), dy.To(DType.Float64), wide);
+        Reference.AssertClose(wideY.To(DType.Float32), y, tolerance: 3e-6);
+        for (var i = 0; i < 4; i++) Reference.AssertClose(exact[wide[i]].To(DType.Float32), found[narrow[i]], tolerance: 3e-6);
+    }
+
+    [Fact]
+    public void Attention_weights_are_dropped_in_training_alone_as_the_seed_says()
+    {
+        var layer = new MultiHeadAttention(16, 4, dropout: 0.3).Initialize(3);
+        var x = new Ragged(Random(1, 14, 16), SourceLengths);
+        float[] Trained()
+        {
+            using var scope = new Generator(8).AsDefault();
+            using var training = Mode.Train();
+            return layer.Forward(x).Values.ToArray<float>();
+        }
+        Assert.Equal(layer.Forward(x).Values.ToArray<float>(), layer.Forward(x).Values.ToArray<float>());
+        Assert.NotEqual(layer.Forward(x).Values.ToArray<float>(), Trained());
+        Assert.Equal(Trained(), Trained());
+    }
+
+    [Fact]
+    public void Learned_positions_are_those_of_each_sequence_and_end_with_the_table()
+    {
+        var layer = new LearnedPositions(5, 4).Initialize(3);
+        var x = new Ragged(Tensor.Zeros([5, 4]), 2, 3);
+        Assert.Equal(Tensor.Concat(0, layer.Weight.Value[..2], layer.Weight.Value[..3]).ToArray<float>(), layer.Forward(x).Values.ToArray<float>());
+        Assert.Equal(layer.Weight.Value[..3].ToArray<float>(), layer.Forward(Tensor.Zeros([2, 3, 4]))[1].ToArray<float>());
+        var (_, gradients) = Gradients.Of(() => layer.Forward(x).Values.Sum());
+        Assert.Equal([2f, 2, 1, 0, 0], gradients[layer.Weight][.., 0].ToArray<float>());
+        Assert.Contains("a sequence of 6 elements, the table has places for 5", Assert.Throws<ArgumentException>(() => layer.Forward(new Ragged(Tensor.Zeros([6, 4]), 6))).Message, StringComparison.Ordinal);
+        Assert.Contains("[.., time, 4]", Assert.Throws<ArgumentException>(() => layer.Forward(Tensor.Zeros([2, 3]))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Weights_are_what_the_values_are_weighed_by()
     {
         var layer = new MultiHeadAttention(8, 2).Initialize(3);
@@ -76,6 +125,8 @@ public class TransformerTests
         Assert.Contains("a width of 10 does not divide by 4 heads", Refused(() => _ = new MultiHeadAttention(10, 4)), StringComparison.Ordinal);
         var layer = new MultiHeadAttention(8, 2);
         Assert.Contains("x [2, 5, 6]", Refused(() => layer.Forward(Random(1, 2, 5, 6))), StringComparison.Ordinal);
+        Assert.Contains("1 masks for 2 sequences", Refused(() => layer.Forward(new Ragged(Random(1, 5, 8), 2, 3), masks: [Tensor.Ones([2, 2])])), StringComparison.Ordinal);
+        Assert.Contains("sequence 1: mask [2, 2] does not broadcast to the scores [2, 3, 3]", Refused(() => layer.Forward(new Ragged(Random(1, 5, 8), 2, 3), masks: [Tensor.Ones([2, 2]), Tensor.Ones([2, 2])])), StringComparison.Ordinal);
         Assert.Contains("2 sequences of queries attend to 1", Refused(() => layer.Forward(new Ragged(Random(1, 5, 8), 2, 3), new Ragged(Random(2, 4, 8), 4))), StringComparison.Ordinal);
     }
 }

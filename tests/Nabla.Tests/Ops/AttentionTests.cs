@@ -54,6 +54,64 @@ public class AttentionTests
         }
     }
 
+    /// <summary>Biases of every stride, with hidden places, with and without dropout.</summary>
+    [Theory]
+    [InlineData(2, 40, 33, 16, 16, true)]
+    [InlineData(3, 100, 250, 64, 64, false)]
+    [InlineData(1, 5, 300, 8, 24, false)]
+    [InlineData(2, 130, 131, 24, 40, true)]
+    public void The_kernel_with_biases_and_dropout_is_the_composition_in_double_precision(int batch, int targets, int sources, int width, int depth, bool causal)
+    {
+        Tensor[] biases =
+        [
+            Random(5, batch, targets, sources), Random(6, targets, 1), Random(7, batch, 1, sources), Random(8, sources, targets).Transpose(),
+            Tensor.Where(Random(9, targets, sources) > Tensor.Scalar(-0.5), Random(10, targets, sources), Tensor.Scalar(double.NegativeInfinity)),
+        ];
+        var (q, k, v, dy) = (Random(1, batch, targets, width), Random(2, batch, sources, width), Random(3, batch, sources, depth), Random(4, batch, targets, depth));
+        Tensor Wide(Tensor x) => x.To(DType.Float64);
+        foreach (var (bias, dropout) in biases.Zip([0.0, 0.3, 0.1, 0.5, 0.2]))
+        {
+            var (wideQ, wideK, wideV, wideBias) = (Wide(q), Wide(k), Wide(v), Wide(bias));
+            var (y, gradients) = Gradients.Pullback(() => q.Attention(k, v, bias, causal, dropout: dropout, generator: new Generator(3)), dy, q, k, v, bias);
+            var (wideY, wide) = Gradients.Pullback(() => wideQ.Attention(wideK, wideV, wideBias, causal, dropout: dropout, generator: new Generator(3)), Wide(dy), wideQ, wideK, wideV, wideBias);
+            Reference.AssertClose(wideY.To(DType.Float32), y, tolerance: 5e-6);
+            foreach (var (narrow, exact) in new[] { (q, wideQ), (k, wideK), (v, wideV), (bias, wideBias) }) Reference.AssertClose(wide[exact].To(DType.Float32), gradients[narrow], tolerance: 5e-6);
+        }
+    }
+
+    [Fact]
+    public void A_mask_that_hides_is_minus_infinity_that_is_added()
+    {
+        var (q, k, v) = (Random(1, 2, 40, 8), Random(2, 2, 70, 8), Random(3, 2, 70, 8));
+        var mask = Random(4, 40, 70) > Tensor.Scalar(0);
+        var added = Tensor.Where(mask, Tensor.Scalar(0), Tensor.Scalar(double.NegativeInfinity));
+        Assert.Equal(q.Attention(k, v, mask).ToArray<float>(), q.Attention(k, v, added).ToArray<float>());
+    }
+
+    [Fact]
+    public void Dropout_drops_its_share_of_weights_keeps_their_mean_and_follows_the_seed()
+    {
+        var (q, k, eye) = (Tensor.Zeros([2, 300, 4]), Tensor.Zeros([2, 400, 4]), Tensor.Arange(400).EqualTo(Tensor.Arange(400).Unsqueeze(1)).To(DType.Float32));
+        // With values that are the unit vectors, the output is the weights: 1/400 each before dropout.
+        Tensor Weights(ulong seed) => q.Attention(k, eye.Expand([2, 400, 400]), dropout: 0.3, generator: new Generator(seed)) * 400;
+        var weights = Weights(1);
+        var kept = weights.ToArray<float>().Count(w => w > 0) / (double)weights.Length;
+        Assert.Equal(0.7, kept, 0.005);                                                     // 240,000 draws: five deviations are 0.0047
+        Assert.All(weights.ToArray<float>(), w => Assert.True(w == 0 || Math.Abs(w - (1 / 0.7)) < 1e-4));
+        Assert.Equal(weights.ToArray<float>(), Weights(1).ToArray<float>());
+        Assert.NotEqual(weights.ToArray<float>(), Weights(2).ToArray<float>());
+        Assert.NotEqual(weights[0].ToArray<float>(), weights[1].ToArray<float>());
+        Assert.NotEqual(weights[0, 0].ToArray<float>(), weights[0, 1].ToArray<float>());
+    }
+
+    [Fact]
+    public void Dropout_of_two_calls_differs_and_that_of_a_scope_is_repeated()
+    {
+        var q = Random(1, 9, 4);
+        using var scope = new Generator(4).AsDefault();
+        Assert.NotEqual(q.Attention(q, q, dropout: 0.5).ToArray<float>(), q.Attention(q, q, dropout: 0.5).ToArray<float>());
+    }
+
     [Fact]
     public void Only_the_gradients_that_are_wanted_are_computed()
     {
@@ -92,7 +150,10 @@ public class AttentionTests
         var (q, k, v) = (Random(1, 3, 4), Random(2, 5, 4), Random(3, 5, 2));
         Assert.Contains("widths 4 ≠ 6", Refused(() => q.Attention(Random(2, 5, 6), v)), StringComparison.Ordinal);
         Assert.Contains("5 ≠ 6 sources", Refused(() => q.Attention(k, Random(2, 6, 2))), StringComparison.Ordinal);
-        Assert.Contains("Bool is needed", Refused(() => q.Attention(k, v, Tensor.Ones([3, 5]))), StringComparison.Ordinal);
+        Assert.Contains("Bool is needed", Refused(() => q.Attention(k, v, Tensor.Ones([3, 5], DType.Int64))), StringComparison.Ordinal);
+        Assert.Contains("mask [3, 4] does not broadcast to the scores [3, 5]", Refused(() => q.Attention(k, v, Tensor.Ones([3, 4]))), StringComparison.Ordinal);
+        Assert.Contains("mask [2, 3, 5] does not", Refused(() => q.AttentionWeights(k, Tensor.Ones([2, 3, 5]))), StringComparison.Ordinal);
+        Assert.Contains("dropout < 1", Refused(() => q.Attention(k, v, dropout: 1)), StringComparison.Ordinal);
         Assert.Contains("[4, 3, 5]", Refused(() => q.Attention(k, v, Tensor.Ones([4, 3, 5], DType.Bool))), StringComparison.Ordinal);
         Assert.Contains("two axes", Refused(() => Tensor.Scalar(1).Attention(k, v)), StringComparison.Ordinal);
     }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace Nabla.Backends.Cpu;
 
@@ -45,7 +44,7 @@ internal static unsafe class DropoutLoops
             for (var i = start; i < end; i += Group)
             {
                 var at = block + (ulong)(i / Group * Blocks);
-                if (Avx2.IsSupported) Draw256(at, words);
+                if (EightBlocks.IsSupported) Draw256(at, words);
                 else Draw(at, words);
                 Keep(i, (int)Math.Min(Group, end - i), words);
             }
@@ -60,31 +59,12 @@ internal static unsafe class DropoutLoops
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private void Draw256(ulong at, uint* words)
         {
-            var (c0, c1) = (Vector256.Create((uint)at) + Vector256<uint>.Indices, Vector256.Create((uint)(at >> 32)));
-            var (c2, c3) = (Vector256<uint>.Zero, Vector256<uint>.Zero);
-            var (k0, k1) = ((uint)seed, (uint)(seed >> 32));
-            for (var round = 0; round < 10; round++)
-            {
-                var (high0, low0) = Multiply(c0, 0xD2511F53);
-                var (high2, low2) = Multiply(c2, 0xCD9E8D57);
-                (c0, c1, c2, c3) = (high2 ^ c1 ^ Vector256.Create(k0), low2, high0 ^ c3 ^ Vector256.Create(k1), low0);
-                (k0, k1) = (k0 + 0x9E3779B9, k1 + 0xBB67AE85);
-            }
+            var (c0, c1, c2, c3) = EightBlocks.Of(
+                seed, Vector256.Create((uint)at) + Vector256<uint>.Indices, Vector256.Create((uint)(at >> 32)), Vector256<uint>.Zero, Vector256<uint>.Zero);
             c0.Store(words);
             c1.Store(words + 8);
             c2.Store(words + 16);
             c3.Store(words + 24);
-        }
-
-        /// <summary>The 64 bits of each product, high and low half.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static (Vector256<uint> High, Vector256<uint> Low) Multiply(Vector256<uint> a, uint factor)
-        {
-            var b = Vector256.Create(factor);
-            var (even, odd) = (Avx2.Multiply(a, b), Avx2.Multiply(Vector256.ShiftRightLogical(a.AsUInt64(), 32).AsUInt32(), b));
-            var high = Avx2.Blend(Vector256.ShiftRightLogical(even, 32).AsUInt32(), odd.AsUInt32(), 0b10101010);
-            var low = Avx2.Blend(even.AsUInt32(), Vector256.ShiftLeft(odd, 32).AsUInt32(), 0b10101010);
-            return (high, low);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -5,7 +5,8 @@ namespace Nabla.Backends.Cpu.Attentions;
 
 /// <summary>
 /// The way back through an attention, its weights computed again block by block from the sums that the way there kept (Dao et al. 2022, §3.1 and algorithm 4). With the weights P, the gradient dO
-/// that arrives and D = Σ dO · O of each target: dV = Pᵀ dO, dS = P · (dO Vᵀ − D), dQ = dS K, dK = dSᵀ Q. A part is one problem, so that every sum is one chain for any number of threads.
+/// that arrives and D = Σ dO · O of each target: dV = Pᵀ dO, dS = P · (dO Vᵀ − D), dQ = dS K, dK = dSᵀ Q; with dropout
+/// by factors Z, dV = (P · Z)ᵀ dO and dS = P · (dO Vᵀ · Z − D). A part is one problem, so that every sum is one chain for any number of threads.
 /// </summary>
 internal readonly unsafe struct AttentionBackward<R, V, L, TProblems>(TProblems problems) : IPart
     where R : struct, IProductRegister<V> where V : struct where L : struct, IFloatLane<L> where TProblems : struct, IAttentionProblems
@@ -90,17 +91,27 @@ internal readonly unsafe struct AttentionBackward<R, V, L, TProblems>(TProblems 
         {
             AttentionPanel<R, V, L>.Scores(x, Turned, first, targets, source, sources, Weights);
             for (var lane = 0; lane < targets; lane += R.Count) Weigh(Weights + lane, sources, LogSums + lane);
-            if (x.ValueGradient.Address != 0) Add(Weights, upstream, x.Depth, x.ValueGradient, source, sources);
+            var drops = x.Dropout.Probability > 0;
+            if (drops && x.ValueGradient.Address != 0)
+            {
+                new Span<float>(Weights, sources * Wide).CopyTo(new Span<float>(Scores, sources * Wide));
+                Drop(source, sources);
+            }
+            if (x.ValueGradient.Address != 0) Add(drops ? Scores : Weights, upstream, x.Depth, x.ValueGradient, source, sources);
             if (x.KeyGradient.Address == 0 && x.QueryGradient.Address == 0) return;
             AttentionPanel<R, V, L>.Multiply(new ProductTile
             {
                 Depth = x.Depth, A = x.Value[source], ARow = x.Value.Step, AStep = 1, B = TurnedUpstream, BStep = Wide,
                 C = Scores, CRow = Wide, Start = ProductScratch.Zeros, Columns = AttentionPanel<R, V, L>.Columns(targets),
             }, sources);
+            if (drops) Drop(source, sources);
             for (var lane = 0; lane < targets; lane += R.Count) Back(Weights + lane, Scores + lane, sources, Dots + lane, x.Scale);
             if (x.KeyGradient.Address != 0) Add(Scores, queries, x.Width, x.KeyGradient, source, sources);
             if (x.QueryGradient.Address != 0) AddToQueries(source, sources);
         }
+
+        /// <summary>Drops of the scores' place what the way there dropped.</summary>
+        private void Drop(int source, int sources) => x.Dropout.Drop(x.Dropout.FirstRow + (uint)first, targets, source, sources, Scores, Wide);
 
         /// <summary>gradient [sources, columns] += a [sources, targets] · b [targets, columns]</summary>
         private void Add(float* a, AttentionRows b, int columns, AttentionRows gradient, int source, int sources)

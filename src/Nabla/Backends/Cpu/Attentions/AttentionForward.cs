@@ -69,6 +69,7 @@ internal readonly unsafe struct AttentionForward<R, V, L, TProblems>(TProblems p
             if (sources <= 0) return;
             AttentionPanel<R, V, L>.Scores(x, Queries, first, targets, source, sources, scores);
             for (var lane = 0; lane < targets; lane += R.Count) Weigh(scores + lane, sources, Largest + lane, Sums + lane, Corrections + lane);
+            if (x.Dropout.Probability > 0) x.Dropout.Drop(x.Dropout.FirstRow + (uint)first, targets, source, sources, scores, Wide);
             if (source > 0)
                 for (var lane = 0; lane < targets; lane += R.Count) Correct(Output + lane, x.Depth, Corrections + lane);
             AttentionPanel<R, V, L>.Multiply(new ProductTile

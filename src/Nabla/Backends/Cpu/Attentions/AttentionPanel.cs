@@ -37,13 +37,31 @@ internal static unsafe class AttentionPanel<R, V, L> where R : struct, IProductR
     /// <summary>Scores [sources, targets] of the sources from <paramref name="first"/> on: −∞ where a target may not attend.</summary>
     public static void Scores(in AttentionProblem x, float* queries, int target, int targets, int first, int sources, float* scores)
     {
+        var biased = x.Bias.Address != 0;
+        if (biased) Lay(x.Bias, target, targets, first, sources, scores);
         Multiply(new ProductTile
         {
             Depth = x.Width, A = x.Key[first], ARow = x.Key.Step, AStep = 1, B = queries, BStep = Wide,
-            C = scores, CRow = Wide, Start = ProductScratch.Zeros, Columns = Columns(targets),
+            C = scores, CRow = Wide, Start = biased ? scores : ProductScratch.Zeros, StartRow = biased ? Wide : 0, Columns = Columns(targets),
         }, sources);
         if (x.Mask.Address != 0) Cover(x.Mask, target, targets, first, sources, scores);
         if (x.Causal && first + sources - 1 > target + x.Ahead) HideFuture(target + x.Ahead - first, targets, sources, scores);
+    }
+
+    /// <summary>The biases [sources, targets], where the scores begin.</summary>
+    private static void Lay(AttentionBias bias, int target, int targets, int first, int sources, float* scores)
+    {
+        var from = (float*)bias.Address + (target * bias.Target) + (first * bias.Source);
+        if (bias is { Source: 1, Target: not 0 })
+        {
+            Turn(new((nint)from, bias.Target), 0, targets, sources, scores);
+            return;
+        }
+        for (var j = 0; j < sources; j++, from += bias.Source, scores += Wide)
+        {
+            if (bias.Target == 0) new Span<float>(scores, Wide).Fill(*from);
+            else for (var i = 0; i < targets; i++) scores[i] = from[i * bias.Target];
+        }
     }
 
     private static void Cover(AttentionMask mask, int target, int targets, int first, int sources, float* scores)
