@@ -64,8 +64,8 @@ sealed class SweepCommand : NablaCommand
         terminal.Line();
         string[] names = [.. trials[0].Settings.Keys];
         var table = new Table().Border(TableBorder.Simple).BorderColor(Color.Grey);
-        foreach (var name in names) table.AddColumn(new TableColumn(new Text(name)));
-        foreach (var name in (string[])["validation right", "loss", "epoch", "time", "run"]) table.AddColumn(new TableColumn(new Text(name)) { Alignment = name == "run" ? Justify.Left : Justify.Right });
+        foreach (var name in names) table.AddColumn(new TableColumn(new Spectre.Console.Text(name)));
+        foreach (var name in (string[])["validation right", "loss", "epoch", "time", "run"]) table.AddColumn(new TableColumn(new Spectre.Console.Text(name)) { Alignment = name == "run" ? Justify.Left : Justify.Right });
         foreach (var trial in trials)
         {
             string[] cells =
@@ -73,7 +73,7 @@ sealed class SweepCommand : NablaCommand
                 .. names.Select(name => trial.Settings[name]), trial.Validation is null ? trial.Failure! : Text($"{trial.Validation["accuracy"]:0.00%}"),
                 trial.Validation is null ? "" : Text($"{trial.Validation["loss"]:0.0000}"), Text($"{trial.Epoch}"), ImageRun.Time(TimeSpan.FromSeconds(trial.Seconds)), trial.Run,
             ];
-            table.AddRow(cells.Select(cell => new Text(cell)).ToArray<Spectre.Console.Rendering.IRenderable>());
+            table.AddRow(cells.Select(cell => new Spectre.Console.Text(cell)).ToArray<Spectre.Console.Rendering.IRenderable>());
         }
         terminal.Out.Write(table);
         if (trials[0].Validation is not null)

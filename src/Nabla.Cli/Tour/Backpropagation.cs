@@ -1,8 +1,9 @@
 using Nabla.Cli.Datasets;
 using Nabla.Reports;
-using static Nabla.Cli.Tour.Stage;
 
 namespace Nabla.Cli.Tour;
+
+using static Stage;
 
 /// <summary>Chapter 3: the chain rule, node by node, and against finite differences.</summary>
 sealed class Backpropagation : Chapter

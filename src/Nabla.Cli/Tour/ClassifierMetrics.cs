@@ -4,9 +4,10 @@ using Nabla.Metrics;
 using Nabla.Models;
 using Nabla.Optimizers;
 using OxyPlot.Legends;
-using static Nabla.Cli.Tour.Stage;
 
 namespace Nabla.Cli.Tour;
+
+using static Stage;
 
 /// <summary>Chapter 4: a classifier of tumours, and all the ways to say how good it is.</summary>
 sealed class ClassifierMetrics : Chapter

@@ -1,7 +1,8 @@
 using System.Text;
-using static Nabla.Cli.Tour.Stage;
 
 namespace Nabla.Cli.Tour;
+
+using static Stage;
 
 /// <summary>Draws chapter 6: how a kernel slides, and what an image becomes on its way.</summary>
 static class ConvolutionDrawing

@@ -1,9 +1,10 @@
 using Nabla.Cli.Datasets;
 using Nabla.Models;
 using Nabla.Reports;
-using static Nabla.Cli.Tour.Stage;
 
 namespace Nabla.Cli.Tour;
+
+using static Stage;
 
 /// <summary>Chapter 6: small kernels that slide over an image, and LeNet-5, which is made of them.</summary>
 sealed class Convolutions : Chapter

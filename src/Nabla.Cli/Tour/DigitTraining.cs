@@ -4,9 +4,10 @@ using Nabla.Metrics;
 using Nabla.Models;
 using Nabla.Optimizers;
 using Nabla.Schedules;
-using static Nabla.Cli.Tour.Stage;
 
 namespace Nabla.Cli.Tour;
+
+using static Stage;
 
 /// <summary>Trains a model to read digits, and judges it.</summary>
 static class DigitTraining

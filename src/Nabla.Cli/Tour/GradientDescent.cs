@@ -3,9 +3,10 @@ using Nabla.Reports;
 using Nabla.Models;
 using Nabla.Optimizers;
 using OxyPlot;
-using static Nabla.Cli.Tour.Stage;
 
 namespace Nabla.Cli.Tour;
+
+using static Stage;
 
 /// <summary>Chapter 2: the loss of chapter 1 as a landscape, and four ways down it, one of which goes up.</summary>
 sealed class GradientDescent : Chapter

@@ -1,7 +1,8 @@
 using System.Text;
-using static Nabla.Cli.Tour.Stage;
 
 namespace Nabla.Cli.Tour;
+
+using static Stage;
 
 /// <summary>Draws the graph of chapter 3: values above each node, gradients below.</summary>
 static class GraphDrawing

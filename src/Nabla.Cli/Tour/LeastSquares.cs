@@ -3,9 +3,10 @@ using Nabla.Reports;
 using Nabla.Metrics;
 using Nabla.Models;
 using Nabla.Optimizers;
-using static Nabla.Cli.Tour.Stage;
 
 namespace Nabla.Cli.Tour;
+
+using static Stage;
 
 /// <summary>Chapter 1: a line through real cars, by gradient descent and by the closed form.</summary>
 sealed class LeastSquares : Chapter

@@ -2,9 +2,10 @@ using Nabla.Cli.Datasets;
 using Nabla.Reports;
 using Nabla.Metrics;
 using Nabla.Models;
-using static Nabla.Cli.Tour.Stage;
 
 namespace Nabla.Cli.Tour;
+
+using static Stage;
 
 /// <summary>Chapter 5: from scores to probabilities, and handwritten digits read by it.</summary>
 sealed class SoftmaxAndDigits : Chapter

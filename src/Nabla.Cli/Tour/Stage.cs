@@ -33,8 +33,8 @@ sealed class Stage(Terminal? terminal, ChapterPage page, CancellationToken cance
     {
         if (terminal is null) return;
         var table = new Table().Border(TableBorder.Simple).BorderColor(Color.Grey);
-        for (var i = 0; i < columns.Length; i++) table.AddColumn(new TableColumn(new Text(columns[i])) { Alignment = i == 0 ? Justify.Left : Justify.Right });
-        foreach (var row in rows) table.AddRow(row.Select(cell => new Text(cell)).ToArray<Spectre.Console.Rendering.IRenderable>());
+        for (var i = 0; i < columns.Length; i++) table.AddColumn(new TableColumn(new Spectre.Console.Text(columns[i])) { Alignment = i == 0 ? Justify.Left : Justify.Right });
+        foreach (var row in rows) table.AddRow(row.Select(cell => new Spectre.Console.Text(cell)).ToArray<Spectre.Console.Rendering.IRenderable>());
         terminal.Out.Write(new Padder(table, new Padding(1, 0, 0, 0)));
     }
 

@@ -64,6 +64,34 @@ public abstract class Pipeline<T> : IEnumerable<T>
     }
 
     /// <summary>
+    /// Sorts within windows: reads <paramref name="buffer"/> items, gives the shorter first, reads the next. To know their lengths, items are made while they are drawn: put costly steps behind it.
+    /// </summary>
+    /// <param name="length">How long an item is, 0 or more.</param>
+    /// <param name="buffer">How many items are held, 1 or more.</param>
+    public Pipeline<T> SortByLength(Func<T, int> length, int buffer)
+    {
+        ArgumentNullException.ThrowIfNull(length);
+        return new WindowSortPipeline<T>(this, length, buffer);
+    }
+
+    /// <summary>
+    /// Groups of as many items in order as hold at most <paramref name="tokens"/> tokens together, each made into one, so that every batch is about as much work. Within a batch of
+    /// sequences that are alike in length, recurrent networks run in fewer steps: sort before, and shuffle the batches behind it. To know their lengths, items are made while they are drawn.
+    /// <code>
+    /// texts.Shuffle(seed).SortByLength(text => text.Length, buffer: 1000).BatchByTokens(4096, text => text.Length, Ragged.From).Shuffle(seed, buffer: 100)
+    /// </code>
+    /// </summary>
+    /// <param name="tokens">1 or more. An item that has more is an <see cref="ArgumentException"/> when its turn comes.</param>
+    /// <param name="length">How many tokens an item has, 0 or more.</param>
+    /// <param name="collate">Makes a batch of its items. Called from several threads if the pipeline prefetches with several.</param>
+    public Pipeline<TBatch> BatchByTokens<TBatch>(int tokens, Func<T, int> length, Func<IReadOnlyList<T>, TBatch> collate)
+    {
+        ArgumentNullException.ThrowIfNull(length);
+        ArgumentNullException.ThrowIfNull(collate);
+        return new TokenBatchPipeline<T, TBatch>(this, tokens, length, collate);
+    }
+
+    /// <summary>
     /// Makes the next items on other threads while this one works. The order and every bit stay the same for any number of threads; an exception arrives where its item would have.
     /// Disposing of the cursor stops the threads.
     /// </summary>

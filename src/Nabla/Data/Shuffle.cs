@@ -37,74 +37,10 @@ internal sealed class DatasetShufflePipeline<T>(Dataset<T> source, ulong seed) :
     }
 }
 
-/// <summary>
-/// Items in random order within windows. The position is where the source stood when the window began, the window's number and how many of its items have been given: going on
-/// draws the window again, without making what was given already.
-/// </summary>
-internal sealed class WindowShufflePipeline<T> : StepPipeline<T, T>
+/// <summary>Items in random order within windows.</summary>
+internal sealed class WindowShufflePipeline<T>(Pipeline<T> source, ulong seed, int buffer) : WindowPipeline<T>(source, buffer, "Shuffle")
 {
-    private readonly ulong stepSeed;
-    private readonly int buffer;
+    private readonly ulong stepSeed = Seeds.OfStep(seed, $"Shuffle {source.Depth}");
 
-    public WindowShufflePipeline(Pipeline<T> source, ulong seed, int buffer) : base(source)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(buffer, 1);
-        (stepSeed, this.buffer) = (Seeds.OfStep(seed, $"Shuffle {source.Depth}"), buffer);
-    }
-
-    protected override long? KnownCount => Source.Count;
-
-    public override Cursor<T> Open(int epoch = 0) => new Shuffling(this, Source.Open(epoch), epoch, 0);
-
-    public override Cursor<T> Open(JsonNode state)
-    {
-        var cursor = new Shuffling(this, Source.Open(Saved.Node(state, "Shuffle", Saved.Of)), Saved.Small(state, "Shuffle", Saved.Epoch), Saved.Number(state, "Shuffle", Saved.Window));
-        cursor.Pass(Saved.Small(state, "Shuffle", Saved.At));
-        return cursor;
-    }
-
-    private sealed class Shuffling(WindowShufflePipeline<T> step, Cursor<T> source, int epoch, long window) : StepCursor<T, T>(source)
-    {
-        private readonly WindowShufflePipeline<T> step = step;
-        private readonly List<Deferred<T>?> items = [];
-        private int[] order = [];
-        private JsonNode began = source.State;
-        private int at;
-
-        public override JsonNode State => at == items.Count && at > 0 ? Position(window + 1, 0, Source.State) : Position(window, at, began.DeepClone());
-
-        private JsonObject Position(long number, int given, JsonNode start) =>
-            new() { [Saved.Epoch] = epoch, [Saved.Window] = number, [Saved.At] = given, [Saved.Of] = start };
-
-        internal override bool Draw([NotNullWhen(true)] out Deferred<T>? item)
-        {
-            if (at == items.Count && !Fill())
-            {
-                item = null;
-                return false;
-            }
-            var place = order[at++];
-            (item, items[place]) = (items[place]!, null);
-            return true;
-        }
-
-        /// <summary>Draws what a saved position had given already.</summary>
-        public void Pass(int count)
-        {
-            if (count == 0) return;
-            Fill();
-            if (count > items.Count) throw Saved.Misfit("Shuffle", $"{count} items of its window had been given, here the window has {items.Count}");
-            for (; at < count; at++) items[order[at]] = null;
-        }
-
-        private bool Fill()
-        {
-            if (items.Count > 0) (window, began) = (window + 1, Source.State);
-            items.Clear();
-            at = 0;
-            while (items.Count < step.buffer && Source.Draw(out var item)) items.Add(item);
-            order = new Generator(Seeds.OfPart(Seeds.OfPart(step.stepSeed, epoch), window)).Permutation(items.Count);
-            return items.Count > 0;
-        }
-    }
+    protected override int[] Order(List<Deferred<T>?> items, int epoch, long window) => new Generator(Seeds.OfPart(Seeds.OfPart(stepSeed, epoch), window)).Permutation(items.Count);
 }

@@ -59,6 +59,16 @@ public sealed class Ragged
         return With(function(Values));
     }
 
+    /// <summary>The batch of sequences of numbers, as tokenizers give them: values Int64 [elements].</summary>
+    /// <param name="sequences">Of any lengths of at least 1.</param>
+    /// <exception cref="ArgumentException">A sequence is empty.</exception>
+    public static Ragged From(IReadOnlyList<IReadOnlyList<int>> sequences)
+    {
+        ArgumentNullException.ThrowIfNull(sequences);
+        int[] lengths = [.. sequences.Select(sequence => sequence.Count)];
+        return new(Tensor.From(sequences.SelectMany(sequence => sequence).Select(id => (long)id).ToArray()), lengths);
+    }
+
     /// <summary>The batch of a tensor [batch, time, ..] whose sequences are padded behind their end.</summary>
     /// <param name="padded">[batch, time, ..]</param>
     /// <param name="lengths">Elements of each sequence, from 1 to time; none: all are as long as time.</param>

@@ -22,7 +22,7 @@ static class Compositions
         _ => ($"sequence of {count}", Pipeline.From(Enumerable.Range(0, count).Select(i => (long)i))),
     });
 
-    static Gen<Step> AnyStep => Gen.Select(Gen.Int[0, 9], Gen.Int[1, 7], Gen.ULong[0, 9], (kind, n, seed) => kind switch
+    static Gen<Step> AnyStep => Gen.Select(Gen.Int[0, 11], Gen.Int[1, 7], Gen.ULong[0, 9], (kind, n, seed) => kind switch
     {
         0 => new Step(".Map", p => p.Map(x => (x * 7) + 1)),
         1 => new Step($".Map(random, {seed})", p => p.Map((x, random) => (x * 31) + random.NextInt(1000), seed)),
@@ -32,9 +32,13 @@ static class Compositions
         5 => new Step($".Prefetch({n}, {1 + (int)(seed % 4)})", p => p.Prefetch(n, 1 + (int)(seed % 4))),
         6 => new Step($".Repeat({n})", p => p.Repeat(1 + (n % 3))),
         7 => new Step($".Where(% {n + 1})", p => p.Where(x => x % (n + 1) != 0)),
-        8 => new Step($".Take({3 * n})", p => p.Take(3 * n)),
+        8 => new Step($".SortByLength({n})", p => p.SortByLength(Length, n)),
+        9 => new Step($".BatchByTokens({10 + n})", p => p.BatchByTokens(10 + n, Length, items => items.Aggregate(17L, (sum, x) => (sum * 31) + x))),
+        10 => new Step($".Take({3 * n})", p => p.Take(3 * n)),
         _ => new Step($".Skip({n})", p => p.Skip(n)),
     });
+
+    static int Length(long x) => (int)((ulong)x % 10);
 
     public static Dataset<long> Numbers(int count) => Dataset.From(count, i => i);
 
