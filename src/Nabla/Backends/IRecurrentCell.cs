@@ -18,14 +18,21 @@ internal interface IRecurrentCell
     /// <summary>1: a hidden state; 2: and a cell.</summary>
     static abstract int States { get; }
 
-    /// <summary>How many values per unit the way back needs beside the states, at most 4.</summary>
+    /// <summary>How many values per unit the way back needs beside the states, at most 4: none, the gates, or the gates and the recurrent projection of the last of them.</summary>
     static abstract int Kept { get; }
 
     /// <summary>Whether the gradients of the two projections are the same.</summary>
     static abstract bool AddsProjections { get; }
 
-    /// <summary>The next states.</summary>
-    Carried<V> Next<V>(in Gates<V> input, in Gates<V> recurrent, in Carried<V> before, out Gates<V> kept) where V : struct, ILane<V>;
+    /// <summary>One gate of the projections of the input and of the last hidden state. Gates are computed one by one: together they are more than the JIT is willing to inline.</summary>
+    /// <param name="gate">Its number, from 0.</param>
+    /// <param name="input">The gate's projection of the input.</param>
+    /// <param name="recurrent">The gate's projection of the last hidden state.</param>
+    /// <param name="first">What the first gate came to, for those after it.</param>
+    V Activate<V>(int gate, V input, V recurrent, V first) where V : struct, ILane<V>;
+
+    /// <summary>The next states, of the gates.</summary>
+    Carried<V> Next<V>(in Gates<V> gates, in Carried<V> before) where V : struct, ILane<V>;
 
     /// <summary>
     /// From the gradient that arrives at the states after the step to those of the projections and, the path through the recurrent projection left out, of the states before it.

@@ -15,4 +15,31 @@ public sealed class Lstm(int inputs, int hidden, int layers = 1, bool bidirectio
     : Recurrent(inputs, hidden, layers, bidirectional, dropout, LstmCell.Gates, hasCell: true)
 {
     private protected override Tensor Run(int[] steps, Tensor[] inputs) => new Recurrence<LstmCell>(default, steps).Apply(inputs);
+
+    /// <summary>What the gates did at each step: one entry for each layer, or with two directions for each direction of each layer, as in <see cref="RecurrentState"/>.</summary>
+    /// <param name="x">[batch, time, inputs]</param>
+    /// <param name="state">From which the sequences go on; null: zeros.</param>
+    public IReadOnlyList<LstmTrace> Trace(Tensor x, RecurrentState? state = null)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (x.Rank != 3) throw new ArgumentException($"Lstm.Trace: x {x.Shape}: [batch, time, inputs] is needed.");
+        var (batch, watched) = (x.Shape[0], new List<Course>());
+        Forward(Ragged.FromPadded(x), state, watched);
+        return [.. watched.Select(course =>
+        {
+            var before = Tensor.Concat(0, course.First, course.States[0][..^batch]);                                                          // [time · batch, hidden]
+            var gates = (course.Projected + before.Linear(course.Parameters.RecurrentWeight, course.Parameters.RecurrentBias)).Chunk(1, 4);   // i, f, g, o
+            Tensor OverTime(Tensor rows) => course.Order.FromSteps(rows).Reshape([batch, x.Shape[1], Hidden]);
+            return new LstmTrace(OverTime(gates[0].Sigmoid()), OverTime(gates[1].Sigmoid()), OverTime(gates[2].Tanh()), OverTime(gates[3].Sigmoid()), OverTime(course.States[1]), OverTime(course.States[0]));
+        })];
+    }
 }
+
+/// <summary>The inside of one layer of an <see cref="Lstm"/> over time, each [batch, time, hidden].</summary>
+/// <param name="Input">i: the share of the candidate that enters the cell, 0 … 1.</param>
+/// <param name="Forget">f: the share of the cell that stays, 0 … 1.</param>
+/// <param name="Candidate">g: what may enter, −1 … 1.</param>
+/// <param name="Output">o: the share of tanh c that is shown, 0 … 1.</param>
+/// <param name="Cell">c after the step.</param>
+/// <param name="Hidden">h after the step, −1 … 1.</param>
+public sealed record LstmTrace(Tensor Input, Tensor Forget, Tensor Candidate, Tensor Output, Tensor Cell, Tensor Hidden);

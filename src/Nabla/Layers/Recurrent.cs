@@ -20,7 +20,7 @@ public sealed record RecurrentState(Tensor Hidden, Tensor? Cell = null);
 public abstract class Recurrent : IModule
 {
     private readonly Direction[] parts;
-    private readonly int inputs, hidden, directions;
+    private readonly int directions;
     private readonly double dropout;
 
     private protected Recurrent(int inputs, int hidden, int layers, bool bidirectional, double dropout, int gates, bool hasCell)
@@ -28,16 +28,26 @@ public abstract class Recurrent : IModule
         ArgumentOutOfRangeException.ThrowIfLessThan(inputs, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(hidden, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(layers, 1);
-        (this.inputs, this.hidden, this.dropout, directions, HasCell) = (inputs, hidden, dropout, bidirectional ? 2 : 1, hasCell);
+        (Inputs, Hidden, this.dropout, directions, HasCell) = (inputs, hidden, dropout, bidirectional ? 2 : 1, hasCell);
         parts = [.. from layer in Enumerable.Range(0, layers)
                     from direction in Enumerable.Range(0, directions)
                     select new Direction(layer == 0 ? inputs : hidden * directions, hidden, gates, $"l{layer}{(direction == 1 ? "_reverse" : "")}")];
     }
 
+    /// <summary>The length of x's last axis.</summary>
+    public int Inputs { get; }
+
+    /// <summary>Units of one direction of a layer.</summary>
+    public int Hidden { get; }
+
+    /// <summary>How many layers lie on each other.</summary>
+    public int Layers => parts.Length / directions;
+
+    /// <summary>Whether another network reads the sequences from the end, and the outputs are twice as wide.</summary>
+    public bool IsBidirectional => directions == 2;
+
     /// <summary>Whether the state has a cell.</summary>
     private protected bool HasCell { get; }
-
-    private int Layers => parts.Length / directions;
 
     /// <summary>Names the parameters as PyTorch does.</summary>
     public void Describe(Members members)
@@ -62,15 +72,15 @@ public abstract class Recurrent : IModule
     /// <param name="x">Values [elements, inputs]</param>
     /// <param name="state">From which the sequences go on; null: zeros.</param>
     /// <returns>Output values [elements, directions · hidden].</returns>
-    public (Ragged Output, RecurrentState State) Forward(Ragged x, RecurrentState? state = null)
+    public (Ragged Output, RecurrentState State) Forward(Ragged x, RecurrentState? state = null) => Forward(x, state, watched: null);
+
+    /// <summary>The same, with what each direction of each layer went through.</summary>
+    private protected (Ragged Output, RecurrentState State) Forward(Ragged x, RecurrentState? state, List<Course>? watched)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var name = GetType().Name;
-        if (x.Values.Rank != 2 || x.Values.Shape[1] != inputs) throw new ArgumentException($"{name}: x {x.Values.Shape}: [elements, {inputs}] is needed.");
-        Shape first = [parts.Length, x.Count, hidden];
-        if (state is not null && (state.Hidden.Shape != first || (HasCell && state.Cell?.Shape != first)))
-            throw new ArgumentException($"{name}: the state is {state.Hidden.Shape}{(HasCell ? $" and {state.Cell?.Shape.ToString() ?? "no cell"}" : "")}: {first} is needed, [layers · directions, batch, hidden].");
-        var schedules = Enumerable.Range(0, directions).Select(direction => new Schedule(x, reverse: direction == 1)).ToArray();
+        Demand(x, state);
+        Schedule[] schedules = [.. Enumerable.Range(0, directions).Select(direction => new Schedule(x, reverse: direction == 1))];
+        var zeros = state is null ? Tensor.Zeros([x.Count, Hidden], x.Values.DType) : null;
         var (values, hiddens, cells) = (x.Values, new List<Tensor>(), new List<Tensor>());
         for (var layer = 0; layer < Layers; layer++)
         {
@@ -78,25 +88,44 @@ public abstract class Recurrent : IModule
             var outputs = new Tensor[directions];
             for (var d = 0; d < directions; d++)
             {
-                var part = (layer * directions) + d;
-                var zeros = state is null ? Tensor.Zeros([x.Count, hidden], values.DType) : null;
-                var order = schedules[d];
+                var (part, order) = ((layer * directions) + d, schedules[d]);
+                var (parameters, projected) = (parts[part], parts[part].Project(order.ToSteps(values)));
                 Tensor[] start = [order.Sorted(zeros ?? state!.Hidden[part]), .. HasCell ? [order.Sorted(zeros ?? state!.Cell![part])] : Array.Empty<Tensor>()];
-                var states = Run(order.Steps, [parts[part].Project(order.ToSteps(values)), parts[part].RecurrentWeight, parts[part].RecurrentBias, .. start]);
+                var states = Run(order.Steps, [projected, parameters.RecurrentWeight, parameters.RecurrentBias, .. start]);
                 outputs[d] = order.FromSteps(states[0]);
                 hiddens.Add(order.Last(states[0]));
                 if (HasCell) cells.Add(order.Last(states[1]));
+                watched?.Add(new(parameters, order, projected, start[0], states));
+                // Nobody else knows it. The next one finds its memory in the cache.
+                if (Recorder.Current is null && watched is null) projected.Storage.Release();
             }
             values = Tensor.Concat(1, outputs);
         }
         return (x.With(values), new(Tensor.Stack(0, [.. hiddens]), HasCell ? Tensor.Stack(0, [.. cells]) : null));
     }
 
+    private void Demand(Ragged x, RecurrentState? state)
+    {
+        var name = GetType().Name;
+        if (x.Values.Rank != 2 || x.Values.Shape[1] != Inputs) throw new ArgumentException($"{name}: x {x.Values.Shape}: [elements, {Inputs}] is needed.");
+        Shape first = [parts.Length, x.Count, Hidden];
+        if (state is not null && (state.Hidden.Shape != first || (HasCell && state.Cell?.Shape != first)))
+            throw new ArgumentException($"{name}: the state is {state.Hidden.Shape}{(HasCell ? $" and {state.Cell?.Shape.ToString() ?? "no cell"}" : "")}: {first} is needed, [layers · directions, batch, hidden].");
+    }
+
     /// <summary>One direction of one layer: the op of its cell.</summary>
     private protected abstract Tensor Run(int[] steps, Tensor[] inputs);
 
+    /// <summary>What one direction of one layer went through: its rows stand in the order of <paramref name="Order"/>.</summary>
+    /// <param name="Parameters">Its own.</param>
+    /// <param name="Order">Of its rows.</param>
+    /// <param name="Projected">The projected input: [rows, gates · hidden].</param>
+    /// <param name="First">The hidden state that it began with: [batch, hidden].</param>
+    /// <param name="States">After each step: [states, rows, hidden].</param>
+    private protected sealed record Course(Direction Parameters, Schedule Order, Tensor Projected, Tensor First, Tensor States);
+
     /// <summary>The parameters of one direction of one layer.</summary>
-    private sealed class Direction(int inputs, int hidden, int gates, string suffix)
+    private protected sealed class Direction(int inputs, int hidden, int gates, string suffix)
     {
         private readonly Parameter weight = new([gates * hidden, inputs], Initialize.Uniform(fanIn: hidden)), bias = new([gates * hidden], Initialize.Uniform(fanIn: hidden));
 
@@ -116,26 +145,35 @@ public abstract class Recurrent : IModule
     }
 
     /// <summary>In which order the elements of sequences are computed: step by step, in each step the longest sequences first.</summary>
-    private sealed class Schedule
+    private protected sealed class Schedule
     {
-        private readonly long[] order, places, lasts;
-        private readonly bool inOrder, isSorted;
+        private readonly long[] order, places, rows, lasts;
+        private readonly bool inOrder = true, isSorted = true;
 
         public Schedule(Ragged x, bool reverse)
         {
-            order = [.. Enumerable.Range(0, x.Count).OrderByDescending(x.Length).Select(i => (long)i)];
-            Steps = [.. Enumerable.Range(0, x.Count == 0 ? 0 : x.Length((int)order[0])).Select(t => order.Count(i => x.Length((int)i) > t))];
-            (places, lasts) = (new long[x.Values.Shape[0]], new long[x.Count]);
-            var row = 0;
-            for (var t = 0; t < Steps.Length; t++)
-            for (var k = 0; k < Steps[t]; k++, row++)
+            order = new long[x.Count];
+            for (var i = 0; i < order.Length; i++)
             {
-                var sequence = (int)order[k];
-                places[row] = reverse ? x.Offsets[sequence + 1] - 1 - t : x.Offsets[sequence] + t;
-                lasts[sequence] = row;
+                order[i] = i;
+                isSorted &= i == 0 || x.Length(i) <= x.Length(i - 1);
             }
-            isSorted = order.Select((sequence, k) => sequence == k).All(same => same);
-            inOrder = places.Select((place, k) => place == k).All(same => same);
+            if (!isSorted) order = [.. order.OrderByDescending(i => x.Length((int)i))];
+            Steps = new int[order.Length == 0 ? 0 : x.Length((int)order[0])];
+            (places, rows, lasts) = (new long[x.Values.Shape[0]], new long[x.Values.Shape[0]], new long[x.Count]);
+            var (row, count) = (0, order.Length);
+            for (var t = 0; t < Steps.Length; t++)
+            {
+                while (x.Length((int)order[count - 1]) <= t) count--;
+                Steps[t] = count;
+                for (var k = 0; k < count; k++, row++)
+                {
+                    var sequence = (int)order[k];
+                    var place = reverse ? x.Offsets[sequence + 1] - 1 - t : x.Offsets[sequence] + t;
+                    (places[row], rows[place], lasts[sequence]) = (place, row, row);
+                    inOrder &= place == row;
+                }
+            }
         }
 
         /// <summary>Sequences of each step.</summary>
@@ -145,15 +183,9 @@ public abstract class Recurrent : IModule
 
         public Tensor ToSteps(Tensor values) => inOrder ? values : values.IndexSelect(0, Tensor.From(places));
 
-        public Tensor FromSteps(Tensor rows)
-        {
-            if (inOrder) return rows;
-            var back = new long[places.Length];
-            for (var row = 0; row < back.Length; row++) back[places[row]] = row;
-            return rows.IndexSelect(0, Tensor.From(back));
-        }
+        public Tensor FromSteps(Tensor values) => inOrder ? values : values.IndexSelect(0, Tensor.From(rows));
 
         /// <summary>The last state of each sequence.</summary>
-        public Tensor Last(Tensor rows) => rows.IndexSelect(0, Tensor.From(lasts));
+        public Tensor Last(Tensor values) => values.IndexSelect(0, Tensor.From(lasts));
     }
 }

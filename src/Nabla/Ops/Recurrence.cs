@@ -36,8 +36,8 @@ internal sealed partial record Recurrence<TCell>(TCell Cell, int[] Steps) : Op w
         var (hiddens, cells, row) = (new List<Tensor>(), new List<Tensor>(), 0);
         foreach (var count in Steps)
         {
-            var (input, recurrent) = (Split(x[row..(row + count)]), Split(hidden[..count].Linear(weight, bias)));
-            var after = Cell.Next(input, recurrent, new(new TensorLane(hidden[..count]), new TensorLane(cell[..count])), out _);
+            var gates = Activate(x[row..(row + count)].Chunk(1, TCell.Gates), hidden[..count].Linear(weight, bias).Chunk(1, TCell.Gates));
+            var after = Cell.Next(gates, new(new TensorLane(hidden[..count]), new TensorLane(cell[..count])));
             hiddens.Add(hidden = after.Hidden.ToTensor(hidden));
             if (TCell.States > 1) cells.Add(cell = after.Cell.ToTensor(cell));
             row += count;
@@ -47,10 +47,10 @@ internal sealed partial record Recurrence<TCell>(TCell Cell, int[] Steps) : Op w
         return states.Reshape([TCell.States, row, hidden.Shape[^1]]);
     }
 
-    private static Gates<TensorLane> Split(Tensor projection)
+    private Gates<TensorLane> Activate(Tensor[] input, Tensor[] recurrent)
     {
-        var gates = projection.Chunk(1, TCell.Gates);
-        TensorLane At(int gate) => gate < gates.Length ? new(gates[gate]) : default;
-        return new(At(0), At(1), At(2), At(3));
+        var gates = new TensorLane[4];
+        for (var gate = 0; gate < TCell.Gates; gate++) gates[gate] = Cell.Activate(gate, new TensorLane(input[gate]), new TensorLane(recurrent[gate]), gates[0]);
+        return new(gates[0], gates[1], gates[2], gates[3]);
     }
 }

@@ -12,11 +12,10 @@ internal readonly struct TanhCell : IRecurrentCell
     public static bool AddsProjections => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Carried<V> Next<V>(in Gates<V> input, in Gates<V> recurrent, in Carried<V> before, out Gates<V> kept) where V : struct, ILane<V>
-    {
-        kept = default;
-        return new(V.Tanh(input.A + recurrent.A), default);
-    }
+    public V Activate<V>(int gate, V input, V recurrent, V first) where V : struct, ILane<V> => V.Tanh(input + recurrent);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Carried<V> Next<V>(in Gates<V> gates, in Carried<V> before) where V : struct, ILane<V> => new(gates.A, default);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Carried<V> Back<V>(in Gates<V> kept, in Carried<V> before, in Carried<V> after, in Carried<V> gradient, out Gates<V> input, out Gates<V> recurrent) where V : struct, ILane<V>
@@ -35,11 +34,10 @@ internal readonly struct ReluCell : IRecurrentCell
     public static bool AddsProjections => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Carried<V> Next<V>(in Gates<V> input, in Gates<V> recurrent, in Carried<V> before, out Gates<V> kept) where V : struct, ILane<V>
-    {
-        kept = default;
-        return new(V.Max(input.A + recurrent.A, V.Zero), default);
-    }
+    public V Activate<V>(int gate, V input, V recurrent, V first) where V : struct, ILane<V> => V.Max(input + recurrent, V.Zero);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Carried<V> Next<V>(in Gates<V> gates, in Carried<V> before) where V : struct, ILane<V> => new(gates.A, default);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Carried<V> Back<V>(in Gates<V> kept, in Carried<V> before, in Carried<V> after, in Carried<V> gradient, out Gates<V> input, out Gates<V> recurrent) where V : struct, ILane<V>
@@ -61,13 +59,12 @@ internal readonly struct LstmCell : IRecurrentCell
     public static bool AddsProjections => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Carried<V> Next<V>(in Gates<V> input, in Gates<V> recurrent, in Carried<V> before, out Gates<V> kept) where V : struct, ILane<V>
+    public V Activate<V>(int gate, V input, V recurrent, V first) where V : struct, ILane<V> => gate == 2 ? V.Tanh(input + recurrent) : default(Sigmoid).In(input + recurrent);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Carried<V> Next<V>(in Gates<V> gates, in Carried<V> before) where V : struct, ILane<V>
     {
-        var i = default(Sigmoid).In(input.A + recurrent.A);
-        var f = default(Sigmoid).In(input.B + recurrent.B);
-        var g = V.Tanh(input.C + recurrent.C);
-        var o = default(Sigmoid).In(input.D + recurrent.D);
-        kept = new(i, f, g, o);
+        var (i, f, g, o) = gates;
         var cell = V.MultiplyAdd(f, before.Cell, i * g);
         return new(o * V.Tanh(cell), cell);
     }
@@ -94,14 +91,10 @@ internal readonly struct GruCell : IRecurrentCell
     public static bool AddsProjections => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Carried<V> Next<V>(in Gates<V> input, in Gates<V> recurrent, in Carried<V> before, out Gates<V> kept) where V : struct, ILane<V>
-    {
-        var r = default(Sigmoid).In(input.A + recurrent.A);
-        var z = default(Sigmoid).In(input.B + recurrent.B);
-        var n = V.Tanh(V.MultiplyAdd(r, recurrent.C, input.C));
-        kept = new(r, z, n, recurrent.C);
-        return new(V.MultiplyAdd(z, before.Hidden - n, n), default);
-    }
+    public V Activate<V>(int gate, V input, V recurrent, V first) where V : struct, ILane<V> => gate == 2 ? V.Tanh(V.MultiplyAdd(first, recurrent, input)) : default(Sigmoid).In(input + recurrent);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Carried<V> Next<V>(in Gates<V> gates, in Carried<V> before) where V : struct, ILane<V> => new(V.MultiplyAdd(gates.B, before.Hidden - gates.C, gates.C), default);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Carried<V> Back<V>(in Gates<V> kept, in Carried<V> before, in Carried<V> after, in Carried<V> gradient, out Gates<V> input, out Gates<V> recurrent) where V : struct, ILane<V>

@@ -94,6 +94,31 @@ public class RecurrentTests
         Reference.AssertClose(last.Cell!, end.Cell!, tolerance: 1e-6);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_trace_of_an_LSTM_follows_its_equations(bool bidirectional)
+    {
+        var network = new Lstm(4, 9, layers: 2, bidirectional);
+        var x = Random(1, 3, 5, 4);
+        var state = new RecurrentState(Random(2, bidirectional ? 4 : 2, 3, 9), Random(3, bidirectional ? 4 : 2, 3, 9));
+        var trace = network.Trace(x, state);
+        var (output, last) = network.Forward(x, state);
+        Assert.Equal(bidirectional ? 4 : 2, trace.Count);
+        for (var part = 0; part < trace.Count; part++)
+        {
+            var (i, f, g, o, c, h) = trace[part];
+            var backwards = bidirectional && part % 2 == 1;
+            var end = backwards ? 0 : 4;
+            var before = backwards ? Tensor.Concat(1, c[.., 1..], state.Cell![part].Unsqueeze(1)) : Tensor.Concat(1, state.Cell![part].Unsqueeze(1), c[.., ..^1]);
+            Reference.AssertClose((f * before) + (i * g), c, tolerance: 1e-6);
+            Reference.AssertClose(o * c.Tanh(), h, tolerance: 1e-6);
+            Reference.AssertClose(last.Hidden[part], h[.., end], tolerance: 1e-6);
+            Reference.AssertClose(last.Cell![part], c[.., end], tolerance: 1e-6);
+        }
+        Reference.AssertClose(output, Tensor.Concat(2, [.. trace.Skip(trace.Count / 2).Select(layer => layer.Hidden)]), tolerance: 1e-6);
+    }
+
     [Fact]
     public void Dropout_lies_between_the_layers_and_only_in_training()
     {
