@@ -13,6 +13,7 @@ internal static class MetricCases
             "classification_metrics" => Classification(@case),
             "ranking_metrics" => Ranking(@case),
             "regression_metrics" => Regression(@case),
+            "corpus_bleu" => Translation(@case),
             _ => throw new NotBuiltException(@case.Op),
         };
         var values = @case.Values ?? throw new VerifyException("the case has no \"values\"");
@@ -60,6 +61,28 @@ internal static class MetricCases
         var scores = new BinaryScores();
         scores.Update(@case.Tensor("target"), @case.Tensor("score"));
         return name => name switch { "roc_auc" => [scores.RocAuc], "average_precision" => [scores.AveragePrecision], _ => null };
+    }
+
+    private static Func<string, double[]?> Translation(VerifyCase @case)
+    {
+        if (@case.Text("tokenize", "13a") is not "13a" and var tokens) throw new NotBuiltException($"corpus_bleu with tokenize {tokens}");
+        var smoothing = @case.Text("smooth", "exp") switch { "exp" => BleuSmoothing.Exponential, "none" => BleuSmoothing.None, var other => throw new NotBuiltException($"corpus_bleu with smooth {other}") };
+        var (hypotheses, references) = (@case.Texts("hypotheses"), @case.Texts("references"));
+        if (hypotheses.Length != references.Length) throw new VerifyException($"there are {hypotheses.Length} hypotheses and {references.Length} references");
+        var (bleu, chrf) = (new Bleu(smoothing: smoothing), new ChrF());
+        foreach (var (hypothesis, reference) in hypotheses.Zip(references))
+        {
+            bleu.Update(MtevalTokens.Of(hypothesis), MtevalTokens.Of(reference));
+            chrf.Update(hypothesis, reference);
+        }
+        return name => name switch
+        {
+            "bleu" => [bleu.Value],
+            "precisions" => [.. bleu.Precisions],
+            "brevity_penalty" => [bleu.BrevityPenalty],
+            "chrf" => [chrf.Value],
+            _ => null,
+        };
     }
 
     private static Func<string, double[]?> Regression(VerifyCase @case)

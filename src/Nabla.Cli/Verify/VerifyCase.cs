@@ -59,6 +59,10 @@ internal sealed class VerifyCase(string name, JsonElement json, Safetensors? ten
     /// <summary>A text among the attributes.</summary>
     public string Text(string key, string otherwise) => Attribute(key)?.GetString() ?? otherwise;
 
+    /// <summary>A list of texts among the attributes.</summary>
+    public string[] Texts(string key) => Attribute(key) is { ValueKind: JsonValueKind.Array } list && list.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
+        ? [.. list.EnumerateArray().Select(item => item.GetString()!)] : throw new VerifyException($"attribute \"{key}\" is not a list of texts");
+
     /// <summary>Whole numbers among the attributes; a single number counts as a list of <paramref name="count"/> equal ones.</summary>
     public int[] Wholes(string key, int otherwise, int count) => Attribute(key) switch
     {

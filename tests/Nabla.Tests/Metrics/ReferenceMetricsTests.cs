@@ -102,4 +102,17 @@ public sealed class ReferenceMetricsTests : IDisposable
             _ => [],
         }, 5);
     }
+
+    [Fact]
+    public void Translation_agrees_with_sacrebleu()
+    {
+        string[] Texts(string name) => [.. cases.GetProperty("bleu").GetProperty("attributes").GetProperty(name).EnumerateArray().Select(text => text.GetString()!)];
+        var (bleu, chrf) = (new Bleu(), new ChrF());
+        foreach (var (hypothesis, reference) in Texts("hypotheses").Zip(Texts("references")))
+        {
+            bleu.Update(MtevalTokens.Of(hypothesis), MtevalTokens.Of(reference));
+            chrf.Update(hypothesis, reference);
+        }
+        Check("bleu", value => value switch { "bleu" => [bleu.Value], "precisions" => [.. bleu.Precisions], "brevity_penalty" => [bleu.BrevityPenalty], "chrf" => [chrf.Value], _ => [] }, 4);
+    }
 }
