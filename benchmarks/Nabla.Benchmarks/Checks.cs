@@ -10,7 +10,7 @@ internal static class Checks
     public static IReadOnlyList<string> Names { get; } = [.. Trainings.All.Select(training => training.Name)];
 
     /// <summary>
-    /// From the same weights and over the same batches of real pictures, the loss must be TorchSharp's at every step. Beside it stands how far TorchSharp's float32 is from its
+    /// From the same weights and over the same batches of real pictures or text, the loss must be TorchSharp's at every step. Beside it stands how far TorchSharp's float32 is from its
     /// own float64: so far rounding alone leads. In deep networks of ReLUs that is far, so there Nabla takes over TorchSharp's weights after every second step: each loss is
     /// then that of the same weights, or of the same weights after a step of its own.
     /// </summary>
@@ -18,19 +18,19 @@ internal static class Checks
     {
         const int steps = 100, interval = 10;
         const double allowed = 1e-3;
-        var training = Trainings.WithRealPictures(name);
+        var training = Trainings.WithRealData(name);
         var (model, peer) = (training.Ours(), training.Theirs());
         var (ours, theirs, exact) = (training.Ours(model), training.Theirs(peer), training.Theirs(training.Theirs(ScalarType.Float64)));
-        var batches = training.Pixels == Digits.Pixels ? Digits.Batches(training.Batch) : FashionMnist.Batches(training.Batch, steps);
+        var batches = Trainings.RealBatches(training, steps);
         var (worst, rounding, holds) = (0.0, 0.0, true);
         Console.WriteLine("step     Nabla TorchSharp    float64   Nabla and TorchSharp   TorchSharp and float64");
         for (var step = 1; step <= steps; step++)
         {
-            var (images, labels) = batches[step % batches.Length];
-            using var x = training.TheirInputs(images);
-            using var wide = x.to(ScalarType.Float64);
+            var (inputs, labels) = batches[step % batches.Length];
+            using var x = training.TheirInputs(inputs);
+            using var wide = training.Symbols is null ? x.to(ScalarType.Float64) : x.alias();
             using var y = tensor(labels);
-            var (our, their, truth) = (ours(training.OurInputs(images), Tensor.From(labels, [labels.Length])), theirs(x, y), exact(wide, y));
+            var (our, their, truth) = (ours(training.OurInputs(inputs), training.OurLabels(labels)), theirs(x, y), exact(wide, y));
             var (apart, theirsApart) = (Math.Abs(our - their) / Math.Abs(their), Math.Abs(their - truth) / Math.Abs(truth));
             (worst, rounding) = (Math.Max(worst, apart), Math.Max(rounding, theirsApart));
             holds &= apart <= allowed;

@@ -1,3 +1,4 @@
+using Nabla.Layers;
 using Nabla.Models;
 using Nabla.Optimizers;
 using static TorchSharp.torch;
@@ -29,12 +30,23 @@ internal static class Trainings
 
     static TrainingWorkload GreyResNet18 { get; } = Residual("a training step of ResNet-18 for 1 × 28 × 28, batch 32, SGD with momentum", [1, 28, 28], 0.01);
 
-    public static IEnumerable<TrainingWorkload> All => [Mlp, LeNet, ResNet18];
+    static TrainingWorkload CharacterRnn { get; } = Characters("char-rnn", "tanh RNN of 256", layers: 1, gates: 1, () => new Rnn(128, 256), () => nn.RNN(128, 256, batchFirst: true));
+
+    static TrainingWorkload CharacterLstm { get; } =
+        Characters("char-lstm", "LSTM of 2 × 256", layers: 2, gates: 4, () => new Lstm(128, 256, layers: 2), () => nn.LSTM(128, 256, numLayers: 2, batchFirst: true));
+
+    public static IEnumerable<TrainingWorkload> All => [Mlp, LeNet, ResNet18, CharacterRnn, CharacterLstm];
 
     public static TrainingWorkload Of(string name) => All.Single(training => training.Name == name);
 
-    /// <summary>Of this name and for the pictures at hand: clothes of 28 × 28 pixels, or for the perceptron digits of 8 × 8.</summary>
-    public static TrainingWorkload WithRealPictures(string name) => name == Mlp.Name ? SmallMlp : name == ResNet18.Name ? GreyResNet18 : Of(name);
+    /// <summary>Of this name and for the data at hand: clothes of 28 × 28 pixels, for the perceptron digits of 8 × 8, for the models of characters a novel.</summary>
+    public static TrainingWorkload WithRealData(string name) => name == Mlp.Name ? SmallMlp : name == ResNet18.Name ? GreyResNet18 : Of(name);
+
+    /// <summary>Real data for such a training: batches of inputs and labels.</summary>
+    public static (float[] Inputs, long[] Labels)[] RealBatches(TrainingWorkload training, int count) =>
+        training.Symbols is not null ? Novel.Batches(training.Batch, training.Pixels, count)
+        : training.Pixels == Digits.Pixels ? Digits.Batches(training.Batch)
+        : FashionMnist.Batches(training.Batch, count);
 
     static TrainingWorkload Residual(string work, int[] input, double learningRate)
     {
@@ -63,5 +75,29 @@ internal static class Trainings
             TorchOptimizer = parameters => optim.Adam(parameters, 1e-3),
             ForwardFlops = (products.Sum(), products[0]),
         };
+    }
+
+    /// <summary>An embedding of 96 characters in 128 numbers, recurrent layers of 256 units, logits of the next character.</summary>
+    static TrainingWorkload Characters(string name, string what, int layers, int gates, Func<Recurrent> ours, Func<nn.Module> theirs)
+    {
+        const int symbols = 96, width = 128, hidden = 256, batch = 32, steps = 64;
+        var recurrent = 2.0 * gates * hidden * ((width + hidden) + ((layers - 1) * (hidden + hidden)));
+        return new(name, $"a training step of a model of characters: {what} units, {batch} stretches of {steps} characters, Adam", new(1.6), batch, [steps], symbols)
+        {
+            Symbols = symbols,
+            Model = () => new CharacterLogits(new CharacterModel(symbols, ours())),
+            TorchModel = () => new TorchCharacters(symbols, width, hidden, theirs()),
+            Optimizer = model => new Adam(model, 1e-3),
+            TorchOptimizer = parameters => optim.Adam(parameters, 1e-3),
+            ForwardFlops = (steps * (recurrent + (2.0 * hidden * symbols)), 0),
+        };
+    }
+
+    /// <summary>A model of characters without its state.</summary>
+    sealed class CharacterLogits(CharacterModel model) : ILayer
+    {
+        public void Describe(Members members) => model.Describe(members);
+
+        public Tensor Forward(Tensor x) => model.Forward(x).Logits;
     }
 }
