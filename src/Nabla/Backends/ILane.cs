@@ -53,6 +53,8 @@ public interface ILane<V> where V : struct, ILane<V>
         density = V.Constant(0.39894228040143267794) * V.Exp(V.Constant(-0.5) * (x * x));
         return V.MultiplyAdd(V.Constant(0.5), V.Erf(V.Constant(0.70710678118654752440) * x), V.Constant(0.5));
     }
+    /// <summary>x · Φ(x) with the normal distribution Φ.</summary>
+    static virtual V TimesNormalDistribution(V x) => x * V.NormalDistribution(x, out _);
     /// <summary>xᵉ</summary>
     static abstract V Pow(V x, V exponent);
     /// <summary>The largest whole number ≤ x.</summary>

@@ -33,11 +33,15 @@ internal static unsafe class MemoryPool
     /// <summary>After how many bytes handed out the young are collected.</summary>
     private const long RecallFloor = 8 << 20, RecallCeiling = 128 << 20;
 
+    /// <summary>After how many collections of the young that found much the next comes sooner.</summary>
+    private const int Confidence = 8;
+
     private static readonly Lock Gate = new();
     private static readonly Stack<Block>[] Free = CreateFreeLists();
     private static readonly List<Block> Used = [];
-    private static long reserved, inUse, peak, collectAt = CollectFloor, recallAt = RecallFloor, handedOut, nextFullCollection, budget = DefaultBudget();
-    private static int seenCollections;
+    /// <summary><c>handedOut</c> counts the bytes since the last sweep, <c>warm</c> those that came back since and are not handed out again.</summary>
+    private static long reserved, inUse, peak, collectAt = CollectFloor, recallAt = RecallFloor, handedOut, warm, nextFullCollection, budget = DefaultBudget();
+    private static int seenCollections, fruitful;
 
     /// <summary>
     /// For tests: every allocation of a block collects first, and what is taken back is filled with NaN, so that whoever reads memory that nobody
@@ -161,6 +165,7 @@ internal static unsafe class MemoryPool
         Used.RemoveAt(Used.Count - 1);
         block.User.Target = null;
         inUse -= block.Bytes;
+        warm += block.Bytes;
         if (HuntsStaleReads) NativeMemory.Fill(block.Address, (nuint)block.Bytes, 0xFF);
         Free[block.SizeClass].Push(block);
     }
@@ -170,7 +175,8 @@ internal static unsafe class MemoryPool
         var (sizeClass, size) = Class(bytes);
         if (HuntsStaleReads) Collect(youngest: 2);
         if (GC.CollectionCount(0) != seenCollections) Sweep();
-        else if ((handedOut += size) > recallAt) Recall();
+        else if (IsDue(size)) Recall();
+        warm -= Math.Min(warm, size);
         if (Free[sizeClass].TryPop(out var block)) return block;
         if (inUse + size > collectAt || reserved + size > budget)
         {
@@ -216,7 +222,7 @@ internal static unsafe class MemoryPool
     /// Young generations first: most tensors die young. An older one until half is freed, so that what a young collection leaves behind cannot
     /// pile up from one to the next.
     /// </summary>
-    private static void Collect(int youngest = 0)
+    private static void Collect(int youngest = 1)
     {
         var before = inUse;
         for (var generation = youngest; generation <= 2; generation++)
@@ -225,8 +231,11 @@ internal static unsafe class MemoryPool
             Sweep();
             if (inUse <= before / 2) break;
         }
-        collectAt = Math.Max(CollectFloor, inUse * 2);
+        collectAt = (inUse * 2) + CollectFloor;
     }
+
+    /// <summary>Whether to look for blocks that died young: sooner where nothing warm is left to hand out.</summary>
+    private static bool IsDue(long size) => (handedOut += size) >= (warm >= size ? recallAt : Math.Max(recallAt / 4, RecallFloor));
 
     /// <summary>
     /// Takes back what died young while it is still in the caches, however much else lives: a collection of the young costs some 20 µs, less than to
@@ -240,14 +249,15 @@ internal static unsafe class MemoryPool
         GC.Collect(full ? 2 : 1, GCCollectionMode.Forced, blocking: true);
         if (full) nextFullCollection = began + (100 * (Stopwatch.GetTimestamp() - began));
         Sweep();
-        recallAt = before - inUse >= since / 2 ? RecallFloor : Math.Min(recallAt * 2, RecallCeiling);
+        if (before - inUse < since / 2) (recallAt, fruitful) = (Math.Min(recallAt * 2, RecallCeiling), 0);
+        else if (++fruitful == Confidence) (recallAt, fruitful) = (Math.Max(recallAt / 2, RecallFloor), 0);
     }
 
     /// <summary>Takes back the blocks whose users the garbage collector has found unreachable.</summary>
     private static void Sweep()
     {
         seenCollections = GC.CollectionCount(0);
-        handedOut = 0;
+        (handedOut, warm) = (0, 0);
         for (var i = Used.Count - 1; i >= 0; i--)
             if (Used[i].User.Target is null) Recycle(Used[i]);
     }

@@ -40,6 +40,25 @@ public sealed partial class MemoryTests
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - managed, long.MinValue, 1 << 20);
     }
 
+    [Theory]
+    [InlineData(1 << 21)]         // 8 MiB, to the byte what the pool hands out before it looks for dead blocks
+    [InlineData((1 << 21) + 5)]
+    [InlineData(3 << 18)]
+    public void A_chain_of_dropped_results_keeps_to_a_few_blocks_without_full_collections(int length)
+    {
+        var (x, z) = (Tensor.Ones([length]), Tensor.Ones([length]));
+        void Chain(int times)
+        {
+            for (var i = 0; i < times; i++) (x + z).Relu();
+        }
+        Chain(100);
+        Memory.Trim();
+        var (reserved, collections) = (Memory.Reserved, GC.CollectionCount(2));
+        Chain(200);
+        Assert.InRange(Memory.Reserved - reserved, 0, 64 << 20);
+        Assert.InRange(GC.CollectionCount(2) - collections, 0, 20);
+    }
+
     /// <summary>Every op, while each allocation collects garbage and spoils what it frees: a kernel that lets its input die reads NaN.</summary>
     [Fact]
     public void No_op_reads_memory_that_nobody_keeps_alive()

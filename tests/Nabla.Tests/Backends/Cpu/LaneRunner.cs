@@ -129,6 +129,12 @@ internal readonly struct NormalDensityOf : IFunction
     public static double Exact(double x) => Math.Exp(-x * x / 2) / Math.Sqrt(2 * Math.PI);
 }
 
+internal readonly struct TimesNormalOf : IFunction
+{
+    public static V Of<V>(V x) where V : struct, ILane<V> => V.TimesNormalDistribution(x);
+    public static double Exact(double x) => x * NormalOf.Exact(x);
+}
+
 internal readonly struct SinOf : IFunction
 {
     public static V Of<V>(V x) where V : struct, ILane<V> => V.Sin(x);

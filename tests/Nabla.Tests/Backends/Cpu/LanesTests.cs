@@ -44,6 +44,15 @@ public sealed class LanesTests
     }
 
     [Theory, MemberData(nameof(Widths))]
+    public void A_number_times_its_normal_distribution_is_within_1e_7_of_its_size(int width)
+    {
+        var x = Enumerable.Range(-60_000, 120_001).Select(i => i * 1e-4f).ToArray();
+        var y = LaneRunner.Map<TimesNormalOf>(width, x);
+        for (var i = 0; i < x.Length; i++)
+            Assert.True(Error(y[i], TimesNormalOf.Exact(x[i]), Math.Abs(x[i])) <= 1e-7, $"{x[i]:R} → {y[i]:R}, exactly {TimesNormalOf.Exact(x[i]):R}");
+    }
+
+    [Theory, MemberData(nameof(Widths))]
     public void Special_values_are_those_of_IEEE_754(int width)
     {
         Same<ExpOf>(width, (0, 1), (-0f, 1), (Inf, Inf), (-Inf, 0), (float.NaN, float.NaN), (1e30f, Inf), (-1e30f, 0), (float.MaxValue, Inf), (89, Inf), (-104, 0));
@@ -52,6 +61,7 @@ public sealed class LanesTests
         Same<TanhOf>(width, (0, 0), (-0f, -0f), (Inf, 1), (-Inf, -1), (float.NaN, float.NaN), (1e30f, 1), (-1e-40f, -1e-40f), (float.MaxValue, 1));
         Same<ErfOf>(width, (0, 0), (-0f, -0f), (Inf, 1), (-Inf, -1), (float.NaN, float.NaN), (-1e30f, -1));
         Same<NormalOf>(width, (0, 0.5f), (-0f, 0.5f), (Inf, 1), (-Inf, 0), (float.NaN, float.NaN), (1e30f, 1), (-1e30f, 0));
+        Same<TimesNormalOf>(width, (0, 0), (-0f, 0), (Inf, Inf), (-Inf, float.NaN), (float.NaN, float.NaN), (1e30f, 1e30f), (-1e30f, 0), (6, 6), (-6, 0));
         Same<NormalDensityOf>(width, (Inf, 0), (-Inf, 0), (float.NaN, float.NaN), (1e30f, 0), (-1e30f, 0));
         Same<SinOf>(width, (0, 0), (-0f, -0f), (Inf, float.NaN), (-Inf, float.NaN), (float.NaN, float.NaN));
         Same<CosOf>(width, (0, 1), (-0f, 1), (Inf, float.NaN), (-Inf, float.NaN), (float.NaN, float.NaN));
@@ -67,6 +77,7 @@ public sealed class LanesTests
         SameBits(LaneRunner.Map<TanhOf>(1, x), LaneRunner.Map<TanhOf>(width, x));
         SameBits(LaneRunner.Map<ErfOf>(1, x), LaneRunner.Map<ErfOf>(width, x));
         SameBits(LaneRunner.Map<NormalOf>(1, x), LaneRunner.Map<NormalOf>(width, x));
+        SameBits(LaneRunner.Map<TimesNormalOf>(1, x), LaneRunner.Map<TimesNormalOf>(width, x));
         SameBits(LaneRunner.Map<NormalDensityOf>(1, x), LaneRunner.Map<NormalDensityOf>(width, x));
         SameBits(LaneRunner.Map<SigmoidOf>(1, x), LaneRunner.Map<SigmoidOf>(width, x));
         SameBits(LaneRunner.Map<SinOf>(1, x), LaneRunner.Map<SinOf>(width, x));

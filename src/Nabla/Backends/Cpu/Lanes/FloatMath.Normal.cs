@@ -34,6 +34,19 @@ internal static unsafe partial class FloatMath<V>
         return V.Constant(0.5) + (V.MultiplyAdd(p, r, At(0, piece)) | (x & SignBit));
     }
 
+    /// <summary>x · Φ(x) = x/2 + |x| · (Φ(|x|) − ½), error 6e-8 of |x|; exactly x or 0 beyond ±5.22. Less than half of the time of the error function.</summary>
+    [MethodImpl(AggressiveInlining)]
+    public static V TimesNormalDistribution(V x)
+    {
+        var size = V.Abs(x);
+        var s = V.AtMost(V.Constant(15), size * V.Constant(1 / Interval));
+        var piece = s + V.Constant(Rounder);
+        var r = s - (piece - V.Constant(Rounder));
+        var p = V.MultiplyAdd(At(5, piece), r, At(4, piece));
+        for (var power = 3; power >= 0; power--) p = V.MultiplyAdd(p, r, At(power, piece));
+        return V.MultiplyAdd(size, p, V.Constant(0.5) * x);
+    }
+
     [MethodImpl(AggressiveInlining)]
     static V At(int power, V piece) => V.Lookup(NormalPieces.Coefficients + (16 * power), piece);
 }

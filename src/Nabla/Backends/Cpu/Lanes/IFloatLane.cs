@@ -49,5 +49,6 @@ internal unsafe interface IFloatLane<V> : ICpuLane<V, float> where V : struct, I
     [MethodImpl(AggressiveInlining)] static V ILane<V>.Tanh(V x) => FloatMath<V>.Tanh(x);
     [MethodImpl(AggressiveInlining)] static V ILane<V>.Erf(V x) => FloatMath<V>.Erf(x);
     [MethodImpl(AggressiveInlining)] static V ILane<V>.NormalDistribution(V x, out V density) => FloatMath<V>.NormalDistribution(x, out density);
+    [MethodImpl(AggressiveInlining)] static V ILane<V>.TimesNormalDistribution(V x) => FloatMath<V>.TimesNormalDistribution(x);
     [MethodImpl(AggressiveInlining)] static V ILane<V>.Pow(V x, V exponent) => FloatMath<V>.Pow(x, exponent);
 }
