@@ -82,6 +82,9 @@ public sealed class Trainer<TBatch>
     /// <summary>Generators that the model or the loss draw from and that a resumed training must find where they were. The trainer's own is not one of them.</summary>
     public IList<Generator> Generators { get; } = [];
 
+    /// <summary>What goes on from step to step beside the model, such as a recurrent network's state: its buffers, which a resumed training must find as they were. Null: nothing does.</summary>
+    public IModule? Carried { get; set; }
+
     /// <summary>They look on.</summary>
     public IList<ITrainingCallback> Callbacks { get; } = [];
 

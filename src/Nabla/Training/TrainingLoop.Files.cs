@@ -15,7 +15,7 @@ internal sealed partial class TrainingLoop<TBatch>
             foreach (var folder in new[] { run.Folder, run.Checkpoints }) AtomicFile.RemoveLeftovers(folder);
             if (run.HasState && !resume)
                 throw new IOException($"{run.Folder} holds a run already. Resume it, or choose another folder.");
-            if (run.HasState) note = TrainingState.Load(run.State, trainer.Model, trainer.Optimizer, trainer.Average);
+            if (run.HasState) note = TrainingState.Load(run.State, trainer.Model, trainer.Optimizer, trainer.Average, trainer.Carried);
         }
         if (note is not null) Restore(note);
         Guard(() =>
@@ -50,7 +50,7 @@ internal sealed partial class TrainingLoop<TBatch>
             note["generators"] = new JsonArray([.. new[] { generator }.Concat(trainer.Generators).Select(each => (JsonNode)new JsonArray(each.Seed, each.Position))]);
             // What the callbacks have written must be on the disk before the state that counts on it.
             note["callbacks"] = new JsonObject(NamedCallbacks().Select(named => KeyValuePair.Create(named.Name, named.Callback.Save())));
-            TrainingState.Save(run.State, trainer.Model, trainer.Optimizer, trainer.Average, note);
+            TrainingState.Save(run.State, trainer.Model, trainer.Optimizer, trainer.Average, trainer.Carried, note);
         });
     }
 

@@ -7,14 +7,14 @@ using Nabla.Optimizers;
 namespace Nabla.Training;
 
 /// <summary>
-/// Everything that the rest of a training depends on, as one safetensors file that is replaced as a whole: <c>model.PATH</c>, <c>optimizer.NAME</c> and
-/// <c>average.PATH</c>, and one note, a JSON object, with the numbers of <see cref="TrainingPosition"/>.
+/// Everything that the rest of a training depends on, as one safetensors file that is replaced as a whole: <c>model.PATH</c>, <c>optimizer.NAME</c>,
+/// <c>average.PATH</c> and <c>carried.PATH</c>, and one note, a JSON object, with the numbers of <see cref="TrainingPosition"/>.
 /// </summary>
 internal static class TrainingState
 {
-    private const string Note = "training", ModelPrefix = "model.", OptimizerPrefix = "optimizer.", AveragePrefix = "average.";
+    private const string Note = "training", ModelPrefix = "model.", OptimizerPrefix = "optimizer.", AveragePrefix = "average.", CarriedPrefix = "carried.";
 
-    public static void Save(string path, IModule model, Optimizer optimizer, MovingAverage? average, JsonObject note)
+    public static void Save(string path, IModule model, Optimizer optimizer, MovingAverage? average, IModule? carried, JsonObject note)
     {
         var members = Members.Of(model);
         note["averageUpdates"] = average?.Updates ?? 0;
@@ -24,16 +24,21 @@ internal static class TrainingState
             .. members.Buffers.Select(member => KeyValuePair.Create(ModelPrefix + member.Path, member.Buffer.Value)),
             .. optimizer.State.Select(entry => KeyValuePair.Create(OptimizerPrefix + entry.Key, entry.Value)),
             .. (average?.Values ?? []).Select(entry => KeyValuePair.Create(AveragePrefix + entry.Key, entry.Value)),
+            .. (carried?.Buffers() ?? []).Select(member => KeyValuePair.Create(CarriedPrefix + member.Path, member.Buffer.Value)),
         ], new Dictionary<string, string> { [Note] = note.ToJsonString() });
     }
 
-    /// <summary>Sets model, optimizer and average; returns the note. Nothing is changed unless the model and the optimizer fit.</summary>
-    public static JsonObject Load(string path, IModule model, Optimizer optimizer, MovingAverage? average)
+    /// <summary>Sets model, optimizer, average and what is carried; returns the note. Nothing is changed unless the model and the optimizer fit.</summary>
+    public static JsonObject Load(string path, IModule model, Optimizer optimizer, MovingAverage? average, IModule? carried)
     {
         using var file = Safetensors.Open(path);
         var note = NoteOf(file);
         var members = Members.Of(model);
         Check(file, members);
+        var goesOn = carried?.Buffers() ?? [];
+        foreach (var (where, buffer) in goesOn)
+            if (file.Tensors.FirstOrDefault(tensor => tensor.Name == CarriedPrefix + where)?.Shape is var saved && saved != buffer.Value.Shape)
+                throw new CheckpointException(path, null, $"does not hold what the training carries on: {where} {buffer.Value.Shape}: {(saved is null ? "not saved" : $"saved as {saved}")}. Resume with the model and the batch that it was saved with, or begin a new run.");
         var updates = note["averageUpdates"]!.GetValue<long>();
         if (average is not null && updates == 0 && note["step"]!.GetValue<long>() > 0)
             throw new CheckpointException(path, null, "was saved without a moving average. Resume without one, or begin a new run.");
@@ -48,6 +53,7 @@ internal static class TrainingState
         }
         foreach (var (where, parameter) in members.Parameters) parameter.Set(file[ModelPrefix + where]);
         foreach (var (where, buffer) in members.Buffers) buffer.Set(file[ModelPrefix + where]);
+        foreach (var (where, buffer) in goesOn) buffer.Set(file[CarriedPrefix + where]);
         average?.Load(where => file[AveragePrefix + where], updates);
         return note;
     }

@@ -44,8 +44,8 @@ static class Small
     }
 
     /// <summary>Trains until the end, or until the test is to end.</summary>
-    public static TrainingResult Run(
-        this Trainer<LabelledBatch> trainer, Pipeline<LabelledBatch> train, Pipeline<LabelledBatch>? validation = null, RunFolder? run = null, bool resume = false) =>
+    public static TrainingResult Run<TBatch>(
+        this Trainer<TBatch> trainer, Pipeline<TBatch> train, Pipeline<TBatch>? validation = null, RunFolder? run = null, bool resume = false) =>
         trainer.Fit(train, validation, run, resume, TestContext.Current.CancellationToken);
 }
 
