@@ -32,6 +32,13 @@ public sealed partial class LearnedPositions(int length, int width) : ILayer
         return x.With(x.Values + x.Places().Embedding(Weight));
     }
 
+    /// <summary>x with the vector of one place added to each row.  x: [rows, width] → same.</summary>
+    internal Tensor AddTo(Tensor x, int place)
+    {
+        Demand(place + 1);
+        return x + Weight.Value[place];
+    }
+
     private void Demand(int time)
     {
         if (time > length) throw new ArgumentException($"LearnedPositions: a sequence of {time} elements, the table has places for {length}. Cut the sequence, or make a longer table.");

@@ -81,6 +81,58 @@ public sealed partial class MultiHeadAttention : IModule
         return Heads(Query.Forward(x)).AttentionWeights(Heads(Key.Forward(sources ?? x)), mask, causal, Scale);
     }
 
+    /// <summary>The weights of each sequence of a batch, [heads, targets, sources]: what <see cref="Forward(Ragged, Ragged?, bool, IReadOnlyList{Tensor}?)"/> weighs the values by, none dropped.</summary>
+    /// <param name="x">The targets, values [elements, width].</param>
+    /// <param name="sources">The sequences that each of them attends to; null: themselves.</param>
+    /// <param name="causal">Whether no target sees what follows it.</param>
+    public IReadOnlyList<Tensor> Weights(Ragged x, Ragged? sources = null, bool causal = false)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        sources ??= x;
+        if (x.Count != sources.Count) throw new ArgumentException($"MultiHeadAttention: {x.Count} sequences attend to {sources.Count}: as many are needed.");
+        return [.. Enumerable.Range(0, x.Count).Select(i => Weights(x[i].Unsqueeze(0), sources[i].Unsqueeze(0), causal: causal).Squeeze(0))];
+    }
+
+    /// <summary>One more element of each sequence, which attends to those before it and to itself: what causal self-attention gives for the last element, at the cost of one.</summary>
+    /// <param name="x">[rows, width]</param>
+    /// <param name="past">The elements so far; the new ones are added.</param>
+    /// <returns>[rows, width]</returns>
+    /// <exception cref="ArgumentException">There is not one row for each sequence.</exception>
+    public Tensor Step(Tensor x, KeyValueCache past)
+    {
+        ArgumentNullException.ThrowIfNull(past);
+        DemandRows(x, past.Rows);
+        past.Append(Key.Forward(x), Value.Forward(x));
+        return Output.Forward(new StepAttention(past.Places, heads, Scale).Apply([Query.Forward(x), .. past.Inputs]));
+    }
+
+    /// <summary>Keys and values of sequences that elements to come will attend to.</summary>
+    /// <param name="sources">Values [elements, width].</param>
+    public AttentionMemory Remember(Ragged sources)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        return new(sources.Map(Key.Forward), Value.Forward(sources.Values));
+    }
+
+    /// <summary>Elements that attend to sequences, each row to its own.</summary>
+    /// <param name="x">[rows, width]</param>
+    /// <param name="memory">From <see cref="Remember"/>.</param>
+    /// <returns>[rows, width]</returns>
+    /// <exception cref="ArgumentException">There are not as many rows.</exception>
+    public Tensor Step(Tensor x, AttentionMemory memory)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        DemandRows(x, memory.Rows);
+        var attention = new RaggedAttention(memory.Offsets, [.. memory.Keys.Offsets], heads, false, Scale);
+        return Output.Forward(attention.Apply(Query.Forward(x), memory.Keys.Values, memory.Values));
+    }
+
+    private void DemandRows(Tensor x, int rows)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (x.Rank != 2 || x.Shape[0] != rows || x.Shape[1] != width) throw new ArgumentException($"MultiHeadAttention: x {x.Shape}: [{rows}, {width}] is needed, one row for each sequence under way.");
+    }
+
     /// <summary>The share of weights to drop now.</summary>
     private double Dropped => Mode.IsTraining ? dropout : 0;
 

@@ -27,6 +27,35 @@ public sealed partial class Transformer(TransformerShape shape, int encoderLayer
     /// <summary>The targets, each seeing those before it and all of its encoded source.</summary>
     public Ragged Decode(Ragged target, Ragged memory) => Decoder.Aggregate(target, (x, layer) => layer.Forward(x, memory)).Map(DecoderNorm.Forward);
 
+    /// <summary>What the decoder keeps of encoded sources while targets are written to them, one for each.</summary>
+    public TransformerCache Remember(Ragged memory)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        return new([.. Decoder.Select(layer => (new KeyValueCache(memory.Count), layer.CrossAttention.Remember(memory)))], memory.Count);
+    }
+
+    /// <summary>One more element of each target: what <see cref="Decode"/> gives for the last, at the cost of one.</summary>
+    /// <param name="x">[rows, width]</param>
+    /// <param name="cache">From <see cref="Remember"/>; the elements are added to it.</param>
+    /// <returns>[rows, width]</returns>
+    /// <exception cref="ArgumentException">There is not one row for each target under way.</exception>
+    public Tensor Step(Tensor x, TransformerCache cache)
+    {
+        ArgumentNullException.ThrowIfNull(cache);
+        for (var i = 0; i < Decoder.Count; i++) x = Decoder[i].Step(x, cache.Layers[i].Past, cache.Layers[i].Memory);
+        cache.Length++;
+        return DecoderNorm.Forward(x);
+    }
+
+    /// <summary>How much each element of each target attends to its source in the last layer: [heads, targets, sources] of each pair.</summary>
+    /// <exception cref="InvalidOperationException">There are no decoder layers.</exception>
+    public IReadOnlyList<Tensor> Alignment(Ragged target, Ragged memory)
+    {
+        IReadOnlyList<Tensor>? weights = null;
+        foreach (var layer in Decoder) (weights, target) = layer.Alignment(target, memory);
+        return weights ?? throw new InvalidOperationException("Transformer: without decoder layers nothing attends to the sources.");
+    }
+
     /// <summary>Sources and targets without padding.</summary>
     public Ragged Forward(Ragged source, Ragged target) => Decode(target, Encode(source));
 

@@ -101,6 +101,27 @@ public sealed partial class TransformerDecoderLayer(TransformerShape shape) : IM
         return x.Map(values => shape.Around(FeedForwardNorm, values, FeedForward.Forward));
     }
 
+    /// <summary>One more element of each target.  x: [rows, width] → same.</summary>
+    internal Tensor Step(Tensor x, KeyValueCache past, AttentionMemory memory)
+    {
+        x = shape.Around(AttentionNorm, x, y => Attention.Step(y, past));
+        x = shape.Around(CrossAttentionNorm, x, y => CrossAttention.Step(y, memory));
+        return shape.Around(FeedForwardNorm, x, FeedForward.Forward);
+    }
+
+    /// <summary>How much each element of each target attends to its sources, [heads, targets, sources], and the layer's result.</summary>
+    internal (IReadOnlyList<Tensor> Weights, Ragged Output) Alignment(Ragged x, Ragged memory)
+    {
+        IReadOnlyList<Tensor> weights = [];
+        var attended = x.Map(values => shape.Around(AttentionNorm, values, y => Attention.Forward(x.With(y), causal: true).Values));
+        _ = shape.Around(CrossAttentionNorm, attended.Values, y =>
+        {
+            weights = CrossAttention.Weights(x.With(y), memory);
+            return y;
+        });
+        return (weights, Forward(x, memory));
+    }
+
     /// <summary>Sequences of one length.</summary>
     /// <param name="x">The targets, [batch, targets, width].</param>
     /// <param name="memory">The encoder's output, [batch, sources, width].</param>

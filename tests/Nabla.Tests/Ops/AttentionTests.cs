@@ -143,6 +143,20 @@ public class AttentionTests
     [Fact]
     public void No_sources_give_zeros() => Assert.Equal([0f, 0, 0, 0], Random(1, 2, 4).Attention(Tensor.Zeros([0, 4]), Tensor.Zeros([0, 2]), causal: true).ToArray<float>());
 
+    /// <summary>Widths below, at and beyond a register, steps beyond one, rows that change places.</summary>
+    [Theory]
+    [InlineData(1, 5, 1, 3)]
+    [InlineData(7, 23, 4, 16)]
+    [InlineData(5, 40, 2, 37)]
+    [InlineData(160, 3, 8, 32)]
+    public void Attention_to_steps_is_the_composition_in_double_precision(int rows, int steps, int heads, int width)
+    {
+        Tensor[] Inputs(ulong seed) => [.. Enumerable.Range(0, steps).Select(s => Random(seed + (ulong)s, rows + (s % 3), heads * width))];
+        Tensor[] inputs = [Random(1, rows, heads * width), .. Inputs(100), .. Inputs(200)];
+        var op = new Nabla.Ops.StepAttention([.. Enumerable.Range(0, rows * steps).Select(i => i * 7 % rows)], heads, 1 / Math.Sqrt(width));
+        Reference.AssertClose(op.Apply([.. inputs.Select(x => x.To(DType.Float64))]).To(DType.Float32), op.Apply(inputs), tolerance: 3e-6);
+    }
+
     [Fact]
     public void What_does_not_fit_is_named()
     {

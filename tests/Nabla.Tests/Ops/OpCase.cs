@@ -162,6 +162,7 @@ sealed record OpCase(string Name, Func<Tensor[], Tensor> Of, params Tensor[] Inp
         new OpCase("attention with dropout", x => x[0].Attention(x[1], x[2], x[3], dropout: 0.4, generator: new Generator(5)), Numbers([2, 3, 4]), Numbers([2, 5, 4], seed: 2), Numbers([2, 5, 2], seed: 3), Numbers([3, 5], seed: 4)),
         new("ragged attention with biases and dropout", x => new RaggedAttention([0, 2, 5], [0, 4, 5], 2, false, 0.6) { Dropout = new(0.3, 7, 0) { RowStep = 5 } }.Apply(x), Numbers([5, 4]), Numbers([5, 4], seed: 2), Numbers([5, 6], seed: 3), Numbers([2, 4], seed: 4), Numbers([2, 3, 1], seed: 5)),
         new("attention's weights", x => x[0].AttentionWeights(x[1], x[2], causal: true), Numbers([2, 3, 4]), Numbers([2, 3, 4], seed: 2), Numbers([3, 3], seed: 3)),
+        new("step attention", x => new StepAttention([1, 0, 2, 0, 0, 1, 1, 0, 0], 2, 0.6).Apply(x), Numbers([3, 4]), Numbers([2, 4], seed: 2), Numbers([1, 4], seed: 3), Numbers([3, 4], seed: 4), Numbers([2, 4], seed: 5), Numbers([1, 4], seed: 6), Numbers([3, 4], seed: 7)),
         new("attention to itself", x => x[0].Attention(x[0], x[0]), Numbers([3, 4])),
     ];
 
