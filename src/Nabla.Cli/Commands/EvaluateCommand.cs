@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Nabla.Cli.Training;
+using Nabla.Cli.Translation;
 using Nabla.Data;
 using Nabla.Metrics;
 using Nabla.Training;
@@ -12,12 +13,12 @@ namespace Nabla.Cli.Commands;
 sealed class EvaluateCommand : NablaCommand
 {
     readonly Terminal terminal;
-    readonly Argument<string> folder = new("RUN") { Description = "The folder of a run of `nabla train image`." };
-    readonly Option<string?> data = new("--data", "-d") { Description = "Other pictures than the run's test part, all of them: a name, a folder or a file.", HelpName = "NAME|FOLDER|FILE" };
+    readonly Argument<string> folder = new("RUN") { Description = "The folder of a run of `nabla train`." };
+    readonly Option<string?> data = new("--data", "-d") { Description = "Other data than the run's test part, all of it: a name, a folder or a file.", HelpName = "NAME|FOLDER|FILE" };
     readonly Option<string> checkpoint = new("--checkpoint") { Description = "Which of the run's checkpoints: best, last or average.", HelpName = "NAME", DefaultValueFactory = _ => "best" };
     readonly Option<bool> json = new("--json") { Description = "Print only the metrics, as JSON." };
 
-    public EvaluateCommand(Terminal terminal) : base(terminal, "evaluate", "Say how well a run's model tells pictures apart.")
+    public EvaluateCommand(Terminal terminal) : base(terminal, "evaluate", "Say how well a run's model tells pictures apart, or turns texts into others.")
     {
         this.terminal = terminal;
         checkpoint.AcceptOnlyFromAmong("best", "last", "average");
@@ -32,10 +33,12 @@ sealed class EvaluateCommand : NablaCommand
         ("nabla evaluate runs/lenet", "on the test part of the run's own data"),
         ("nabla evaluate runs/pets --data more-pets", "on other pictures of the same classes"),
         ("nabla evaluate runs/lenet --checkpoint last --json", "the last checkpoint, for scripts"),
+        ("nabla evaluate runs/cmu", "texts, by a run of `nabla train translate`"),
     ];
 
     protected override int Run(ParseResult parse, CancellationToken cancellation)
     {
+        if (TranslationConfiguration.IsOf(parse.GetValue(folder)!)) return EvaluateTexts(parse);
         var trained = TrainedImages.Open(parse.GetValue(folder)!, parse.GetValue(checkpoint)!);
         var (words, pictures) = parse.GetValue(data) is { } other ? Others(trained, other) : Own(trained);
         var (evaluator, metrics) = ImageRun.Evaluate(trained.Configuration, trained.Checkpoint, pictures);
@@ -47,6 +50,17 @@ sealed class EvaluateCommand : NablaCommand
         terminal.PlainLine(string.Create(CultureInfo.InvariantCulture, $"{metrics["accuracy"]:0.00%} of {words} right; loss {metrics["loss"]:0.0000}."));
         terminal.Line();
         foreach (var line in evaluator.Matrix.Report(trained.Configuration.Classes).ToString(3).Split('\n')) terminal.PlainLine(line);
+        return ExitCodes.Success;
+    }
+
+    int EvaluateTexts(ParseResult parse)
+    {
+        var translator = Translator.Open(parse.GetValue(folder)!, parse.GetValue(checkpoint)!);
+        var plan = TranslationPlan.Of(translator.Configuration, translator.Run);
+        var other = parse.GetValue(data) is { } named ? PairSource.Open(named, translator.Configuration.Targets) : null;
+        var (metrics, translations) = TranslationRun.Evaluate(plan, translator.Checkpoint, other?.Entries ?? plan.Parts.Test);
+        if (parse.GetValue(json)) terminal.Json(new TextEvaluationSummary(translator.Run.Folder, translator.Checkpoint, translations.Count, metrics), EvaluationJson.Default.TextEvaluationSummary);
+        else terminal.PlainLine($"{TranslationRun.Said(plan.Source.Kind, metrics, translations.Count)}.");
         return ExitCodes.Success;
     }
 
@@ -73,6 +87,10 @@ sealed class EvaluateCommand : NablaCommand
 /// <summary>How a checkpoint does.</summary>
 sealed record EvaluationSummary(string Run, string Checkpoint, long Pictures, IReadOnlyDictionary<string, double> Metrics);
 
+/// <summary>How a checkpoint of a model of texts does.</summary>
+sealed record TextEvaluationSummary(string Run, string Checkpoint, long Texts, IReadOnlyDictionary<string, double> Metrics);
+
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(EvaluationSummary))]
+[JsonSerializable(typeof(TextEvaluationSummary))]
 sealed partial class EvaluationJson : JsonSerializerContext;

@@ -6,7 +6,10 @@ using Spectre.Console;
 namespace Nabla.Cli.Training;
 
 /// <summary>Shows a training: a moving bar where a person watches, else a line now and then.</summary>
-sealed class TrainingDisplay(Terminal terminal, int epochs) : ITrainingCallback
+/// <param name="terminal">Where.</param>
+/// <param name="epochs">How many there are.</param>
+/// <param name="examples">What is counted: pictures, tokens.</param>
+sealed class TrainingDisplay(Terminal terminal, int epochs, string examples = "pictures") : ITrainingCallback
 {
     /// <summary>Between two lines about steps where nothing moves.</summary>
     static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
@@ -42,7 +45,9 @@ sealed class TrainingDisplay(Terminal terminal, int epochs) : ITrainingCallback
     public void OnEvaluation(Evaluation evaluation)
     {
         var metrics = string.Join("   ", evaluation.Chosen.Where(metric => metric.Key != "macro_f1").Select(metric =>
-            metric.Key == "accuracy" ? Text($"right {metric.Value:0.00%}") : Text($"{metric.Key} {metric.Value:0.0000}")));
+            metric.Key == "accuracy" ? Text($"right {metric.Value:0.00%}")
+            : metric.Key.EndsWith("_error", StringComparison.Ordinal) ? Text($"{metric.Key.Replace('_', ' ')} {metric.Value:0.00%}")
+            : Text($"{metric.Key} {metric.Value:0.0000}")));
         Line(Text($"epoch {evaluation.Epoch,3}   step {evaluation.Step,6}   validation: {metrics}{(evaluation.IsBest ? "   best" : "")}"));
     }
 
@@ -52,7 +57,7 @@ sealed class TrainingDisplay(Terminal terminal, int epochs) : ITrainingCallback
         terminal.Line("  " + Markup.Escape(text));
     }
 
-    static string Rate(TrainingProgress progress) => progress.ExamplesPerSecond > 0 ? Text($"   {progress.ExamplesPerSecond:n0} pictures/s") : "";
+    string Rate(TrainingProgress progress) => progress.ExamplesPerSecond > 0 ? Text($"   {progress.ExamplesPerSecond:n0} {examples}/s") : "";
 
     static string Left(TrainingProgress progress) => progress.Remaining is { } left ? Text($"   {ImageRun.Time(left)} left") : "";
 

@@ -1,0 +1,65 @@
+using Nabla.Checkpoints;
+using Nabla.Cli.Training;
+using Nabla.Models;
+using Nabla.Reports;
+using Nabla.Text;
+using Nabla.Training;
+
+namespace Nabla.Cli.Translation;
+
+/// <summary>Trains by a plan in a run folder, judges what came out of it and writes the report.</summary>
+sealed class TranslationRun(TranslationPlan plan, RunFolder run)
+{
+    readonly TranslationConfiguration c = plan.Configuration;
+
+    /// <summary>Trains to the end, or until it is asked to stop.</summary>
+    public TrainingResult Train(bool resume, CancellationToken cancellation, params ReadOnlySpan<ITrainingCallback> watchers)
+    {
+        var model = TranslationModels.Make(c, plan.Tokenizers);
+        var options = new CrossEntropyOptions { LabelSmoothing = c.LabelSmoothing };
+        var trainer = new Trainer<PairBatch>(model, TranslationModels.Optimizer(c, model), batch => model.Forward(batch.Source, batch.Input).Values.CrossEntropy(batch.Wanted.Values, options))
+        {
+            Epochs = c.Epochs, Accumulate = c.Accumulate, ClipNorm = c.ClipNorm, Seed = c.Seed, Schedule = TranslationModels.Schedule(c), SaveEvery = c.SaveEvery,
+            Average = c.Average is { } decay ? new MovingAverage(model, decay) : null,
+            EarlyStopping = c.Patience is { } patience ? new EarlyStopping(patience) : null,
+            Evaluator = new TranslationEvaluator(model, plan.Tokenizers, Greedy(c, plan.Tokenizers)),
+            CountOf = batch => batch.Wanted.Values.Shape[0],
+        };
+        foreach (var watcher in watchers) trainer.Callbacks.Add(watcher);
+        return trainer.Fit(PairParts.Training(plan.Pairs, plan.Tokenizers, c), PairParts.Evaluation(plan.Parts.Validation, plan.Tokenizers, c), run, resume, cancellation);
+    }
+
+    /// <summary>The best checkpoint on the test part, with the report.</summary>
+    public (TranslationSummary Summary, IReadOnlyList<Translation> Examples) Judge(TrainingResult result)
+    {
+        var (metrics, translations) = Evaluate(plan, run.Best, plan.Parts.Test);
+        var facts = plan.Assumptions.Concat(metrics.Select(metric => ($"test: {metric.Key.Replace('_', ' ')}", PairSource.Text($"{metric.Value:0.0000}"))));
+        TrainingReport.Write(run, $"{c.Model} on {plan.Source.Name}", Said(plan.Source.Kind, metrics, translations.Count), facts.Append(("time", ImageRun.Time(result.Elapsed))));
+        return (new(run.Folder, result.End.ToString(), result.Steps, result.Epochs, Math.Round(result.Elapsed.TotalSeconds, 3), result.Best?.Chosen ?? metrics, metrics, run.Report), translations);
+    }
+
+    /// <summary>How a checkpoint does on texts, written by beam search.</summary>
+    public static (IReadOnlyDictionary<string, double> Metrics, IReadOnlyList<Translation> Translations) Evaluate(TranslationPlan plan, string checkpoint, IReadOnlyList<PairEntry> entries)
+    {
+        var c = plan.Configuration;
+        var evaluator = new TranslationEvaluator(Load(c, plan.Tokenizers, checkpoint), plan.Tokenizers, Beam(c, plan.Tokenizers));
+        return (evaluator.Evaluate(PairParts.Evaluation(entries, plan.Tokenizers, c)), evaluator.Translations);
+    }
+
+    /// <summary>The model of a checkpoint.</summary>
+    public static ISequenceToSequence Load(TranslationConfiguration configuration, Tokenizers tokenizers, string checkpoint)
+    {
+        var model = TranslationModels.Make(configuration, tokenizers);
+        Checkpoint.Load(model, checkpoint);
+        return model;
+    }
+
+    public static SequenceSearch Beam(TranslationConfiguration c, Tokenizers tokenizers) =>
+        new BeamSearch(tokenizers.Start, tokenizers.TargetEnd, c.MaximumLength, c.Beam) { LengthPenalty = c.LengthPenalty };
+
+    static GreedySearch Greedy(TranslationConfiguration c, Tokenizers tokenizers) => new(tokenizers.Start, tokenizers.TargetEnd, c.MaximumLength);
+
+    /// <summary>The metrics in words.</summary>
+    public static string Said(PairKind kind, IReadOnlyDictionary<string, double> metrics, int sources) => PairSource.Text(
+        $"{kind.Token} error {metrics["token_error"]:0.00%}, {kind.Sequence} error {metrics["sequence_error"]:0.00%}, BLEU {metrics["bleu"]:0.00}, chrF {metrics["chrf"]:0.00} on {sources:n0} sources");
+}

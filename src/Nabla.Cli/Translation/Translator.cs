@@ -1,0 +1,45 @@
+using Nabla.Cli.Commands;
+using Nabla.Layers;
+using Nabla.Text;
+using Nabla.Training;
+
+namespace Nabla.Cli.Translation;
+
+/// <summary>A run that has a model to write with.</summary>
+/// <param name="Run">Its folder.</param>
+/// <param name="Configuration">What it was trained with.</param>
+/// <param name="Checkpoint">The file of the model.</param>
+sealed record Translator(RunFolder Run, TranslationConfiguration Configuration, string Checkpoint)
+{
+    /// <summary>Opens one of a run's checkpoints: best, last or average.</summary>
+    public static Translator Open(string folder, string checkpoint)
+    {
+        var run = RunFolder.Open(folder);
+        var file = checkpoint switch { "last" => run.Last, "average" => run.Average, _ => run.Best };
+        if (!File.Exists(file))
+        {
+            throw new UserException(checkpoint == "average" && File.Exists(run.Last) ? $"{folder} was trained without a moving average (--average)."
+                : $"{folder} has no {checkpoint} checkpoint yet: its first epoch has not come to its end. Go on with it: nabla train translate --output {folder} --resume.");
+        }
+        return new(run, TranslationConfiguration.Read(run), file);
+    }
+
+    /// <summary>What the model makes of texts.</summary>
+    /// <param name="texts">What is read.</param>
+    /// <param name="top">How many it is to write of each, the best first.</param>
+    public IReadOnlyList<Written> Write(IReadOnlyList<string> texts, int top)
+    {
+        var tokenizers = Tokenizers.Load(Run);
+        var model = TranslationRun.Load(Configuration, tokenizers, Checkpoint);
+        if (texts.FirstOrDefault(text => text.Trim().Length == 0) is { } empty) throw new UserException($"\"{empty}\" is no text: there is nothing to read in it.");
+        var search = new BeamSearch(tokenizers.Start, tokenizers.TargetEnd, Configuration.MaximumLength, Math.Max(top, Configuration.Beam)) { LengthPenalty = Configuration.LengthPenalty };
+        var found = search.RunAll(model.Begin(Ragged.From([.. texts.Select(tokenizers.Read)])));
+        return [.. texts.Zip(found, (text, written) => new Written(text, [.. written.Take(top).Select(one => new WrittenText(tokenizers.Target.Decode(one.Tokens), Math.Exp(one.LogProbability)))]))];
+    }
+}
+
+/// <summary>What a model makes of a text.</summary>
+sealed record Written(string Source, IReadOnlyList<WrittenText> Texts);
+
+/// <summary>A text and how likely it is.</summary>
+sealed record WrittenText(string Text, double Probability);

@@ -1,0 +1,108 @@
+using System.Text.Json.Nodes;
+using Nabla.Cli.Translation;
+using Nabla.Training;
+
+namespace Nabla.Cli.Tests.Training;
+
+public sealed class TrainTranslateTests : IDisposable
+{
+    static readonly string[] Small = ["--width", "16", "--heads", "2", "--inner", "32", "--layers", "1", "--dropout", "0", "--tokens", "64", "--max-length", "10", "--lr", "0.01", "--warm-up", "5"];
+
+    readonly Folder folder = new();
+
+    public TrainTranslateTests()
+    {
+        // Numbers in two notations: 120 different ones.
+        var units = "one two three four five six seven eight nine".Split(' ');
+        var tens = "twenty thirty forty fifty sixty seventy eighty ninety".Split(' ');
+        folder.Write("numbers.tsv", string.Concat(tens.SelectMany((ten, i) => units.Select((unit, j) => $"{i + 2} {j + 1}\t{ten} {unit}\n")).Concat(units.Select((unit, j) => $"{j + 1}\t{unit}\tjust {unit}\n"))));
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    static Task<Outcome> Train(params string[] arguments) => Cli.Run(["train", "translate", .. arguments]);
+
+    [Fact]
+    public async Task Pairs_of_a_file_are_learned_in_one_command_that_says_what_it_assumed()
+    {
+        var outcome = await Train(["--data", folder["numbers.tsv"], .. Small, "--epochs", "40", "--average", "0.9", "--test", "0.1", "--validation", "0.1", "--output", folder["run"]]);
+        Assert.Equal((0, ""), (outcome.Code, outcome.Error));
+        foreach (var said in new[] { "81 sources with 90 targets", "65 sources to learn from, 8 validation, 8 test", "words → words", "transformer, ", "token error", "Done", "word error", "nabla predict" })
+            Assert.Contains(said, outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("<svg", await File.ReadAllTextAsync(RunFolder.Open(folder["run"]).Report, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("twenty one", (await Cli.Run("predict", folder["run"], "2 1", "--top", "1")).Output, StringComparison.Ordinal);
+        var evaluation = JsonNode.Parse((await Cli.Run("evaluate", folder["run"], "--data", folder["numbers.tsv"], "--json")).Output)!;
+        Assert.Equal(81, evaluation["texts"]!.GetValue<int>());
+        Assert.True(evaluation["metrics"]!["sequence_error"]!.GetValue<double>() < 0.2, evaluation.ToJsonString());
+        Assert.Contains("word error", (await Cli.Run("evaluate", folder["run"], "--checkpoint", "average")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_resumed_run_comes_to_the_same_bits_as_one_that_was_not_stopped()
+    {
+        string[] arguments = ["--data", folder["numbers.tsv"], .. Small, "--validation", "0.1", "--epochs", "4", "--source-tokens", "characters"];
+        arguments[Array.IndexOf(arguments, "--dropout") + 1] = "0.1";
+        await Train([.. arguments, "--output", folder["whole"], "--json"]);
+        var stopped = await Train([.. arguments, "--output", folder["parts"], "--minutes", "0.00002"]);
+        Assert.Equal(0, stopped.Code);
+        Assert.Contains("time is up after step", stopped.Output, StringComparison.Ordinal);
+        var resumed = await Train("--output", folder["parts"], "--resume", "--threads", "1", "--json");
+        Assert.Equal(0, resumed.Code);
+        Processor.Threads = Environment.ProcessorCount;
+        Assert.Equal(await File.ReadAllBytesAsync(RunFolder.Open(folder["whole"]).Last, TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(RunFolder.Open(folder["parts"]).Last, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task An_LSTM_with_attention_is_trained_by_the_same_command()
+    {
+        var outcome = await Train("--data", folder["numbers.tsv"], "--model", "lstm", "--width", "16", "--tokens", "64", "--max-length", "10", "--epochs", "1", "--validation", "0.1", "--schedule", "noam", "--output", folder["run"], "--json");
+        Assert.Equal((0, ""), (outcome.Code, outcome.Error));
+        Assert.Equal(1, JsonNode.Parse(outcome.Output)!["epochs"]!.GetValue<int>());
+    }
+
+    [Fact]
+    public void The_dictionary_of_pronunciations_has_no_stress_and_each_word_once()
+    {
+        var source = PairSource.Open("cmudict", null);
+        var aaronson = source.Entries.Single(entry => entry.Source == "AARONSON");
+        Assert.Equal(["EH R AH N S AH N", "AA R AH N S AH N"], aaronson.Targets);
+        Assert.Equal(["AH", "EY"], source.Entries.Single(entry => entry.Source == "A").Targets);
+        Assert.Equal(39, source.Entries.SelectMany(entry => entry.Targets).SelectMany(target => target.Split(' ')).Distinct().Count());
+        var parts = PairParts.Of(source, 0.02, 0.1, seed: 1);
+        Assert.Equal(source.Entries.Count, parts.Counts.Sum());
+        Assert.Equal(0.1, parts.Test.Count / (double)source.Entries.Count, 4);
+        Assert.Equal(parts.Test.Select(entry => entry.Source), PairParts.Of(source, 0.02, 0.1, seed: 1).Test.Select(entry => entry.Source));
+    }
+
+    [Fact]
+    public async Task Mistakes_have_one_line_each()
+    {
+        folder.Write("bad.tsv", "one\tuno\nno target\n");
+        foreach (var (arguments, said) in new (string[], string)[]
+        {
+            ([], "--data is missing"),
+            (["--data", folder["none"]], "there is no such data or file"),
+            (["--data", folder["bad.tsv"]], "line 2: a source, a tab and a target are needed"),
+            (["--data", folder["numbers.tsv"], "--width", "10", "--heads", "4"], "--width 10 does not divide by --heads 4"),
+            (["--data", folder["numbers.tsv"], "--model", "lstm", "--width", "11"], "needs an even width"),
+            (["--data", folder["numbers.tsv"], "--tokens", "10"], "which must fit into a step"),
+            (["--data", folder["numbers.tsv"], "--epochs", "0"], "--epochs 0: a whole number above 0 is needed"),
+            (["--data", folder["numbers.tsv"], "--vocabulary", "3"], "at least 5 are needed"),
+            (["--data", folder["numbers.tsv"], "--validation", "0", "--test", "0"], "nothing to judge the model by"),
+            (["--data", folder["numbers.tsv"], "--validation", "0.001"], "too few to be cut"),
+            (["--resume"], "--resume needs the run's folder"),
+            (["--resume", "--output", folder["none"]], "there is no run in"),
+        })
+        {
+            var outcome = await Train(arguments);
+            Assert.Equal(ExitCodes.Usage, outcome.Code);
+            Assert.Contains(said, outcome.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("defect", outcome.Error, StringComparison.Ordinal);
+        }
+        await Train(["--data", folder["numbers.tsv"], .. Small, "--epochs", "1", "--validation", "0.1", "--output", folder["run"], "--json"]);
+        Assert.Contains("holds a run already", (await Train("--data", folder["numbers.tsv"], "--output", folder["run"])).Error, StringComparison.Ordinal);
+        Assert.Contains("leave --width, --epochs out", (await Train("--output", folder["run"], "--resume", "--width", "8", "--epochs", "3")).Error, StringComparison.Ordinal);
+        Assert.Contains("without a moving average", (await Cli.Run("predict", folder["run"], "2 1", "--checkpoint", "average")).Error, StringComparison.Ordinal);
+        Assert.Contains("is no text", (await Cli.Run("predict", folder["run"], " ")).Error, StringComparison.Ordinal);
+    }
+}
