@@ -45,7 +45,8 @@ static class Layering
         var bare = CSharpCompilation.Create("Nabla", [.. trees, CSharpSyntaxTree.ParseText(Sources.ImplicitUsings, Sources.Language)], Sources.Platform, options);
         CSharpGeneratorDriver.Create([new DescribeGenerator().AsSourceGenerator()], parseOptions: Sources.Language)
             .RunGeneratorsAndUpdateCompilation(bare, out var compilation, out _);
-        Assert.Empty(compilation.GetDeclarationDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.ToString()).Take(10));
+        // CS8795: the platform's own generators, which are not run here, write the bodies of regular expressions.
+        Assert.Empty(compilation.GetDeclarationDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error && d.Id != "CS8795").Select(d => d.ToString()).Take(10));
         return compilation;
     }
 

@@ -32,7 +32,7 @@ public class RefusalTests
         { "Attention widths", () => Of(2, 3).Attention(Of(4, 5), Of(4, 5)), "Attention: query [2, 3] · keyᵀ [4, 5]: widths 3 ≠ 5" },
         { "Attention sources", () => Of(2, 3).Attention(Of(4, 3), Of(5, 3)), "4 ≠ 5 sources" },
         { "Attention rank", () => Of(3).Attention(Of(4, 3), Of(4, 3)), "at least two axes each are needed" },
-        { "Attention mask type", () => Of(2, 3).Attention(Of(4, 3), Of(4, 3), Of(2, 4)), "the mask is Float32[2, 4], Bool is needed" },
+        { "Attention mask type", () => Of(2, 3).Attention(Of(4, 3), Of(4, 3), Tensor.Ones([2, 4], DType.Int64)), "the mask is Int64[2, 4]: Bool is needed" },
         { "Attention mask shape", () => Of(2, 3).Attention(Of(4, 3), Of(4, 3), Tensor.Ones([5, 2, 4], DType.Bool)), "mask [5, 2, 4] does not broadcast to the scores [2, 4]" },
         { "BatchNorm rank", () => Of(3).BatchNorm(), "BatchNorm: x [3]: [batch, channels, ..] is needed" },
         { "BatchNorm weight", () => Of(2, 3).BatchNorm(Of(2), Of(2)), "does not fit x [2, 3]: [3] is needed" },
