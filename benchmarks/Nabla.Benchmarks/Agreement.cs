@@ -23,17 +23,17 @@ internal static class Agreement
         }
         var largest = theirs.Max(Math.Abs);
         for (var i = 0; i < ours.Length; i++)
-            if (!(Math.Abs(ours[i] - theirs[i]) <= workload.Tolerance * largest))
+            if (!(Math.Abs(ours[i] - theirs[i]) <= workload.ToleranceOf(output) * largest))
                 throw new DisagreementException(FormattableString.Invariant(
-                    $"{workload.Name}, output {output}, element {i}: Nabla {ours[i]:R}, {Engines.Title(peer)} {theirs[i]:R}; allowed: {workload.Tolerance} of {largest:R}."));
+                    $"{workload.Name}, output {output}, element {i}: Nabla {ours[i]:R}, {Engines.Title(peer)} {theirs[i]:R}; allowed: {workload.ToleranceOf(output)} of {largest:R}."));
     }
 
     static void CheckNorm(Workload workload, int output, float[] ours, float[] theirs, string peer)
     {
         var (apart, norm) = (Norm(ours.Zip(theirs, (our, their) => (double)our - their)), Norm(theirs.Select(their => (double)their)));
-        if (!(apart <= workload.Tolerance * norm))
+        if (!(apart <= workload.ToleranceOf(output) * norm))
             throw new DisagreementException(FormattableString.Invariant(
-                $"{workload.Name}, output {output}: Nabla and {Engines.Title(peer)} are {apart:R} apart; allowed: {workload.Tolerance} of the norm {norm:R}."));
+                $"{workload.Name}, output {output}: Nabla and {Engines.Title(peer)} are {apart:R} apart; allowed: {workload.ToleranceOf(output)} of the norm {norm:R}."));
     }
 
     static double Norm(IEnumerable<double> values) => Math.Sqrt(values.Sum(value => value * value));

@@ -34,6 +34,9 @@ internal sealed record Workload(string Name, string Work, Func<Side> Nabla, IRea
     /// <summary>The largest difference allowed between the outputs, as a share of the largest value.</summary>
     public double Tolerance { get; init; } = 1e-4;
 
+    /// <summary>The same for the output of a number, where they differ in it.</summary>
+    public Func<int, double> ToleranceOf { get => field ?? (_ => Tolerance); init; }
+
     /// <summary>Whether it is the norms of the outputs and of their difference that are compared, instead of every element.</summary>
     public bool ComparesNorms { get; init; }
 

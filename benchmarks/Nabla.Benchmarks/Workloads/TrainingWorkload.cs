@@ -13,6 +13,7 @@ namespace Nabla.Benchmarks.Workloads;
 internal sealed record TrainingWorkload(string Name, string Work, Goal Goal, int Batch, int[] Input, int Classes)
 {
     const int Batches = 61, CheckedSteps = 3;
+    const double Strict = 1e-4, LooseGradients = 1e-2;
 
     public required Func<ILayer> Model { get; init; }
 
@@ -26,7 +27,10 @@ internal sealed record TrainingWorkload(string Name, string Work, Goal Goal, int
     /// <summary>Multiplications and additions of one example's way forward, and of its first layer alone, whose input needs no gradient.</summary>
     public required (double All, double First) ForwardFlops { get; init; }
 
-    /// <summary>Whether rounding alone leads two trainings apart: a ReLU whose input is 0 up to rounding makes a step of its own.</summary>
+    /// <summary>
+    /// Whether there are so many ReLUs that some have an input of 0 up to rounding: they pass their gradients on one side and not on the other. One of n that are open
+    /// changes the gradients before it by 1/√n of their norm, and two trainings part.
+    /// </summary>
     public bool PartsByRounding { get; init; }
 
     /// <summary>How many ids there are, where the inputs are ids; null: they are numbers.</summary>
@@ -44,14 +48,12 @@ internal sealed record TrainingWorkload(string Name, string Work, Goal Goal, int
         () =>
         {
             var model = Theirs();
-            return Alternating(Theirs(model), TheirInputs, labels => tensor(labels), (x, y) => TheirOutputs(model, x, y));
+            return Alternating(Theirs(model), TheirInputs, labels => tensor(labels), (x, y) => TheirOutputs(x, y));
         })
     {
         Flops = Batch * ((3 * ForwardFlops.All) - ForwardFlops.First),
-        // A ReLU whose input is 0 up to rounding passes its gradient on one side and not on the other, which changes a row of a weight's gradient by per cents; models of sequences
-        // have none. The check of parity, over a hundred steps, is the strict one.
         ComparesNorms = true,
-        Tolerance = Symbols is null ? 1e-2 : 1e-4,
+        ToleranceOf = output => PartsByRounding && 0 < output && output <= Model().Parameters().Count() ? LooseGradients : Strict,
     };
 
     /// <summary>Nabla's model with the given weights.</summary>
@@ -134,12 +136,14 @@ internal sealed record TrainingWorkload(string Name, string Work, Goal Goal, int
         return [logits!.ToArray<float>(), .. model.Parameters().Select(member => gradients[member.Parameter].ToArray<float>())];
     }
 
-    static float[][] TheirOutputs(TorchModule model, torch.Tensor x, torch.Tensor labels)
+    /// <summary>In float64: with AVX-512 libtorch's gradients of a perceptron in float32 are 7·10⁻³ from it, Nabla's 5·10⁻⁷.</summary>
+    float[][] TheirOutputs(torch.Tensor x, torch.Tensor labels)
     {
         using var scope = NewDisposeScope();
-        var logits = model.forward(x);
+        var model = Theirs(ScalarType.Float64);
+        var logits = model.forward(Symbols is null ? x.to(ScalarType.Float64) : x);
         var gradients = autograd.grad([TheirLoss(logits, labels)], [.. model.parameters()]);
-        return [TorchSide.Values(logits), .. gradients.Select(TorchSide.Values)];
+        return [.. gradients.Prepend(logits).Select(values => TorchSide.Values(values.to(ScalarType.Float32)))];
     }
 
     /// <summary>Steps over batches whose labels change from round to round, so that the loss, and with it the work, stays what it is.</summary>
