@@ -10,8 +10,10 @@ var json = new Option<string?>("--json") { Description = "Also write the results
 var markdown = new Option<string?>("--markdown") { Description = "Also put the table into a page of Markdown, between its marks.", HelpName = "file" };
 var list = new Option<bool>("--list") { Description = "Only say what there is to run." };
 var parity = new Option<string?>("--parity") { Description = "Train beside TorchSharp from the same weights and compare the losses; exit code 1 if they part." }.AcceptOnlyFromAmong([.. Checks.Names]);
-var soak = new Option<string?>("--soak") { Description = "Train for 12,000 steps and watch the memory; exit code 1 if it grows." }.AcceptOnlyFromAmong([.. Checks.Names]);
+var soak = new Option<string?>("--soak") { Description = "Train for 12,000 steps, sequences for 5,000 of varying lengths, and watch the memory; exit code 1 if it grows." }.AcceptOnlyFromAmong([.. Checks.Names]);
 var scaling = new Option<string?>("--scaling") { Description = "Time training at several sizes of the batch, with one thread and with two; exit code 1 if it does not scale." }.AcceptOnlyFromAmong([.. Checks.Names]);
+var compare = new Option<string?>("--compare") { Description = "Train on both sides from weights of their own, over several seeds, and compare how well they foretell a text that they have not seen; exit code 1 if they part." }
+    .AcceptOnlyFromAmong(CharacterComparison.Name);
 var large = new Option<bool>("--large") { Description = "Compute with and save a tensor of more than 2³¹ elements (18 GB of memory); exit code 1 if anything is wrong." };
 var memory = new Option<string[]>("--measure-memory") { Arity = new ArgumentArity(2, 2), AllowMultipleArgumentsPerToken = true, Hidden = true };
 threads.Validators.Add(result =>
@@ -22,7 +24,7 @@ threads.Validators.Add(result =>
 
 var command = new RootCommand("The same work on Nabla and on a peer, side by side: times, ratios, share of the machine's peak, memory.")
 {
-    threads, only, peer, json, markdown, parity, soak, scaling, large, list, memory,
+    threads, only, peer, json, markdown, parity, soak, scaling, compare, large, list, memory,
 };
 command.SetAction(arguments =>
 {
@@ -35,6 +37,8 @@ command.SetAction(arguments =>
         return LargeTensor.Holds() ? 0 : 1;
     if (arguments.GetValue(scaling) is { } scaled)
         return Scaling.Holds(scaled) ? 0 : 1;
+    if (arguments.GetValue(compare) is not null)
+        return CharacterComparison.Holds(arguments.GetValue(threads)) ? 0 : 1;
     if ((arguments.GetValue(parity) ?? arguments.GetValue(soak)) is not null)
         return Commands.Check(arguments.GetValue(parity), arguments.GetValue(soak), arguments.GetValue(threads));
     var names = arguments.GetValue(only) ?? [];

@@ -21,4 +21,11 @@ internal sealed class TorchCharacters : nn.Module<torch.Tensor, torch.Tensor>
         var x = embedding.forward(ids);
         return output.forward(layers is TorchSharp.Modules.LSTM lstm ? lstm.call(x).Item1 : ((TorchSharp.Modules.RNN)layers).call(x).Item1);
     }
+
+    /// <summary>The same from a state, null at the beginning of a text, with the state after it; of LSTM layers.</summary>
+    public (torch.Tensor Logits, (torch.Tensor Hidden, torch.Tensor Cell) State) Step(torch.Tensor ids, (torch.Tensor Hidden, torch.Tensor Cell)? state)
+    {
+        var (hidden, h, c) = ((TorchSharp.Modules.LSTM)layers).call(embedding.forward(ids), state);
+        return (output.forward(hidden), (h, c));
+    }
 }

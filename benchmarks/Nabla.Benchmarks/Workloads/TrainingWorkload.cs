@@ -113,6 +113,18 @@ internal sealed record TrainingWorkload(string Name, string Work, Goal Goal, int
         };
     }
 
+    /// <summary>Nabla's steps over sequences of any length up to the workload's.</summary>
+    public Action OfVaryingLengths()
+    {
+        var (step, random) = (Ours(Ours()), new Random(1));
+        return () =>
+        {
+            Shape shape = [Batch, 1 + random.Next(Pixels)];
+            Tensor Ids(int seed) => Tensor.From(Values.Indices(seed, (int)shape.Length, Symbols!.Value), shape);
+            step(Ids(random.Next()), Ids(random.Next()));
+        };
+    }
+
     public Tensor OurInputs(float[] values) => Symbols is null ? Tensor.From(values, [values.Length / Pixels, .. Input]) : Tensor.From(Ids(values), [values.Length / Pixels, .. Input]);
 
     public torch.Tensor TheirInputs(float[] values)

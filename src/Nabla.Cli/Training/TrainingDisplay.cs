@@ -7,9 +7,9 @@ namespace Nabla.Cli.Training;
 
 /// <summary>Shows a training: a moving bar where a person watches, else a line now and then.</summary>
 /// <param name="terminal">Where.</param>
-/// <param name="epochs">How many there are.</param>
+/// <param name="epochs">How many there are; null: it is the steps that count.</param>
 /// <param name="examples">What is counted: pictures, tokens.</param>
-sealed class TrainingDisplay(Terminal terminal, int epochs, string examples = "pictures") : ITrainingCallback
+sealed class TrainingDisplay(Terminal terminal, int? epochs, string examples = "pictures") : ITrainingCallback
 {
     /// <summary>Between two lines about steps where nothing moves.</summary>
     static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
@@ -33,13 +33,13 @@ sealed class TrainingDisplay(Terminal terminal, int epochs, string examples = "p
     {
         // A mean over about the last twenty steps: the loss of one batch says little.
         loss = double.IsNaN(loss) ? step.Loss : (0.95 * loss) + (0.05 * step.Loss);
-        var said = Text($"epoch {step.Epoch} of {epochs}   loss {loss:0.000}{Rate(step.Progress)}{Left(step.Progress)}");
+        var said = Text($"{(epochs is null ? "" : $"epoch {step.Epoch} of {epochs}   ")}loss {loss:0.000}{Rate(step.Progress)}{Left(step.Progress)}");
         if (bar is not null)
         {
             bar.Value = step.Progress.Steps is { } steps ? (double)step.Step / steps : 0;
             bar.Description = Markup.Escape(said);
         }
-        else if (Stopwatch.GetElapsedTime(lastLine) > Quiet) Line($"step {step.Step}: {said}");
+        else if (Stopwatch.GetElapsedTime(lastLine) > Quiet) Line($"step {step.Step}{(epochs is null ? $" of {step.Progress.Steps}" : "")}: {said}");
     }
 
     public void OnEvaluation(Evaluation evaluation)
@@ -47,8 +47,8 @@ sealed class TrainingDisplay(Terminal terminal, int epochs, string examples = "p
         var metrics = string.Join("   ", evaluation.Chosen.Where(metric => metric.Key != "macro_f1").Select(metric =>
             metric.Key == "accuracy" ? Text($"right {metric.Value:0.00%}")
             : metric.Key.EndsWith("_error", StringComparison.Ordinal) ? Text($"{metric.Key.Replace('_', ' ')} {metric.Value:0.00%}")
-            : Text($"{metric.Key} {metric.Value:0.0000}")));
-        Line(Text($"epoch {evaluation.Epoch,3}   step {evaluation.Step,6}   validation: {metrics}{(evaluation.IsBest ? "   best" : "")}"));
+            : Text($"{metric.Key.Replace('_', ' ')} {metric.Value:0.0000}")));
+        Line(Text($"{(epochs is null ? "" : Text($"epoch {evaluation.Epoch,3}   "))}step {evaluation.Step,6}   validation: {metrics}{(evaluation.IsBest ? "   best" : "")}"));
     }
 
     void Line(string text)

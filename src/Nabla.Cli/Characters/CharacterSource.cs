@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+using Nabla.Cli.Datasets;
+
+namespace Nabla.Cli.Characters;
+
+/// <summary>A text to learn from.</summary>
+/// <param name="Name">What it is called, fit for a folder's name.</param>
+/// <param name="Description">What it is, in a line.</param>
+/// <param name="Text">All of it.</param>
+sealed record CharacterSource(string Name, string Description, string Text)
+{
+    /// <summary>What <c>--data</c> may be, in words.</summary>
+    public const string Kinds = "moby-dick, tang-poems, or a file of text (.txt, packed by gzip or not)";
+
+    /// <summary>What <c>--data</c> names.</summary>
+    public static CharacterSource Open(string data)
+    {
+        if (data == "moby-dick") return new(data, "Moby-Dick; or, The Whale (Melville 1851), which travels with nabla", Texts.MobyDick());
+        if (data == "tang-poems") return Said(data, $"{Texts.TangPoems().Count:n0} quatrains of the Tang, one a line, which travel with nabla", string.Concat(Texts.TangPoems().Select(poem => poem.Text + "\n")));
+        if (!File.Exists(data)) throw new UserException($"--data {data}: there is no such text or file. Name {Kinds}.");
+        var text = Read(data);
+        return Said(Path.GetFileName(data).Split('.')[0], $"{Path.GetFullPath(data)}", text);
+    }
+
+    static CharacterSource Said(string name, FormattableString description, string text) => new(name, description.ToString(CultureInfo.InvariantCulture), text);
+
+    static string Read(string file)
+    {
+        try
+        {
+            using Stream packed = File.OpenRead(file);
+            using Stream stream = file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(packed, CompressionMode.Decompress) : packed;
+            using var reader = new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true));
+            return reader.ReadToEnd();
+        }
+        catch (Exception fault) when (fault is DecoderFallbackException or InvalidDataException)
+        {
+            throw new UserException($"--data {file}: it is no text in UTF-8 ({fault.Message}). Convert it, or name another file.");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.Text.Json.Serialization;
+using Nabla.Cli.Characters;
+
+namespace Nabla.Cli.Commands;
+
+/// <summary><c>nabla generate</c>: a run's model goes on with a text.</summary>
+sealed class GenerateCommand : NablaCommand
+{
+    readonly Terminal terminal;
+    readonly Argument<string> folder = new("RUN") { Description = "The folder of a run of `nabla train characters`." };
+    readonly Option<string?> prompt = new("--prompt", "-p") { Description = "The text to go on with; none: a new line.", HelpName = "TEXT" };
+    readonly Option<int> length = new("--length") { Description = "How many characters to write.", HelpName = "N", DefaultValueFactory = _ => 500 };
+    readonly Option<double> temperature = new("--temperature") { Description = "Below 1 the likely becomes likelier, above 1 all becomes more alike; 0 takes always the likeliest.", HelpName = "T", DefaultValueFactory = _ => 0.8 };
+    readonly Option<int?> topK = new("--top-k") { Description = "Draw among so many of the likeliest characters.", HelpName = "K" };
+    readonly Option<double?> topP = new("--top-p") { Description = "Draw among the fewest of the likeliest characters that hold this much of the probability.", HelpName = "P" };
+    readonly Option<ulong> seed = new("--seed") { Description = "Chooses what is drawn: the same seed, the same text.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    readonly Option<string> checkpoint = new("--checkpoint") { Description = "Which of the run's checkpoints: best or last.", HelpName = "NAME", DefaultValueFactory = _ => "best" };
+    readonly Option<bool> json = new("--json") { Description = "Print only the prompt and what follows, as JSON." };
+
+    public GenerateCommand(Terminal terminal) : base(terminal, "generate", "Let a model of characters go on with a text.")
+    {
+        this.terminal = terminal;
+        checkpoint.AcceptOnlyFromAmong("best", "last");
+        Demand(length, value => value > 0, "a whole number above 0");
+        Demand(temperature, value => value >= 0 && double.IsFinite(value), "a number of 0 or more");
+        Demand(topK, value => value is null or > 0, "a whole number above 0");
+        Demand(topP, value => value is null or (> 0 and <= 1), "a number above 0 and at most 1");
+        foreach (var option in new Option[] { prompt, length, temperature, topK, topP, seed, checkpoint, json }) Add(option);
+        Add(folder);
+    }
+
+    public override IReadOnlyList<(string Line, string Meaning)> Examples =>
+    [
+        ("nabla generate runs/whale", "500 characters"),
+        ("nabla generate runs/whale --prompt \"The whale\" --temperature 0.5", "less daring"),
+        ("nabla generate runs/whale --top-p 0.9 --seed 7", "without the unlikely tenth"),
+    ];
+
+    protected override int Run(ParseResult parse, CancellationToken cancellation)
+    {
+        var writer = WrittenCharacters.Open(parse.GetValue(folder)!, parse.GetValue(checkpoint)!);
+        var text = writer.After(parse.GetValue(prompt), new WritingOptions
+        {
+            Length = parse.GetValue(length), Temperature = parse.GetValue(temperature), TopK = parse.GetValue(topK), TopP = parse.GetValue(topP), Seed = parse.GetValue(seed),
+        });
+        if (parse.GetValue(json)) terminal.Json(new Generated(parse.GetValue(prompt) ?? "", text), GeneratedJson.Default.Generated);
+        else terminal.PlainLine(parse.GetValue(prompt) + text);
+        return ExitCodes.Success;
+    }
+
+    static void Demand<T>(Option<T> option, Func<T, bool> holds, string needed) => option.Validators.Add(result =>
+    {
+        if (!result.Errors.Any() && !holds(result.GetValueOrDefault<T>()!)) result.AddError($"{option.Name} {result.Tokens[0].Value}: {needed} is needed.");
+    });
+}
+
+/// <summary>A text and how it goes on.</summary>
+sealed record Generated(string Prompt, string Text);
+
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(Generated))]
+sealed partial class GeneratedJson : JsonSerializerContext;

@@ -1,0 +1,23 @@
+using System.IO.Compression;
+
+namespace Nabla.Cli.Datasets;
+
+/// <summary>The texts that travel inside the program.</summary>
+static class Texts
+{
+    /// <summary>Herman Melville, Moby-Dick; or, The Whale, 1851: 1,189,653 characters.</summary>
+    public static string MobyDick() => Read("moby-dick.txt.gz");
+
+    /// <summary>Quatrains of the Tang: four lines of five characters.</summary>
+    public static IReadOnlyList<Poem> TangPoems() =>
+        [.. Read("tang-poems.tsv.gz").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')).Select(columns => new Poem(columns[0], columns[1], columns[2]))];
+
+    static string Read(string name)
+    {
+        using var reader = new StreamReader(new GZipStream(Embedded.Open(name), CompressionMode.Decompress));
+        return reader.ReadToEnd();
+    }
+}
+
+/// <summary>A poem.</summary>
+sealed record Poem(string Title, string Author, string Text);

@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Nabla.Training;
+
+namespace Nabla.Cli.Tests.Training;
+
+public sealed class TrainCharactersTests : IDisposable
+{
+    readonly Folder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    /// <summary>A text that a small net learns in a moment.</summary>
+    string Text()
+    {
+        folder.Write("text.txt", string.Concat(Enumerable.Repeat("the quick brown fox jumps over the lazy dog.\n", 60)));
+        return folder["text.txt"];
+    }
+
+    static Task<Outcome> Train(params string[] arguments) => Cli.Run(["train", "characters", .. arguments]);
+
+    Task<Outcome> Quick(string output, params string[] more) =>
+        Train(["--data", Text(), "--hidden", "24", "--embedding", "8", "--batch", "4", "--stretch", "20", "--lr", "0.02", "--output", output, .. more]);
+
+    [Fact]
+    public async Task A_text_is_learned_in_one_command_that_says_what_it_assumed_and_then_written()
+    {
+        var outcome = await Quick(folder["run"], "--steps", "250");
+        Assert.Equal((0, ""), (outcome.Code, outcome.Error));
+        foreach (var said in new[] { "2,700, 29 different ones", "the first 2,430 to learn from, the next 135 validation, the last 135 test", "lstm of 24 units on an embedding of 8", "gradients reach back 20 characters", "bits per character", "Done" })
+            Assert.Contains(said, outcome.Output, StringComparison.Ordinal);
+        var report = await File.ReadAllTextAsync(RunFolder.Open(folder["run"]).Report, TestContext.Current.CancellationToken);
+        Assert.Contains("<svg", report, StringComparison.Ordinal);
+        var written = await Cli.Run("generate", folder["run"], "--prompt", "the quick brown f", "--length", "40", "--temperature", "0");
+        Assert.Equal((0, "the quick brown fox jumps over the lazy dog.\nthe quick br"), (written.Code, written.Output.ReplaceLineEndings("\n").TrimEnd('\n')[..57]));
+        string[] drawn = ["generate", folder["run"], "--length", "60", "--temperature", "1.5", "--top-k", "9", "--top-p", "0.9", "--seed", "3", "--json"];
+        var first = JsonNode.Parse((await Cli.Run(drawn)).Output)!["text"]!.GetValue<string>();
+        Assert.Equal(60, first.Length);
+        Assert.Equal(first, JsonNode.Parse((await Cli.Run(drawn)).Output)!["text"]!.GetValue<string>());
+    }
+
+    [Theory]
+    [InlineData("rnn")]
+    [InlineData("gru")]
+    public async Task A_run_that_is_resumed_ends_in_the_bits_of_one_that_was_not_interrupted(string model)
+    {
+        string[] same = ["--model", model, "--layers", "2", "--dropout", "0.1", "--save-every", "3"];
+        await Quick(folder["whole"], [.. same, "--steps", "40", "--json"]);
+        using (var process = Cli.Start(["train", "characters", "--data", Text(), "--hidden", "24", "--embedding", "8", "--batch", "4", "--stretch", "20", "--lr", "0.02", "--output", folder["run"], .. same, "--steps", "40"]))
+        {
+            for (var clock = Stopwatch.StartNew(); !File.Exists(RunFolder.Open(folder["run"]).State) && !process.HasExited && clock.Elapsed.TotalSeconds < 60;) await Task.Delay(5, TestContext.Current.CancellationToken);
+            process.Kill();
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+        var resumed = await Train("--output", folder["run"], "--resume", "--json");
+        Assert.Equal(0, resumed.Code);
+        Assert.Equal(await File.ReadAllBytesAsync(RunFolder.Open(folder["whole"]).Last, TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(RunFolder.Open(folder["run"]).Last, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Mistakes_have_one_line_each()
+    {
+        await Quick(folder["run"], "--steps", "2", "--json");
+        folder.Write("short.txt", "abc");
+        File.WriteAllBytes(folder["picture.txt"], [0xFF, 0xD8, 0xFF, 0xE0]);
+        foreach (var (arguments, said) in new (string[], string)[]
+        {
+            (["train", "characters"], "--data is missing"),
+            (["train", "characters", "--data", folder["none"]], "there is no such text or file"),
+            (["train", "characters", "--data", folder["short.txt"]], "are too few for 32 places side by side"),
+            (["train", "characters", "--data", folder["picture.txt"]], "it is no text in UTF-8"),
+            (["train", "characters", "--data", Text(), "--model", "bert"], "'bert'"),
+            (["train", "characters", "--data", Text(), "--stretch", "0"], "--stretch 0: a whole number above 0 is needed"),
+            (["train", "characters", "--data", Text(), "--output", folder["run"]], "holds a run already"),
+            (["train", "characters", "--resume"], "--resume needs the run's folder"),
+            (["train", "characters", "--resume", "--output", folder["run"], "--hidden", "9"], "leave --hidden out"),
+            (["generate", folder["none"]], "There is no run in"),
+            (["generate", folder["run"], "--prompt", "ÄÖ"], "the model has never seen Ä Ö"),
+            (["generate", folder["run"], "--top-p", "2"], "--top-p 2: a number above 0 and at most 1 is needed"),
+        })
+        {
+            var outcome = await Cli.Run(arguments);
+            Assert.Equal(ExitCodes.Usage, outcome.Code);
+            Assert.Contains(said, outcome.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void The_texts_that_travel_along_are_whole()
+    {
+        Assert.Equal(1_189_653, Nabla.Cli.Datasets.Texts.MobyDick().Length);
+        var poems = Nabla.Cli.Datasets.Texts.TangPoems();
+        Assert.Equal(3_911, poems.Count);
+        Assert.All(poems, poem =>
+        {
+            var characters = poem.Text.EnumerateRunes().ToArray();
+            Assert.Equal(24, characters.Length);
+            Assert.Equal("，。，。", $"{characters[5]}{characters[11]}{characters[17]}{characters[23]}");
+        });
+    }
+}
