@@ -53,7 +53,7 @@ internal sealed record TrainingWorkload(string Name, string Work, Goal Goal, int
     {
         Flops = Batch * ((3 * ForwardFlops.All) - ForwardFlops.First),
         ComparesNorms = true,
-        ToleranceOf = output => PartsByRounding && 0 < output && output <= Model().Parameters().Count() ? LooseGradients : Strict,
+        ToleranceOf = output => PartsByRounding && 0 < output && output <= Model().Parameters().Count ? LooseGradients : Strict,
     };
 
     /// <summary>Nabla's model with the given weights.</summary>
