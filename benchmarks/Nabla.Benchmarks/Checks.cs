@@ -6,8 +6,10 @@ namespace Nabla.Benchmarks;
 /// <summary>What training must keep besides its speed; each prints what it sees and returns whether it holds.</summary>
 internal static class Checks
 {
+    const int ParitySteps = 100;
+
     /// <summary>What may be asked for by name.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. Trainings.All.Select(training => training.Name)];
+    public static IReadOnlyList<string> Names { get; } = [.. Trainings.All.Select(training => training.Name), Translations.Name];
 
     /// <summary>
     /// From the same weights and over the same batches of real pictures or text, the loss must be TorchSharp's at every step. Beside it stands how far TorchSharp's float32 is from its
@@ -16,27 +18,41 @@ internal static class Checks
     /// </summary>
     public static bool Parity(string name)
     {
-        const int steps = 100, interval = 10;
-        const double allowed = 1e-3;
+        if (name == Translations.Name)
+            return Agree(Translations.Parity(), everyOther: false);
         var training = Trainings.WithRealData(name);
         var (model, peer) = (training.Ours(), training.Theirs());
         var (ours, theirs, exact) = (training.Ours(model), training.Theirs(peer), training.Theirs(training.Theirs(ScalarType.Float64)));
-        var batches = Trainings.RealBatches(training, steps);
-        var (worst, rounding, holds) = (0.0, 0.0, true);
-        Console.WriteLine("step     Nabla TorchSharp    float64   Nabla and TorchSharp   TorchSharp and float64");
-        for (var step = 1; step <= steps; step++)
+        var batches = Trainings.RealBatches(training, ParitySteps);
+        return Agree(step =>
         {
             var (inputs, labels) = batches[step % batches.Length];
             using var x = training.TheirInputs(inputs);
             using var wide = training.Symbols is null ? x.to(ScalarType.Float64) : x.alias();
             using var y = tensor(labels);
-            var (our, their, truth) = (ours(training.OurInputs(inputs), training.OurLabels(labels)), theirs(x, y), exact(wide, y));
+            var losses = (ours(training.OurInputs(inputs), training.OurLabels(labels)), theirs(x, y), exact(wide, y));
+            if (training.PartsByRounding && step % 2 == 0)
+                TrainingWorkload.Level(model, peer);
+            return losses;
+        }, everyOther: training.PartsByRounding);
+    }
+
+    /// <summary>Prints the losses of both sides, and of TorchSharp in float64, and returns whether they agree.</summary>
+    /// <param name="losses">Of a step.</param>
+    /// <param name="everyOther">Whether to print the odd steps too.</param>
+    static bool Agree(Func<int, (double Ours, double Theirs, double Exact)> losses, bool everyOther)
+    {
+        const int interval = 10;
+        const double allowed = 1e-3;
+        var (worst, rounding, holds) = (0.0, 0.0, true);
+        Console.WriteLine("step     Nabla TorchSharp    float64   Nabla and TorchSharp   TorchSharp and float64");
+        for (var step = 1; step <= ParitySteps; step++)
+        {
+            var (our, their, truth) = losses(step);
             var (apart, theirsApart) = (Math.Abs(our - their) / Math.Abs(their), Math.Abs(their - truth) / Math.Abs(truth));
             (worst, rounding) = (Math.Max(worst, apart), Math.Max(rounding, theirsApart));
             holds &= apart <= allowed;
-            if (training.PartsByRounding && step % 2 == 0)
-                TrainingWorkload.Level(model, peer);
-            if (step % interval == 0 || (training.PartsByRounding && step % interval == 1))
+            if (step % interval == 0 || (everyOther && step % interval == 1))
                 Console.WriteLine(FormattableString.Invariant($"{step,4} {our,9:0.000000} {their,10:0.000000} {truth,10:0.000000}   {apart,20:0.0e+0}   {theirsApart,22:0.0e+0}"));
         }
         Console.WriteLine(FormattableString.Invariant($"worst                              {worst,20:0.0e+0}   {rounding,22:0.0e+0}"));
@@ -52,9 +68,8 @@ internal static class Checks
     {
         const int interval = 500, warm = 2_000, lasting = 5;
         const double allowed = 0.05;
-        var training = Trainings.Of(name);
         // Sequences are of another length in each step.
-        var (run, steps) = training.Symbols is null ? (training.Row.Nabla().Run, 12_000) : (training.OfVaryingLengths(), 5_000);
+        var (run, steps) = name == Translations.Name ? (Translations.Soak(), 5_000) : OfTraining(Trainings.Of(name));
         var (first, later) = (0L, new List<long>());
         Console.WriteLine("  step   resident   in tensors   collections");
         for (var step = 1; step <= steps; step++)
@@ -73,4 +88,6 @@ internal static class Checks
         Console.WriteLine(FormattableString.Invariant($"{(growth <= allowed ? "Memory is flat" : "Memory GROWS")}: {100 * growth:0.0}% after step {warm}, allowed {100 * allowed:0}%."));
         return growth <= allowed;
     }
+
+    static (Action Run, int Steps) OfTraining(TrainingWorkload training) => training.Symbols is null ? (training.Row.Nabla().Run, 12_000) : (training.OfVaryingLengths(), 5_000);
 }

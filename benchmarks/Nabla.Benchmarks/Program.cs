@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.IO.Enumeration;
 using Nabla.Benchmarks;
+using Nabla.Benchmarks.Workloads;
 
 var threads = new Option<int>("--threads") { Description = "How many threads both sides use.", DefaultValueFactory = _ => 1, HelpName = "1|2" };
 var only = new Option<string[]>("--only") { Description = "Only the workloads of this name; * stands for anything: gemm-*.", HelpName = "name", AllowMultipleArgumentsPerToken = true };
@@ -11,10 +12,11 @@ var markdown = new Option<string?>("--markdown") { Description = "Also put the t
 var list = new Option<bool>("--list") { Description = "Only say what there is to run." };
 var parity = new Option<string?>("--parity") { Description = "Train beside TorchSharp from the same weights and compare the losses; exit code 1 if they part." }.AcceptOnlyFromAmong([.. Checks.Names]);
 var soak = new Option<string?>("--soak") { Description = "Train for 12,000 steps, sequences for 5,000 of varying lengths, and watch the memory; exit code 1 if it grows." }.AcceptOnlyFromAmong([.. Checks.Names]);
-var scaling = new Option<string?>("--scaling") { Description = "Time training at several sizes of the batch, with one thread and with two; exit code 1 if it does not scale." }.AcceptOnlyFromAmong([.. Checks.Names]);
+var scaling = new Option<string?>("--scaling") { Description = "Time training at several sizes of the batch, with one thread and with two; exit code 1 if it does not scale." }.AcceptOnlyFromAmong([.. Trainings.All.Select(training => training.Name)]);
 var compare = new Option<string?>("--compare") { Description = "Train on both sides from weights of their own, over several seeds, and compare how well they foretell a text that they have not seen; exit code 1 if they part." }
     .AcceptOnlyFromAmong(CharacterComparison.Name);
 var large = new Option<bool>("--large") { Description = "Compute with and save a tensor of more than 2³¹ elements (18 GB of memory); exit code 1 if anything is wrong." };
+var longAttention = new Option<bool>("--long-attention") { Description = "Attend over 16,384 tokens, forward and backward; exit code 1 if the process needs more than 1 GB." };
 var memory = new Option<string[]>("--measure-memory") { Arity = new ArgumentArity(2, 2), AllowMultipleArgumentsPerToken = true, Hidden = true };
 threads.Validators.Add(result =>
 {
@@ -24,7 +26,7 @@ threads.Validators.Add(result =>
 
 var command = new RootCommand("The same work on Nabla and on a peer, side by side: times, ratios, share of the machine's peak, memory.")
 {
-    threads, only, peer, json, markdown, parity, soak, scaling, compare, large, list, memory,
+    threads, only, peer, json, markdown, parity, soak, scaling, compare, large, longAttention, list, memory,
 };
 command.SetAction(arguments =>
 {
@@ -35,6 +37,8 @@ command.SetAction(arguments =>
     }
     if (arguments.GetValue(large))
         return LargeTensor.Holds() ? 0 : 1;
+    if (arguments.GetValue(longAttention))
+        return LongAttention.Holds() ? 0 : 1;
     if (arguments.GetValue(scaling) is { } scaled)
         return Scaling.Holds(scaled) ? 0 : 1;
     if (arguments.GetValue(compare) is not null)

@@ -12,8 +12,16 @@ internal sealed partial record RaggedAttention : ICpuKernel, ICpuGradientKernel
 
     public bool AcceptsGradient(ReadOnlySpan<Tensor> inputs) => Accepts(inputs) && logSums is not null;
 
+    /// <summary>Up to so many targets of a sequence are computed one by one: a panel of them would be mostly empty.</summary>
+    private const int Few = 6;
+
     public void Run(ReadOnlySpan<Tensor> inputs, Tensor output)
     {
+        if (Recorder.Current is null && !Causal && inputs.Length == 3 && Dropout.Probability == 0 && Longest(Targets) <= Few)
+        {
+            RunRows(inputs, output);
+            return;
+        }
         logSums = Recorder.Current is null ? null : Tensor.Empty([Heads, output.Shape[0]], DType.Float32);
         AttentionLoops.Forward(new Sequences(this, inputs, output));
     }
@@ -47,7 +55,7 @@ internal sealed partial record RaggedAttention : ICpuKernel, ICpuGradientKernel
 
         public int Count => (op.Targets.Length - 1) * op.Heads;
 
-        public int MostTargets { get; } = Longest(op.Targets);
+        public int MostTargets { get; } = RaggedAttention.Longest(op.Targets);
 
         public AttentionProblem this[int number]
         {
@@ -71,12 +79,36 @@ internal sealed partial record RaggedAttention : ICpuKernel, ICpuGradientKernel
         }
 
         private static AttentionRows Rows(Tensor? x, int row, int column) => x is null ? default : new((nint)(x.Pointer<float>() + (row * x.Stride(0)) + column), (nint)x.Stride(0));
+    }
 
-        private static int Longest(int[] offsets)
-        {
-            var longest = 0;
-            for (var i = 1; i < offsets.Length; i++) longest = Math.Max(longest, offsets[i] - offsets[i - 1]);
-            return longest;
-        }
+    private static int Longest(int[] offsets)
+    {
+        var longest = 0;
+        for (var i = 1; i < offsets.Length; i++) longest = Math.Max(longest, offsets[i] - offsets[i - 1]);
+        return longest;
+    }
+
+    /// <summary>Row by row, without what the way back would want.</summary>
+    private unsafe void RunRows(ReadOnlySpan<Tensor> inputs, Tensor output)
+    {
+        var (query, key, value) = (Matrices.WithRows(inputs[0]), Matrices.WithRows(inputs[1]), Matrices.WithRows(inputs[2]));
+        var sequences = new int[output.Shape[0]];
+        for (var i = 0; i < Count; i++) sequences.AsSpan(Targets[i]..Targets[i + 1]).Fill(i);
+        RowAttention.Run(
+            new((nint)query.Pointer<float>(), (nint)query.Stride(0), (nint)output.Pointer<float>(), Heads, query.Shape[1] / Heads, value.Shape[1] / Heads, (float)Scale),
+            new Lying((nint)key.Pointer<float>(), (nint)key.Stride(0), (nint)value.Pointer<float>(), (nint)value.Stride(0), sequences, Sources), output.Shape[0]);
+        GC.KeepAlive(query);
+        GC.KeepAlive(key);
+        GC.KeepAlive(value);
+    }
+
+    /// <summary>Keys and values of sequences one after another.</summary>
+    private readonly unsafe struct Lying(nint key, nint keyStep, nint value, nint valueStep, int[] sequences, int[] offsets) : IRowSources
+    {
+        public int Count(int row) => offsets[sequences[row] + 1] - offsets[sequences[row]];
+
+        public float* Key(int row, int source) => (float*)key + ((offsets[sequences[row]] + source) * keyStep);
+
+        public float* Value(int row, int source) => (float*)value + ((offsets[sequences[row]] + source) * valueStep);
     }
 }

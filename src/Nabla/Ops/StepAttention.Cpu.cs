@@ -11,15 +11,26 @@ internal sealed partial record StepAttention : ICpuKernel
     public unsafe void Run(ReadOnlySpan<Tensor> inputs, Tensor output)
     {
         var dense = new Tensor[inputs.Length];
-        var steps = inputs.Length / 2;
-        var addresses = new nint[2 * steps];
+        var addresses = new nint[inputs.Length - 1];
         for (var i = 0; i < dense.Length; i++)
         {
             dense[i] = RowLoops.Dense(inputs[i]);
             if (i > 0) addresses[i - 1] = (nint)dense[i].Pointer<float>();
         }
-        var problem = new StepAttentionProblem(dense[0].Pointer<float>(), output.Pointer<float>(), addresses, Places, steps, Heads, output.Shape[1] / Heads, (float)Scale);
-        StepAttentionLoops.Run(problem, output.Shape[0]);
+        var all = output.Shape[1];
+        RowAttention.Run(new((nint)dense[0].Pointer<float>(), all, (nint)output.Pointer<float>(), Heads, all / Heads, all / Heads, (float)Scale), new Steps(addresses, Places, all), output.Shape[0]);
         GC.KeepAlive(dense);
+    }
+
+    /// <summary>A matrix of keys and one of values for each step, of each of which a row names one row.</summary>
+    private readonly unsafe struct Steps(nint[] addresses, int[] places, nint width) : IRowSources
+    {
+        private int Length => addresses.Length / 2;
+
+        public int Count(int row) => Length;
+
+        public float* Key(int row, int source) => (float*)addresses[source] + (places[(row * Length) + source] * width);
+
+        public float* Value(int row, int source) => (float*)addresses[Length + source] + (places[(row * Length) + source] * width);
     }
 }

@@ -41,8 +41,9 @@ public sealed record BeamSearch(int Start, int End, int MaximumLength, int Width
             {
                 var first = row;
                 row += beam.Live;
-                beam.Extend(logits, sums, vocabulary, first, length, rows, tokens);
+                beam.Extend(logits.AsSpan<float>(), sums, vocabulary, first, length, rows, tokens);
             }
+            GC.KeepAlive(logits);
             if (!IsInOrder(rows, last.Length)) model.Select(rows);
             last = [.. tokens];
         }
@@ -92,12 +93,12 @@ public sealed record BeamSearch(int Start, int End, int MaximumLength, int Width
         public IReadOnlyList<WrittenSequence> Found { get; private set; } = [];
 
         /// <summary>Extends the beginnings, whose rows begin at <paramref name="first"/>; adds the rows and tokens of those that go on.</summary>
-        public void Extend(float[] logits, float[] sums, int vocabulary, int first, int length, List<int> rows, List<int> tokens)
+        public void Extend(ReadOnlySpan<float> logits, float[] sums, int vocabulary, int first, int length, List<int> rows, List<int> tokens)
         {
             if (live.Count == 0) return;
             var best = new Candidates(search.Width - ended.Count);
             for (var i = 0; i < live.Count; i++)
-                best.Offer(i, live[i].LogProbability - sums[first + i], logits.AsSpan((first + i) * vocabulary, vocabulary));
+                best.Offer(i, live[i].LogProbability - sums[first + i], logits.Slice((first + i) * vocabulary, vocabulary));
             var next = new List<Beginning>();
             var cut = new List<Beginning>();
             foreach (var (from, token, log) in best.InOrder())

@@ -24,14 +24,14 @@ public abstract record SequenceSearch(int Start, int End, int MaximumLength)
     public abstract IReadOnlyList<WrittenSequence> Run(ISequenceModel model);
 
     /// <summary>The logits of the next token, and the logarithm of the sum of their exponentials.</summary>
-    private protected static (float[] Logits, float[] LogSums, int Vocabulary) Next(ISequenceModel model, IReadOnlyList<int> tokens)
+    private protected static (Tensor Logits, float[] LogSums, int Vocabulary) Next(ISequenceModel model, IReadOnlyList<int> tokens)
     {
         var logits = model.Next(tokens);
         if (logits.Rank != 2 || logits.Shape[0] != tokens.Count) throw new ArgumentException($"The model gave logits {logits.Shape} for {tokens.Count} rows: [rows, vocabulary] is needed.");
-        var sums = logits.LogSumExp(-1).ToArray<float>();
+        var sums = logits.LogSumExp(-1).To(DType.Float32).ToArray<float>();
         if (Array.FindIndex(sums, sum => !float.IsFinite(sum)) is >= 0 and var row)
             throw new ArithmeticException($"The logits of row {row} are not numbers (the logarithm of their sum is {sums[row]}), so nothing can follow. The model has diverged: use an earlier checkpoint.");
-        return (logits.ToArray<float>(), sums, logits.Shape[1]);
+        return (logits.To(DType.Float32).Contiguous(), sums, logits.Shape[1]);
     }
 
     private protected void DemandTokens(int vocabulary)
@@ -61,10 +61,11 @@ public abstract record StepwiseSearch(int Start, int End, int MaximumLength) : S
             DemandTokens(vocabulary);
             for (var row = 0; row < live.Count; row++)
             {
-                var of = logits.AsSpan(row * vocabulary, vocabulary);
+                var of = logits.AsSpan<float>().Slice(row * vocabulary, vocabulary);
                 var token = choose(live[row].Sequence, of, sums[row]);
                 live[row].Add(token, of[token] - sums[row], token == End, MaximumLength);
             }
+            GC.KeepAlive(logits);
             var kept = new List<int>();
             for (var row = 0; row < live.Count; row++)
             {
@@ -118,14 +119,5 @@ public abstract record StepwiseSearch(int Start, int End, int MaximumLength) : S
 /// <param name="MaximumLength">How many tokens a sequence may have, the end not counted.</param>
 public sealed record GreedySearch(int Start, int End, int MaximumLength) : StepwiseSearch(Start, End, MaximumLength)
 {
-    private protected override Choose Chooser(int sequences) => static (_, logits, _) => Likeliest(logits);
-
-    /// <summary>The first of the largest.</summary>
-    private static int Likeliest(ReadOnlySpan<float> logits)
-    {
-        var (best, largest) = (0, logits[0]);
-        for (var i = 1; i < logits.Length; i++)
-            if (logits[i] > largest) (best, largest) = (i, logits[i]);
-        return best;
-    }
+    private protected override Choose Chooser(int sequences) => static (_, logits, _) => System.Numerics.Tensors.TensorPrimitives.IndexOfMax(logits);
 }
