@@ -119,6 +119,17 @@ public sealed partial class TourTests(TourTests.WholeTour tour) : IClassFixture<
     }
 
     [Fact]
+    public void The_speller_writes_more_than_half_of_unseen_words_exactly_and_needs_positions_to_tell_anagrams_apart()
+    {
+        double Of(string name) => tour.Results(10).GetProperty(name).GetDouble();
+        Assert.InRange(Of("wordError"), 0.3, 0.5);
+        Assert.InRange(Of("phonemeError"), 0.05, 0.125);
+        Assert.InRange(Of("shuffleErrorBlind"), 0, 1e-4);
+        Assert.InRange(Of("shuffleErrorSeeing"), 0.1, 3);
+        Assert.InRange(Of("stepError"), 0, 1e-3);
+    }
+
+    [Fact]
     public async Task A_terminal_gets_colours_and_the_same_words()
     {
         using var folder = new Folder();
