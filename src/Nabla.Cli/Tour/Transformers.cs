@@ -60,10 +60,10 @@ sealed class Transformers : Chapter
         page.Paragraph("Every part is one of chapter 9: attention of the letters to each other, of the phonemes to those before them (a mask hides the rest, so that in training all are learned at once), and of the phonemes to the letters. After each attention comes a small network for every place by itself; each part adds its result to what it was given.");
         page.Formula("x ← x + \\text{attention}(x) \\quad x ← x + W_2 \\max(W_1 x + b_1, 0) + b_2");
         page.Code("""
-            var memory = model.Encode(spelling);              // letters → vectors that know their neighbours
-            var logits = model.Forward(spelling, written);    // what may follow each phoneme written so far
-            var search = new BeamSearch(start, end, maximumLength: 100, width: 5) { LengthPenalty = 0.6 };
-            var phonemes = search.Run(model.Begin(spelling)); // keeps keys and values of what is written
+            var memory = model.Encode(spelling);            // letters that know the others
+            var logits = model.Forward(spelling, written);  // what may follow each phoneme
+            var search = new BeamSearch(start, end, maximumLength: 100, width: 5);
+            var phonemes = search.Run(model.Begin(spelling));
             """);
         page.Paragraph(Text($"This one is {c.Width} wide, with {c.Layers} layers of {c.Heads} heads on either side. In training the labels are smoothed by {c.LabelSmoothing:0.0}: a tenth of each is spread over all phonemes, for a dictionary is not always right."));
     }
