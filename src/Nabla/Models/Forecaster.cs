@@ -1,0 +1,44 @@
+using Nabla.Layers;
+
+namespace Nabla.Models;
+
+/// <summary>
+/// Foretells the next values of a series from a window of those before: recurrent layers read the standardised window, and a linear layer on their last state says for all steps ahead at once how far
+/// the series will have moved from its last value. A model that says nothing thus says that nothing changes.  windows: [batch, window] → [batch, horizon], both in the series' own units.
+/// </summary>
+/// <param name="layers">An <see cref="Rnn"/>, <see cref="Lstm"/> or <see cref="Gru"/> of 1 input.</param>
+/// <param name="horizon">How many steps ahead, 1 or more.</param>
+/// <param name="mean">Of the values to learn from.</param>
+/// <param name="deviation">Their standard deviation, above 0.</param>
+public sealed partial class Forecaster(Recurrent layers, int horizon, double mean = 0, double deviation = 1) : IModule
+{
+    /// <summary>What reads the window.</summary>
+    public Recurrent Layers { get; } = Fitting(layers);
+
+    /// <summary>The changes.</summary>
+    public Linear Output { get; } = new(layers.Hidden, horizon);
+
+    /// <summary>The mean that values are standardised by.</summary>
+    public ModuleBuffer Mean { get; } = new(Tensor.Scalar(mean));
+
+    /// <summary>The deviation that values are standardised by.</summary>
+    public ModuleBuffer Deviation { get; } = new(Tensor.Scalar(deviation > 0 && double.IsFinite(deviation) ? deviation
+        : throw new ArgumentOutOfRangeException(nameof(deviation), deviation, "Forecaster: a deviation above 0 is needed. A series that never changes needs no model.")));
+
+    /// <summary>The next values of each window.</summary>
+    /// <exception cref="ArgumentException">windows is not [batch, window].</exception>
+    public Tensor Forward(Tensor windows)
+    {
+        ArgumentNullException.ThrowIfNull(windows);
+        if (windows.Rank != 2) throw new ArgumentException($"Forecaster: windows {windows.Shape}: [batch, window] is needed.");
+        var (_, state) = Layers.Forward(((windows - Mean) / Deviation).Unsqueeze(-1));
+        return windows[.., ^1..] + (Output.Forward(state.Hidden[^1]) * Deviation);   // [batch, horizon]
+    }
+
+    private static Recurrent Fitting(Recurrent layers)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        return layers is { Inputs: 1, IsBidirectional: false } ? layers
+            : throw new ArgumentException($"Forecaster: layers of {layers.Inputs} inputs{(layers.IsBidirectional ? " and two directions" : "")}; 1 input and one direction are needed.", nameof(layers));
+    }
+}

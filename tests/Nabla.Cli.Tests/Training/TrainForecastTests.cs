@@ -1,0 +1,65 @@
+using System.Text.Json.Nodes;
+
+namespace Nabla.Cli.Tests.Training;
+
+public sealed class TrainForecastTests : IDisposable
+{
+    readonly Folder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    static Task<Outcome> Train(params string[] arguments) => Cli.Run(["train", "forecast", .. arguments]);
+
+    [Fact]
+    public async Task Sunspots_are_foretold_better_than_by_the_last_value_and_by_the_season()
+    {
+        var outcome = await Train("--data", "sunspots", "--steps", "300", "--output", folder["run"]);
+        Assert.Equal((0, ""), (outcome.Code, outcome.Error));
+        foreach (var said in new[] { "309 values", "the first 200 to learn from, the next 46 validation, the last 63 to foretell", "1 ahead from the 22 before", "the value of 11 steps before", "below that of the" })
+            Assert.Contains(said, outcome.Output, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(folder["run"], "report.html")));
+    }
+
+    /// <summary>A random walk cannot be foretold better than by its last value; what the command says of it is what its numbers say.</summary>
+    [Fact]
+    public async Task The_verdict_is_that_of_the_numbers()
+    {
+        var summary = JsonNode.Parse((await Train("--data", "stocks", "--column", "IBM", "--steps", "60", "--output", folder["run"], "--json")).Output)!;
+        var rows = summary["test"]!.AsArray().Select(row => row!["mae"]!.GetValue<double>()).ToArray();
+        Assert.Equal(3, rows.Length);
+        Assert.Equal(rows[0] >= rows[1..].Min(), summary["verdict"]!.GetValue<string>().Contains("does not beat", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_table_is_foretold_several_steps_ahead_and_a_run_taken_up_again_changes_nothing()
+    {
+        folder.Write("waves.csv", "day,height\n" + string.Concat(Enumerable.Range(0, 120).Select(t => FormattableString.Invariant($"{t},{Math.Sin(t * 0.5):0.0000}\n"))));
+        var first = JsonNode.Parse((await Train("--data", folder["waves.csv"], "--column", "height", "--horizon", "3", "--season", "13", "--steps", "100", "--output", folder["run"], "--json")).Output)!;
+        var again = JsonNode.Parse((await Train("--output", folder["run"], "--resume", "--json")).Output)!;
+        Assert.Equal(first["test"]!.ToJsonString(), again["test"]!.ToJsonString());
+        Assert.Equal(100, again["steps"]!.GetValue<int>());
+    }
+
+    [Fact]
+    public async Task Mistakes_have_one_line_each()
+    {
+        folder.Write("two.csv", "a,b\n1,2\n3,\n");
+        foreach (var (arguments, said) in new (string[], string)[]
+        {
+            ([], "--data is missing"),
+            (["--data", folder["none"]], "there is no such series or file"),
+            (["--data", "stocks", "--column", "DEC"], "stocks has MSFT"),
+            (["--data", folder["two.csv"]], "--column is missing"),
+            (["--data", folder["two.csv"], "--column", "c"], "has a, b"),
+            (["--data", folder["two.csv"], "--column", "b"], "line 3: b is missing"),
+            (["--data", folder["two.csv"], "--column", "a"], "too few for windows of"),
+            (["--data", "sunspots", "--horizon", "0"], "--horizon 0: a whole number above 0 is needed"),
+            (["--resume"], "--resume needs the run's folder"),
+        })
+        {
+            var outcome = await Train(arguments);
+            Assert.Equal(ExitCodes.Usage, outcome.Code);
+            Assert.Contains(said, outcome.Error, StringComparison.Ordinal);
+        }
+    }
+}
