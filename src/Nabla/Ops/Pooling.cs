@@ -3,7 +3,7 @@ using Nabla.Ops;
 namespace Nabla.Ops
 {
     /// <summary>What the pools share: a window that slides over the last two axes, padded.</summary>
-    internal abstract record Pool(Sliding Sliding, int[] Padding) : UnaryOp
+    internal abstract partial record Pool(Sliding Sliding, int[] Padding) : UnaryOp
     {
         public override Shape Infer(Shape x)
         {
@@ -70,21 +70,13 @@ namespace Nabla.Ops
         public override Shape Infer(Shape x) => x.Rank >= 2 && x[^1] > 0 && x[^2] > 0 ? [.. x.Span[..^2], Height, Width]
             : throw new ArgumentException($"{Name}: x {x}: [.., height, width] with elements is needed.");
 
-        public override Tensor Compose(Tensor x) => Means(Height, x.Shape[^2], x.DType).MatMul(x).MatMul(Means(Width, x.Shape[^1], x.DType).Transpose());
+        public override Tensor Compose(Tensor x) => Means(Means(x, -2, Height), -1, Width);
 
-        public override Tensor Gradient(Tensor x, Tensor y, Tensor dy) =>
-            Means(Height, x.Shape[^2], x.DType).Transpose().MatMul(dy).MatMul(Means(Width, x.Shape[^1], x.DType));
-
-        /// <summary>The matrix [parts, length] that takes the means.</summary>
-        private static Tensor Means(int parts, int length, DType dtype)
+        private static Tensor Means(Tensor x, int axis, int parts)
         {
-            var values = new double[parts, length];
-            for (var i = 0; i < parts; i++)
-            {
-                var (start, end) = ((int)((long)i * length / parts), (int)((((long)(i + 1) * length) + parts - 1) / parts));
-                for (var j = start; j < end; j++) values[i, j] = 1.0 / (end - start);
-            }
-            return Tensor.From(values).To(dtype);
+            var (length, means) = ((long)x.Shape[axis], new Tensor[parts]);
+            for (var i = 0; i < parts; i++) means[i] = x.Slice(axis, (int)(i * length / parts), (int)((((i + 1) * length) + parts - 1) / parts)).Mean(axis, keepDims: true);
+            return Tensor.Concat(axis, means);
         }
     }
 }

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Nabla.Backends.Cpu;
 
 /// <summary>The measures of a pool over images: of the image, of the window, and of the result.</summary>
@@ -11,70 +9,112 @@ internal readonly record struct PoolSize(int Height, int Width, int KernelY, int
 
     /// <summary>Whether it halves both sides: windows of 2 × 2 side by side, the most common pool.</summary>
     public bool IsHalving => (KernelY, KernelX, StrideY, StrideX, PaddingY, PaddingX) == (2, 2, 2, 2, 0, 0);
+
+    /// <summary>The image's rows that the windows of a row of the result see: from the first to before the second.</summary>
+    public (int Top, int Bottom) Seen(int row) => (Math.Max(0, (row * StrideY) - PaddingY), Math.Min(Height, (row * StrideY) - PaddingY + KernelY));
+
+    /// <summary>The same of columns.</summary>
+    public (int Left, int Right) SeenAcross(int column) => (Math.Max(0, (column * StrideX) - PaddingX), Math.Min(Width, (column * StrideX) - PaddingX + KernelX));
 }
 
-/// <summary>The largest element of each window over images, planes [planes, height, width], which are shared among the team. A NaN counts as the largest.</summary>
+/// <summary>
+/// Pools over images, planes [planes, height, width], which are shared among the team; tensors are float32 and contiguous. A register holds neighbouring windows of a row. In a maximum a NaN
+/// counts as the largest.
+/// </summary>
 internal static unsafe class PoolLoops
 {
-    /// <summary>y [planes, rows, columns] from x [planes, height, width], both contiguous.</summary>
-    public static void Max(PoolSize size, float* x, float* y, long planes)
+    /// <summary>y [planes, rows, columns] = the largest element of each window of x [planes, height, width].</summary>
+    public static void Max(PoolSize size, Tensor x, Tensor y) => Run(new MaxCode(size, x, y));
+
+    /// <summary>dx[place of the first maximum of each window] = Σ dy, from x, the result y and dy.</summary>
+    public static void MaxGradient(PoolSize size, Tensor x, Tensor y, Tensor dy, Tensor dx) => Run(new MaxGradientCode(size, x, y, dy, dx));
+
+    /// <summary>y = the mean of each window, whose elements beyond the edges are zeros that count or not.</summary>
+    public static void Average(PoolSize size, bool countPadding, Tensor x, Tensor y) => Run(new AverageCode(size, countPadding, x, y));
+
+    /// <summary>dx = what arrives at the windows that hold an element, each a share of dy.</summary>
+    public static void AverageGradient(PoolSize size, bool countPadding, Tensor dy, Tensor dx) => Run(new AverageGradientCode(size, countPadding, dy, dx));
+
+    /// <summary>y [planes, rows, columns] = the means over a grid of parts of x [planes, height, width].</summary>
+    public static void Adaptive(Tensor x, Tensor y) => Run(new AdaptiveCode(x, y));
+
+    /// <summary>dx from dy.</summary>
+    public static void AdaptiveGradient(Tensor dy, Tensor dx) => Run(new AdaptiveGradientCode(dy, dx));
+
+    private static void Run<TCode>(TCode code) where TCode : struct, IPoolCode
     {
-        if (!size.IsHalving) Run(size, planes, new MaxPart(size, x, y));
-        else if (Simd.Has512) Run(size, planes, new HalvePart<Float512>(size, x, y));
-        else if (Simd.Has256) Run(size, planes, new HalvePart<Float256>(size, x, y));
-        else Run(size, planes, new HalvePart<Float128>(size, x, y));
+        if (Simd.Has512) code.Run<Float512>();
+        else if (Simd.Has256) code.Run<Float256>();
+        else code.Run<Float128>();
     }
 
-    /// <summary>dx[place of the first maximum of each window] = Σ dy, from x, the result y and dy, all contiguous.</summary>
-    public static void MaxGradient(PoolSize size, float* x, float* y, float* dy, float* dx, long planes)
+    private static void Run<TPart>(Tensor image, TPart part) where TPart : struct, IRange
     {
-        if (!size.IsHalving) Run(size, planes, new MaxGradientPart(size, x, dy, dx));
-        else if (Simd.Has512) Run(size, planes, new HalveGradientPart<Float512>(size, x, y, dy, dx));
-        else if (Simd.Has256) Run(size, planes, new HalveGradientPart<Float256>(size, x, y, dy, dx));
-        else Run(size, planes, new HalveGradientPart<Float128>(size, x, y, dy, dx));
+        ThreadTeam.Run(image.Shape[..^2].Length, 1 + (Grain / ((long)image.Shape[^2] * image.Shape[^1])), ref part);
     }
-
-    private static void Run<TPart>(PoolSize size, long planes, TPart part) where TPart : struct, IRange => ThreadTeam.Run(planes, 1 + (Grain / size.Image), ref part);
 
     private const long Grain = 1 << 14;
 
-    private readonly struct MaxPart(PoolSize size, float* x, float* y) : IRange
+    private interface IPoolCode
     {
-        public void Run(long start, long end)
+        void Run<V>() where V : struct, IFloatLane<V>;
+    }
+
+    private readonly struct MaxCode(PoolSize size, Tensor x, Tensor y) : IPoolCode
+    {
+        public void Run<V>() where V : struct, IFloatLane<V>
         {
-            var to = y + (start * size.Places);
-            for (var plane = start; plane < end; plane++)
-            for (var row = 0; row < size.Rows; row++)
-            for (var column = 0; column < size.Columns; column++)
-                *to++ = x[(plane * size.Image) + FirstLargest(size, x + (plane * size.Image), row, column)];
+            if (size.IsHalving) PoolLoops.Run(x, new HalvePart<V>(size, x.Pointer<float>(), y.Pointer<float>()));
+            else PoolLoops.Run(x, new PoolPart<V, PoolMaximum<V>>(size, default, x.Pointer<float>(), y.Pointer<float>()));
+            GC.KeepAlive(x);
         }
     }
 
-    private readonly struct MaxGradientPart(PoolSize size, float* x, float* dy, float* dx) : IRange
+    private readonly struct MaxGradientCode(PoolSize size, Tensor x, Tensor y, Tensor dy, Tensor dx) : IPoolCode
     {
-        public void Run(long start, long end)
+        public void Run<V>() where V : struct, IFloatLane<V>
         {
-            NativeMemory.Clear(dx + (start * size.Image), (nuint)((end - start) * size.Image * sizeof(float)));
-            var from = dy + (start * size.Places);
-            for (var plane = start; plane < end; plane++)
-            for (var row = 0; row < size.Rows; row++)
-            for (var column = 0; column < size.Columns; column++)
-                dx[(plane * size.Image) + FirstLargest(size, x + (plane * size.Image), row, column)] += *from++;
+            if (size.IsHalving) PoolLoops.Run(x, new HalveGradientPart<V>(size, x.Pointer<float>(), y.Pointer<float>(), dy.Pointer<float>(), dx.Pointer<float>()));
+            else PoolLoops.Run(x, new MaxGradientPart<V>(size, x.Pointer<float>(), y.Pointer<float>(), dy.Pointer<float>(), dx.Pointer<float>()));
+            GC.KeepAlive(x);
+            GC.KeepAlive(y);
+            GC.KeepAlive(dy);
         }
     }
 
-    /// <summary>Where in the image the first maximum of a window stands.</summary>
-    private static long FirstLargest(in PoolSize size, float* image, int row, int column)
+    private readonly struct AverageCode(PoolSize size, bool countPadding, Tensor x, Tensor y) : IPoolCode
     {
-        int top = (row * size.StrideY) - size.PaddingY, left = (column * size.StrideX) - size.PaddingX;
-        int first = Math.Max(left, 0), bottom = Math.Min(top + size.KernelY, size.Height), right = Math.Min(left + size.KernelX, size.Width);
-        var best = ((long)Math.Max(top, 0) * size.Width) + first;
-        for (var y = Math.Max(top, 0); y < bottom; y++)
-        for (var x = first; x < right; x++)
+        public void Run<V>() where V : struct, IFloatLane<V>
         {
-            var at = ((long)y * size.Width) + x;
-            if (!(image[at] <= image[best]) && !float.IsNaN(image[best])) best = at;
+            PoolLoops.Run(x, new PoolPart<V, PoolMean<V>>(size, new(size, countPadding), x.Pointer<float>(), y.Pointer<float>()));
+            GC.KeepAlive(x);
         }
-        return best;
+    }
+
+    private readonly struct AverageGradientCode(PoolSize size, bool countPadding, Tensor dy, Tensor dx) : IPoolCode
+    {
+        public void Run<V>() where V : struct, IFloatLane<V>
+        {
+            PoolLoops.Run(dx, new MeanGradientPart<V>(size, new(size, countPadding), dy.Pointer<float>(), dx.Pointer<float>()));
+            GC.KeepAlive(dy);
+        }
+    }
+
+    private readonly struct AdaptiveCode(Tensor x, Tensor y) : IPoolCode
+    {
+        public void Run<V>() where V : struct, IFloatLane<V>
+        {
+            PoolLoops.Run(x, new AdaptivePart<V>(new(x.Shape, y.Shape), x.Pointer<float>(), y.Pointer<float>()));
+            GC.KeepAlive(x);
+        }
+    }
+
+    private readonly struct AdaptiveGradientCode(Tensor dy, Tensor dx) : IPoolCode
+    {
+        public void Run<V>() where V : struct, IFloatLane<V>
+        {
+            PoolLoops.Run(dx, new AdaptiveGradientPart<V>(new(dx.Shape, dy.Shape), dy.Pointer<float>(), dx.Pointer<float>()));
+            GC.KeepAlive(dy);
+        }
     }
 }
