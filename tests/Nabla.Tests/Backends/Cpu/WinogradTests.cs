@@ -28,7 +28,7 @@ public sealed class WinogradTests
             Tensor[] passes = [.. new[] { Dy, X, Weight }.Select(like => Tensor.Empty(like.Shape, DType.Float32))];
             Assert.True(Winograd.Fits(Geometry));
             Winograd.Forward(Geometry, X, Weight, Bias, passes[0]);
-            Winograd.InputGradient(Geometry, Weight, Dy, passes[1]);
+            Winograd.InputGradient(Geometry, Weight, Dy, null, passes[1]);
             Winograd.WeightGradient(Geometry, X, Dy, passes[2]);
             return passes;
         }

@@ -23,6 +23,8 @@ internal readonly unsafe struct GatheredWeightGradient(ConvolutionGeometry g, Te
         var parts = new Parts<R, V>(pair, blocks, GatheredPhase.All(pair, blocks, 1)[0])
         {
             X = x.Pointer<float>(), Dy = dy.Pointer<float>(), Sums = sums.Pointer<float>(), Panels = panels, Slices = slices, Shares = shares,
+            // Places beyond the last column do not count, not even by a zero: what they see may be a NaN.
+            Narrow = g.Columns % blocks.Columns is > 0 and var rest ? blocks.PlacesOf(pair.Vertical.Phases[0], pair.Horizontal.Phases[0], rest).Sources : [],
             Targets = Array.ConvertAll(Enumerable.Range(0, g.Channels * g.Taps).ToArray(), tap => (nint)tap * 2 * R.Count),
         };
         ThreadTeam.Run(checked(slices * g.Groups * shares), ref parts);
@@ -37,7 +39,7 @@ internal readonly unsafe struct GatheredWeightGradient(ConvolutionGeometry g, Te
     {
         public float* X, Dy, Sums;
         public int Panels, Slices, Shares;
-        public required nint[] Targets;
+        public required nint[] Targets, Narrow;
 
         private static int Wide => 2 * R.Count;
 
@@ -52,18 +54,19 @@ internal readonly unsafe struct GatheredWeightGradient(ConvolutionGeometry g, Te
             {
                 var block = blocks[index];
                 blocks.Load<R, V>(block, group, X, window);
+                var places = (block.Columns == blocks.Columns ? phase.Sources : Narrow).AsSpan(0, block.Places);
                 for (var panel = share * Panels / Shares; panel < (share + 1) * Panels / Shares; panel++)
                 {
                     var width = Math.Min(Wide, FilterPanels.Padded(pair.Channels, R.Count) - (panel * Wide));
                     Transpose(block, group, panel * Wide, width, lanes);
                     var sums = Sums + ((((nint)slice * pair.Groups) + group) * Panels + panel) * Targets.Length * Wide;
                     var tile = new GatheredTile { A = window, B = lanes, BStep = width, C = sums };
-                    GatherKernel<R, V>.Run(tile, phase.Taps, Targets, phase.Sources.AsSpan(0, block.Images * block.Rows * blocks.Columns));
+                    GatherKernel<R, V>.Run(tile, phase.Taps, Targets, places);
                 }
             }
         }
 
-        /// <summary>dy of a block: [lanes, places] → [places, lanes]; 0 for columns beyond the last.</summary>
+        /// <summary>dy of a block: [lanes, places] → [places, lanes].</summary>
         private readonly void Transpose(in ImageBlock block, int group, int lane, int width, float* to)
         {
             var lanes = Math.Min(Wide, pair.Channels - lane);
@@ -75,10 +78,6 @@ internal readonly unsafe struct GatheredWeightGradient(ConvolutionGeometry g, Te
                 {
                     ProductPacking<R, V>.Panel(image + ((nint)(block.Top + line) * pair.Width) + block.Left, 1, pair.Places, lanes, width, length, to);
                     to += (nint)length * width;
-                    if (lines == 1) continue;
-                    var beyond = (nint)(blocks.Columns - length) * width;
-                    new Span<float>(to, (int)beyond).Clear();
-                    to += beyond;
                 }
             }
         }

@@ -108,11 +108,12 @@ internal readonly unsafe struct ImageBlocks
     public int PlacesOf(SlidingAxis vertical, SlidingAxis horizontal, in ImageBlock block) => block.Images * vertical.Count(block.Rows) * horizontal.Count(columns);
 
     /// <summary>
-    /// Each place of a phase, images before rows before columns: where in the window it is seen from, without its taps, and its number in the block. A smaller block's are the first of them.
+    /// Each place of a phase, images before rows before columns: where in the window it is seen from, without its taps, and its number in the block. Those of a block with fewer rows or images are the first of them; of one with
+    /// fewer columns, which are named then, they are others.
     /// </summary>
-    public (nint[] Sources, int[] Numbers) PlacesOf(SlidingAxis vertical, SlidingAxis horizontal)
+    public (nint[] Sources, int[] Numbers) PlacesOf(SlidingAxis vertical, SlidingAxis horizontal, int? ofColumns = null)
     {
-        int down = vertical.Count(rows), across = horizontal.Count(columns), at = 0;
+        int down = vertical.Count(rows), across = horizontal.Count(ofColumns ?? columns), at = 0;
         var (sources, numbers) = (new nint[images * down * across], new int[images * down * across]);
         for (var n = 0; n < images; n++)
         for (var y = 0; y < down; y++)

@@ -61,17 +61,34 @@ internal static unsafe class SumKernel<R, V> where R : struct, IProductRegister<
         {
             var (x, count) = (*sources, *counts);
             var dy = a + *targets;
-            V a0 = Part(dy, count), a1 = TRows.Count > 1 ? Part(dy + row, count) : default, a2 = TRows.Count > 2 ? Part(dy + (2 * row), count) : default;
             var from = b + x;
-            if (TTaps.Count > 0) MultiplyAdd<TRows>(R.Load(from + t0), a0, a1, a2, ref c00, ref c10, ref c20);
-            if (TTaps.Count > 1) MultiplyAdd<TRows>(R.Load(from + t1), a0, a1, a2, ref c01, ref c11, ref c21);
-            if (TTaps.Count > 2) MultiplyAdd<TRows>(R.Load(from + t2), a0, a1, a2, ref c02, ref c12, ref c22);
-            if (TTaps.Count > 3) MultiplyAdd<TRows>(R.Load(from + t3), a0, a1, a2, ref c03, ref c13, ref c23);
-            if (TTaps.Count > 4) MultiplyAdd<TRows>(R.Load(from + t4), a0, a1, a2, ref c04, ref c14, ref c24);
-            if (TTaps.Count > 5) MultiplyAdd<TRows>(R.Load(from + t5), a0, a1, a2, ref c05, ref c15, ref c25);
-            if (TTaps.Count > 6) MultiplyAdd<TRows>(R.Load(from + t6), a0, a1, a2, ref c06, ref c16, ref c26);
-            if (TTaps.Count > 7) MultiplyAdd<TRows>(R.Load(from + t7), a0, a1, a2, ref c07, ref c17, ref c27);
-            if (TTaps.Count > 8) MultiplyAdd<TRows>(R.Load(from + t8), a0, a1, a2, ref c08, ref c18, ref c28);
+            if (count == R.Count)
+            {
+                V a0 = R.Load(dy), a1 = TRows.Count > 1 ? R.Load(dy + row) : default, a2 = TRows.Count > 2 ? R.Load(dy + (2 * row)) : default;
+                if (TTaps.Count > 0) MultiplyAdd<TRows>(R.Load(from + t0), a0, a1, a2, ref c00, ref c10, ref c20);
+                if (TTaps.Count > 1) MultiplyAdd<TRows>(R.Load(from + t1), a0, a1, a2, ref c01, ref c11, ref c21);
+                if (TTaps.Count > 2) MultiplyAdd<TRows>(R.Load(from + t2), a0, a1, a2, ref c02, ref c12, ref c22);
+                if (TTaps.Count > 3) MultiplyAdd<TRows>(R.Load(from + t3), a0, a1, a2, ref c03, ref c13, ref c23);
+                if (TTaps.Count > 4) MultiplyAdd<TRows>(R.Load(from + t4), a0, a1, a2, ref c04, ref c14, ref c24);
+                if (TTaps.Count > 5) MultiplyAdd<TRows>(R.Load(from + t5), a0, a1, a2, ref c05, ref c15, ref c25);
+                if (TTaps.Count > 6) MultiplyAdd<TRows>(R.Load(from + t6), a0, a1, a2, ref c06, ref c16, ref c26);
+                if (TTaps.Count > 7) MultiplyAdd<TRows>(R.Load(from + t7), a0, a1, a2, ref c07, ref c17, ref c27);
+                if (TTaps.Count > 8) MultiplyAdd<TRows>(R.Load(from + t8), a0, a1, a2, ref c08, ref c18, ref c28);
+            }
+            else
+            {
+                // Not even a NaN beyond the segment counts.
+                V a0 = R.LoadPart(dy, count), a1 = TRows.Count > 1 ? R.LoadPart(dy + row, count) : default, a2 = TRows.Count > 2 ? R.LoadPart(dy + (2 * row), count) : default;
+                if (TTaps.Count > 0) MultiplyAdd<TRows>(R.LoadPart(from + t0, count), a0, a1, a2, ref c00, ref c10, ref c20);
+                if (TTaps.Count > 1) MultiplyAdd<TRows>(R.LoadPart(from + t1, count), a0, a1, a2, ref c01, ref c11, ref c21);
+                if (TTaps.Count > 2) MultiplyAdd<TRows>(R.LoadPart(from + t2, count), a0, a1, a2, ref c02, ref c12, ref c22);
+                if (TTaps.Count > 3) MultiplyAdd<TRows>(R.LoadPart(from + t3, count), a0, a1, a2, ref c03, ref c13, ref c23);
+                if (TTaps.Count > 4) MultiplyAdd<TRows>(R.LoadPart(from + t4, count), a0, a1, a2, ref c04, ref c14, ref c24);
+                if (TTaps.Count > 5) MultiplyAdd<TRows>(R.LoadPart(from + t5, count), a0, a1, a2, ref c05, ref c15, ref c25);
+                if (TTaps.Count > 6) MultiplyAdd<TRows>(R.LoadPart(from + t6, count), a0, a1, a2, ref c06, ref c16, ref c26);
+                if (TTaps.Count > 7) MultiplyAdd<TRows>(R.LoadPart(from + t7, count), a0, a1, a2, ref c07, ref c17, ref c27);
+                if (TTaps.Count > 8) MultiplyAdd<TRows>(R.LoadPart(from + t8, count), a0, a1, a2, ref c08, ref c18, ref c28);
+            }
         }
         Store<TRows, TTaps>(c, cRow, 0, 0, c00);
         Store<TRows, TTaps>(c, cRow, 0, 1, c01);
@@ -104,9 +121,6 @@ internal static unsafe class SumKernel<R, V> where R : struct, IProductRegister<
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static nint Tap<TTaps>(nint* taps, int tap) where TTaps : struct, ITileRows => TTaps.Count > tap ? taps[tap] : 0;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Part(float* source, int count) => count == R.Count ? R.Load(source) : R.LoadPart(source, count);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V Load<TRows, TTaps>(float* c, nint row, int r, int t) where TRows : struct, ITileRows where TTaps : struct, ITileRows =>

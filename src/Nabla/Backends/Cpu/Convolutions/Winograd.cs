@@ -41,25 +41,47 @@ internal static unsafe class Winograd
     /// <summary>y = the convolution of x, and the bias.</summary>
     public static void Forward(in ConvolutionGeometry g, Tensor x, Tensor weight, Tensor? bias, Tensor y)
     {
-        RegisterChoice.Run(new Convolve(Input(g, x), Result(g, y), new(weight, g.Outputs, g.Channels, Turned: false), bias is null ? null : bias.Pointer<float>()));
+        var doubt = new WinogradDoubt();
+        RegisterChoice.Run(new Convolve(Input(g, x), Result(g, y), new(weight, g.Outputs, g.Channels, Turned: false), bias is null ? null : bias.Pointer<float>(), doubt));
+        if (doubt.Is)
+        {
+            var direct = Tensor.Empty(y.Shape, y.DType);
+            DirectConvolution.Forward(g, x, weight, bias, direct);
+            WinogradDoubt.Settle(y, direct);
+        }
         GC.KeepAlive(x);
         GC.KeepAlive(weight);
         GC.KeepAlive(bias);
     }
 
-    /// <summary>dx from the gradient dy that arrives at y: the convolution of dy with the filters turned by 180°, outputs and channels exchanged.</summary>
-    public static void InputGradient(in ConvolutionGeometry g, Tensor weight, Tensor dy, Tensor dx)
+    /// <summary>dx from the gradient dy that arrives at y: the convolution of dy with the filters turned by 180°, outputs and channels exchanged; and the bias of a transposed convolution.</summary>
+    public static void InputGradient(in ConvolutionGeometry g, Tensor weight, Tensor dy, Tensor? bias, Tensor dx)
     {
         var from = Result(g, dy) with { OffsetY = 2 - g.PaddingY, OffsetX = 2 - g.PaddingX };
-        RegisterChoice.Run(new Convolve(from, Input(g, dx), new(weight, g.Channels, g.Outputs, Turned: true), null));
+        var doubt = new WinogradDoubt();
+        RegisterChoice.Run(new Convolve(from, Input(g, dx), new(weight, g.Channels, g.Outputs, Turned: true), bias is null ? null : bias.Pointer<float>(), doubt));
+        if (doubt.Is)
+        {
+            var direct = Tensor.Empty(dx.Shape, dx.DType);
+            DirectConvolution.InputGradient(g, weight, dy, bias, direct);
+            WinogradDoubt.Settle(dx, direct);
+        }
         GC.KeepAlive(weight);
         GC.KeepAlive(dy);
+        GC.KeepAlive(bias);
     }
 
     /// <summary>dweight from x and the gradient dy that arrives at y.</summary>
     public static void WeightGradient(in ConvolutionGeometry g, Tensor x, Tensor dy, Tensor dw)
     {
-        RegisterChoice.Run(new Correlate(Input(g, x), Result(g, dy), dw));
+        var doubt = new WinogradDoubt();
+        RegisterChoice.Run(new Correlate(Input(g, x), Result(g, dy), dw, doubt));
+        if (doubt.Is)
+        {
+            var direct = Tensor.Empty(dw.Shape, dw.DType);
+            DirectConvolution.WeightGradient(g, x, dy, direct);
+            WinogradDoubt.Settle(dw, direct);
+        }
         GC.KeepAlive(x);
         GC.KeepAlive(dy);
     }
@@ -68,13 +90,13 @@ internal static unsafe class Winograd
 
     private static WinogradImages Result(in ConvolutionGeometry g, Tensor y) => new((nint)y.Pointer<float>(), g.Batch, g.Outputs, g.Rows, g.Columns);
 
-    private readonly struct Convolve(WinogradImages from, WinogradImages to, WinogradFilters filters, float* bias) : IRegisterCode
+    private readonly struct Convolve(WinogradImages from, WinogradImages to, WinogradFilters filters, float* bias, WinogradDoubt doubt) : IRegisterCode
     {
-        public void Run<R, V>() where R : struct, IProductRegister<V> where V : struct => new WinogradForward<R, V>(from, to, filters, bias).Run();
+        public void Run<R, V>() where R : struct, IProductRegister<V> where V : struct => new WinogradForward<R, V>(from, to, filters, bias, doubt).Run();
     }
 
-    private readonly struct Correlate(WinogradImages x, WinogradImages dy, Tensor dw) : IRegisterCode
+    private readonly struct Correlate(WinogradImages x, WinogradImages dy, Tensor dw, WinogradDoubt doubt) : IRegisterCode
     {
-        public void Run<R, V>() where R : struct, IProductRegister<V> where V : struct => new WinogradWeightGradient<R, V>(x, dy).Run(dw);
+        public void Run<R, V>() where R : struct, IProductRegister<V> where V : struct => new WinogradWeightGradient<R, V>(x, dy, doubt).Run(dw);
     }
 }

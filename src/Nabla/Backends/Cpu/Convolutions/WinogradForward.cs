@@ -15,6 +15,7 @@ internal unsafe struct WinogradForward<R, V> : IPart where R : struct, IProductR
     private readonly WinogradGrid grid;
     private readonly WinogradFilters filters;
     private readonly float* bias;
+    private readonly WinogradDoubt doubt;
     private readonly int lines;
     private float* packed;
 
@@ -22,9 +23,10 @@ internal unsafe struct WinogradForward<R, V> : IPart where R : struct, IProductR
     /// <param name="to">The result.</param>
     /// <param name="filters">From the channels of one to those of the other.</param>
     /// <param name="bias">One number per channel of the result, or null.</param>
-    public WinogradForward(WinogradImages from, WinogradImages to, WinogradFilters filters, float* bias)
+    /// <param name="doubt">Hears of results that are not finite.</param>
+    public WinogradForward(WinogradImages from, WinogradImages to, WinogradFilters filters, float* bias, WinogradDoubt doubt)
     {
-        (this.from, this.to, this.filters) = (from, to, filters);
+        (this.from, this.to, this.filters, this.doubt) = (from, to, filters, doubt);
         this.bias = bias;
         grid = new(to.Batch, to.Height, to.Width);
         var share = grid.Lines * (long)grid.Across / (4 * ThreadTeam.Threads);
@@ -69,7 +71,7 @@ internal unsafe struct WinogradForward<R, V> : IPart where R : struct, IProductR
                 var count = Math.Min(depth, channels - c);
                 WinogradProducts<R, V>.Forward(windows, tiles, c, count, Filters(part, c, count), sums, outputs);
             }
-            new WinogradWriter<R, V>(all.to, all.grid, all.bias).Run(first, last, output, outputs, sums);
+            new WinogradWriter<R, V>(all.to, all.grid, all.bias, all.doubt).Run(first, last, output, outputs, sums);
         }
 
         private WinogradSpectrum Filters(int panel, int channel, int channels)

@@ -21,6 +21,7 @@ internal unsafe struct WinogradWeightGradient<R, V> : IPart where R : struct, IP
     private const int FewFilters = 128 * 128;
 
     private readonly WinogradImages x, dy;
+    private readonly WinogradDoubt doubt;
     private readonly WinogradGrid grid;
     private readonly int group, groups, block;
     private float* target;
@@ -28,9 +29,10 @@ internal unsafe struct WinogradWeightGradient<R, V> : IPart where R : struct, IP
 
     /// <param name="x">The convolution's input.</param>
     /// <param name="dy">The gradient that arrives at its result.</param>
-    public WinogradWeightGradient(WinogradImages x, WinogradImages dy)
+    /// <param name="doubt">Hears of results that are not finite.</param>
+    public WinogradWeightGradient(WinogradImages x, WinogradImages dy, WinogradDoubt doubt)
     {
-        (this.x, this.dy) = (x, dy);
+        (this.x, this.dy, this.doubt) = (x, dy, doubt);
         grid = new(dy.Batch, dy.Height, dy.Width);
         group = Math.Clamp(Math.Max(GroupTiles / grid.Across, (grid.Lines + MostGroups - 1) / MostGroups), 1, grid.Lines);
         groups = (grid.Lines + group - 1) / group;
@@ -134,20 +136,23 @@ internal unsafe struct WinogradWeightGradient<R, V> : IPart where R : struct, IP
         {
             var taps = WinogradScratch.Of(WinogradScratch.Use.Small, ((9 * R.Count) + R.Count + 18) * R.Count);
             var turned = taps + (9 * R.Count * R.Count);
+            V zero = R.Create(0), finite = zero;
             for (var c = 0; c < channels; c++)
                 WinogradTransforms<R, V>.FilterGradient(from + (c * layout.Row), layout.Plane, taps + (9 * c * R.Count), turned);
             for (var i = 0; i < 9 * channels; i += R.Count)
             {
                 var count = Math.Min(R.Count, (9 * channels) - i);
                 R.Transpose(taps + (i * R.Count), R.Count, count, turned, R.Count);
-                for (var o = 0; o < outputs; o++) Put(R.Load(turned + (o * R.Count)), to + (9 * (nint)o * all.x.Channels) + i, count);
+                for (var o = 0; o < outputs; o++) finite = R.MultiplyAdd(Put(R.LoadPart(turned + (o * R.Count), count), to + (9 * (nint)o * all.x.Channels) + i, count), zero, finite);
             }
+            all.doubt.Note<R, V>(finite, R.Count);
         }
 
-        private void Put(V value, float* to, int count)
+        private V Put(V value, float* to, int count)
         {
             if (Accumulate) value = R.Add(value, R.LoadPart(to, count));
             R.StorePart(to, value, count);
+            return value;
         }
     }
 }

@@ -5,7 +5,7 @@ namespace Nabla.Backends.Cpu.Convolutions;
 /// <summary>
 /// Transforms the sums of a line of tiles back: the results of one register of channels go to a small buffer [places, channels], and from there transposed into the image, whole cache lines at a time.
 /// </summary>
-internal readonly unsafe struct WinogradWriter<R, V>(WinogradImages images, WinogradGrid grid, float* bias) where R : struct, IProductRegister<V> where V : struct
+internal readonly unsafe struct WinogradWriter<R, V>(WinogradImages images, WinogradGrid grid, float* bias, WinogradDoubt doubt) where R : struct, IProductRegister<V> where V : struct
 {
     private const int Tile = 4;
 
@@ -27,6 +27,7 @@ internal readonly unsafe struct WinogradWriter<R, V>(WinogradImages images, Wino
                 var rows = Math.Min(Tile, grid.Rows - (row * Tile));
                 for (var j = 0; j < grid.Across; j++, from += sums.Row) Result(from, sums.Plane, start, rows, j, pixels, small);
                 var target = images.Data + ((((nint)image * images.Channels) + channel + c) * images.Plane) + ((nint)row * Tile * images.Width);
+                doubt.Look<R, V>(pixels, rows * (nint)images.Width, lanes);
                 Transpose(pixels, rows * (nint)images.Width, lanes, target, small);
             }
         }

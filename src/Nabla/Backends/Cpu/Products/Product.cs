@@ -16,6 +16,8 @@ internal unsafe struct Product<T> where T : unmanaged
     public nint CRow;
     /// <summary>One value a column, or null. Not together with <see cref="Accumulate"/>.</summary>
     public T* Bias;
+    /// <summary>Where each row's sums begin, <see cref="ProductTile.StartLength"/> times the same value, or null. Not together with <see cref="Bias"/> or <see cref="Accumulate"/>.</summary>
+    public T* RowStarts;
     public bool Accumulate;
 }
 

@@ -115,8 +115,8 @@ internal unsafe ref struct ProductPart<R, V, TEpilogue> where R : struct, IProdu
     {
         var going = p > 0 || x.Accumulate;
         tile.C = x.C + top * x.CRow + j;
-        tile.Start = going ? tile.C : x.Bias != null ? x.Bias + j : ProductScratch.Zeros;
-        tile.StartRow = going ? x.CRow : 0;
+        tile.Start = going ? tile.C : x.RowStarts != null ? x.RowStarts + (nint)top * ProductTile.StartLength : x.Bias != null ? x.Bias + j : ProductScratch.Zeros;
+        tile.StartRow = going ? x.CRow : x.RowStarts != null ? ProductTile.StartLength : 0;
         tile.ARow = directA ? x.ARow : 1;
         tile.A = directA ? x.A + top * x.ARow + p * x.AColumn : a;
         for (var i = 0; i < tiles.Count; i++)

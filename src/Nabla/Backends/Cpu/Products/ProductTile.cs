@@ -5,6 +5,9 @@ namespace Nabla.Backends.Cpu.Products;
 /// </summary>
 internal unsafe struct ProductTile
 {
+    /// <summary>Two registers of the widest kind: what a row of a tile begins with, at most.</summary>
+    public const int StartLength = 32;
+
     public nint Depth;
     public float* A;
     public nint ARow, AStep;
