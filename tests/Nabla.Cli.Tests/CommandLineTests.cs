@@ -24,7 +24,7 @@ public class CommandLineTests
     }
 
     [Theory]
-    [InlineData("tour", "--chapter", "9")]
+    [InlineData("tour", "--chapter", "90")]
     [InlineData("tour", "--chapter", "one")]
     [InlineData("tour", "--loud")]
     [InlineData("verify")]

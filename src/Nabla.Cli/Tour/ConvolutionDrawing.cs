@@ -68,8 +68,8 @@ static class ConvolutionDrawing
         return svg.Append("</svg>").ToString();
     }
 
-    /// <summary>All pixels of one strength and sign are one path.</summary>
-    static void Picture(StringBuilder svg, Tensor pixels, int x, int y, int size, double largest)
+    /// <summary>A square picture [side, side], blue above 0, red below. All pixels of one strength and sign are one path.</summary>
+    public static void Picture(StringBuilder svg, Tensor pixels, int x, int y, int size, double largest)
     {
         var (side, values) = (pixels.Shape[0], pixels.ToArray<float>());
         svg.Append(Text($"""<g transform="translate({x} {y}) scale({(double)size / side:0.####})"><rect width="{side}" height="{side}" style="fill:var(--panel)"/>"""));

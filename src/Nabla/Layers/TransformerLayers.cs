@@ -51,18 +51,18 @@ public sealed partial class TransformerEncoderLayer(TransformerShape shape) : IM
     /// <summary>Of the feed-forward part.</summary>
     public LayerNorm FeedForwardNorm { get; } = new(shape.Width, shape.Epsilon);
 
-    /// <summary>Sequences without padding.</summary>
-    public Ragged Forward(Ragged x)
+    /// <summary>Sequences without padding; of a language model causal: no token sees what follows it.</summary>
+    public Ragged Forward(Ragged x, bool causal = false)
     {
         ArgumentNullException.ThrowIfNull(x);
-        x = x.Map(values => shape.Around(AttentionNorm, values, y => Attention.Forward(x.With(y)).Values));
+        x = x.Map(values => shape.Around(AttentionNorm, values, y => Attention.Forward(x.With(y), causal: causal).Values));
         return x.Map(values => shape.Around(FeedForwardNorm, values, FeedForward.Forward));
     }
 
     /// <summary>Sequences of one length; a mask as in <see cref="MultiHeadAttention"/>.</summary>
-    public Tensor Forward(Tensor x, Tensor? mask = null)
+    public Tensor Forward(Tensor x, Tensor? mask = null, bool causal = false)
     {
-        x = shape.Around(AttentionNorm, x, y => Attention.Forward(y, mask: mask));
+        x = shape.Around(AttentionNorm, x, y => Attention.Forward(y, mask: mask, causal: causal));
         return shape.Around(FeedForwardNorm, x, FeedForward.Forward);
     }
 }
