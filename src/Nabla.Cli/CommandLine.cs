@@ -32,7 +32,7 @@ static class CommandLine
         var root = new RootCommand("Nabla ∇: deep learning for .NET, in C# from the matrix product up.")
         {
             new TourCommand(terminal),
-            new Command("train", "Train a model on your data.") { new TrainImageCommand(terminal), new TrainTranslateCommand(terminal), new TrainCharactersCommand(terminal), new TrainForecastCommand(terminal) },
+            new Command("train", "Train a model on your data.") { new TrainImageCommand(terminal), new TrainTextCommand(terminal), new TrainTranslateCommand(terminal), new TrainCharactersCommand(terminal), new TrainForecastCommand(terminal) },
             new EvaluateCommand(terminal),
             new PredictCommand(terminal),
             new GenerateCommand(terminal),

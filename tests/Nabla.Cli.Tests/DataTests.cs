@@ -9,9 +9,9 @@ public sealed class DataTests
     {
         var list = await Cli.Run("data", "list");
         Assert.Equal(0, list.Code);
-        foreach (var name in new[] { "digits", "breast-cancer", "cars", "fashion-mnist", "mnist", "cifar-10" }) Assert.Contains($" {name} ", list.Output, StringComparison.Ordinal);
+        foreach (var name in new[] { "digits", "breast-cancer", "cars", "fashion-mnist", "mnist", "cifar-10", "spam-assassin" }) Assert.Contains($" {name} ", list.Output, StringComparison.Ordinal);
         var entries = JsonNode.Parse((await Cli.Run("data", "list", "--json")).Output)!.AsArray();
-        Assert.Equal(6, entries.Count);
+        Assert.Equal(7, entries.Count);
         Assert.Equal(30_878_645, (long)entries[3]!["bytes"]!);
         Assert.True((bool)entries[0]!["embedded"]!);
     }
@@ -54,7 +54,7 @@ public sealed class DataTests
     public async Task An_unknown_dataset_is_answered_with_those_there_are()
     {
         var unknown = await Cli.Run("data", "show", "imagenet");
-        Assert.Equal((2, "nabla: There is no dataset \"imagenet\". There are: digits, breast-cancer, cars, fashion-mnist, mnist, cifar-10.\n"), (unknown.Code, unknown.Error));
+        Assert.Equal((2, "nabla: There is no dataset \"imagenet\". There are: digits, breast-cancer, cars, fashion-mnist, mnist, cifar-10, spam-assassin.\n"), (unknown.Code, unknown.Error));
         Assert.Equal(2, (await Cli.Run("data")).Code);
         Assert.Contains("Try `nabla data get --help`.", (await Cli.Run("data", "get")).Error, StringComparison.Ordinal);
         Assert.Equal("Digits is here: inside this program\n", (await Cli.Run("data", "get", "digits")).Output);

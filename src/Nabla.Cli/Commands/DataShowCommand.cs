@@ -41,6 +41,7 @@ sealed class DataShowCommand : NablaCommand
             ShowImages(part, images);
         }
         if (contents.Table is { } table) ShowTable(table);
+        if (contents.Texts.Count > 0) ShowTexts(contents);
         if (contents.Images.Count > 0 && terminal.IsRich) ShowPictures(contents.Images[0].Images);
         if (parse.GetValue(sheet) is { } path) WriteSheet(path, contents);
         return ExitCodes.Success;
@@ -65,6 +66,16 @@ sealed class DataShowCommand : NablaCommand
         for (var column = 0; column < table.Columns.Length; column++)
             Fact(table.Columns[column], $"{Number(means[column].Item()),10} ± {Number(deviations[column].Item())}");
         if (table.Labels is { } labels) ShowBalance(ClassBalance.Of(Array.ConvertAll(labels.ToArray<long>(), label => (int)label), table.Classes.Count), table.Classes);
+    }
+
+    void ShowTexts(Contents contents)
+    {
+        terminal.Line();
+        terminal.Line($"[bold]{contents.Texts.Count.ToString("N0", CultureInfo.InvariantCulture)} texts[/] of {Number(contents.Texts.Average(text => text.Text.Length))} characters on average");
+        ShowBalance(ClassBalance.Of([.. contents.Texts.Select(text => text.Label)], contents.TextClasses.Count), contents.TextClasses);
+        terminal.Line();
+        foreach (var text in contents.Texts.GroupBy(text => text.Label).SelectMany(group => group.Take(3)))
+            Fact(contents.TextClasses[text.Label], string.Join(' ', text.Text.Split((char[]?)null, 20, StringSplitOptions.RemoveEmptyEntries).Take(16)));
     }
 
     void ShowBalance(ClassBalance balance, IReadOnlyList<string> classes)

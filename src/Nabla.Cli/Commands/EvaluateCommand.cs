@@ -1,15 +1,11 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json.Serialization;
 using Nabla.Cli.Training;
 using Nabla.Cli.Translation;
-using Nabla.Data;
-using Nabla.Metrics;
-using Nabla.Training;
 
 namespace Nabla.Cli.Commands;
 
-/// <summary><c>nabla evaluate</c>: how a run's model does on pictures.</summary>
+/// <summary><c>nabla evaluate</c>: how a run's model does on data.</summary>
 sealed class EvaluateCommand : NablaCommand
 {
     readonly Terminal terminal;
@@ -18,7 +14,7 @@ sealed class EvaluateCommand : NablaCommand
     readonly Option<string> checkpoint = new("--checkpoint") { Description = "Which of the run's checkpoints: best, last or average.", HelpName = "NAME", DefaultValueFactory = _ => "best" };
     readonly Option<bool> json = new("--json") { Description = "Print only the metrics, as JSON." };
 
-    public EvaluateCommand(Terminal terminal) : base(terminal, "evaluate", "Say how well a run's model tells pictures apart, or turns texts into others.")
+    public EvaluateCommand(Terminal terminal) : base(terminal, "evaluate", "Say how well a run's model tells pictures or texts apart, or turns texts into others.")
     {
         this.terminal = terminal;
         checkpoint.AcceptOnlyFromAmong("best", "last", "average");
@@ -32,6 +28,7 @@ sealed class EvaluateCommand : NablaCommand
     [
         ("nabla evaluate runs/lenet", "on the test part of the run's own data"),
         ("nabla evaluate runs/pets --data more-pets", "on other pictures of the same classes"),
+        ("nabla evaluate runs/spam --data more.csv", "on other texts"),
         ("nabla evaluate runs/lenet --checkpoint last --json", "the last checkpoint, for scripts"),
         ("nabla evaluate runs/cmu", "texts, by a run of `nabla train translate`"),
     ];
@@ -39,17 +36,16 @@ sealed class EvaluateCommand : NablaCommand
     protected override int Run(ParseResult parse, CancellationToken cancellation)
     {
         if (TranslationConfiguration.IsOf(parse.GetValue(folder)!)) return EvaluateTexts(parse);
-        var trained = TrainedImages.Open(parse.GetValue(folder)!, parse.GetValue(checkpoint)!);
-        var (words, pictures) = parse.GetValue(data) is { } other ? Others(trained, other) : Own(trained);
-        var (evaluator, metrics) = ImageRun.Evaluate(trained.Configuration, trained.Checkpoint, pictures);
+        var trained = TrainedRun.Open(parse.GetValue(folder)!, parse.GetValue(checkpoint)!);
+        var verdict = trained.Judge(parse.GetValue(data));
         if (parse.GetValue(json))
         {
-            terminal.Json(new EvaluationSummary(trained.Run.Folder, trained.Checkpoint, pictures.Count, metrics), EvaluationJson.Default.EvaluationSummary);
+            terminal.Json(new EvaluationSummary(trained.Run.Folder, trained.Checkpoint, verdict.Examples, verdict.Metrics), EvaluationJson.Default.EvaluationSummary);
             return ExitCodes.Success;
         }
-        terminal.PlainLine(string.Create(CultureInfo.InvariantCulture, $"{metrics["accuracy"]:0.00%} of {words} right; loss {metrics["loss"]:0.0000}."));
+        terminal.PlainLine(verdict.Headline);
         terminal.Line();
-        foreach (var line in evaluator.Matrix.Report(trained.Configuration.Classes).ToString(3).Split('\n')) terminal.PlainLine(line);
+        foreach (var line in verdict.Matrix.Report(trained.Classes).ToString(3).Split('\n')) terminal.PlainLine(line);
         return ExitCodes.Success;
     }
 
@@ -63,29 +59,10 @@ sealed class EvaluateCommand : NablaCommand
         else terminal.PlainLine($"{TranslationRun.Said(plan.Source.Kind, metrics, translations.Count)}.");
         return ExitCodes.Success;
     }
-
-    static (string, Dataset<Example>) Own(TrainedImages trained)
-    {
-        var plan = ImagePlan.Of(trained.Configuration);
-        return (string.Create(CultureInfo.InvariantCulture, $"{plan.Parts.Test.Count:n0} test pictures of {plan.Source.Name}"), plan.Parts.Test);
-    }
-
-    /// <summary>The classes of other pictures by their names; they may be fewer, and in another order.</summary>
-    static (string, Dataset<Example>) Others(TrainedImages trained, string data)
-    {
-        var (source, known) = (ImageSource.Open(data, ImageForm.Of(trained.Configuration)), trained.Configuration.Classes);
-        if (source.Size.Channels != trained.Configuration.Channels)
-            throw new UserException($"{data} has pictures of {source.Size.Channels} channels; the run was trained on {trained.Configuration.Channels}.");
-        var numbers = source.Classes.Select(name => Array.IndexOf(known, name)).ToArray();
-        if (Array.IndexOf(numbers, -1) is >= 0 and var stranger)
-            throw new UserException($"{data} has the class {source.Classes[stranger]}, which the run does not know. It knows {string.Join(", ", known)}.");
-        var pictures = (source.Test ?? source.Train).Map(example => example with { Label = numbers[example.Label] });
-        return (string.Create(CultureInfo.InvariantCulture, $"{pictures.Count:n0} pictures of {source.Name}"), pictures);
-    }
 }
 
 /// <summary>How a checkpoint does.</summary>
-sealed record EvaluationSummary(string Run, string Checkpoint, long Pictures, IReadOnlyDictionary<string, double> Metrics);
+sealed record EvaluationSummary(string Run, string Checkpoint, long Examples, IReadOnlyDictionary<string, double> Metrics);
 
 /// <summary>How a checkpoint of a model of texts does.</summary>
 sealed record TextEvaluationSummary(string Run, string Checkpoint, long Texts, IReadOnlyDictionary<string, double> Metrics);

@@ -3,22 +3,24 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using Nabla.Cli.Training;
 using Nabla.Cli.Translation;
-using Nabla.Formats;
 using Spectre.Console;
 
 namespace Nabla.Cli.Commands;
 
-/// <summary><c>nabla predict</c>: what a run's model sees on pictures, or makes of texts.</summary>
+/// <summary><c>nabla predict</c>: what a run's model sees in pictures or texts, or makes of texts.</summary>
 sealed class PredictCommand : NablaCommand
 {
+    /// <summary>Characters of a text that are printed beside what it is.</summary>
+    const int Shown = 60;
+
     readonly Terminal terminal;
     readonly Argument<string> folder = new("RUN") { Description = "The folder of a run of `nabla train`." };
-    readonly Argument<string[]> inputs = new("INPUT") { Description = "Picture files, or folders of them; texts, where the run has learned to turn texts into others.", Arity = ArgumentArity.OneOrMore };
+    readonly Argument<string[]> inputs = new("INPUT") { Description = "Pictures: files, or folders of them. Texts: themselves, or, to be told apart, files with one each.", Arity = ArgumentArity.OneOrMore };
     readonly Option<int> top = new("--top") { Description = "How many classes to name, or how many texts to write of each.", HelpName = "N", DefaultValueFactory = _ => 3 };
     readonly Option<string> checkpoint = new("--checkpoint") { Description = "Which of the run's checkpoints: best, last or average.", HelpName = "NAME", DefaultValueFactory = _ => "best" };
     readonly Option<bool> json = new("--json") { Description = "Print only the predictions, as JSON." };
 
-    public PredictCommand(Terminal terminal) : base(terminal, "predict", "Say what a run's model sees on pictures, or makes of texts.")
+    public PredictCommand(Terminal terminal) : base(terminal, "predict", "Say what a run's model sees in pictures or texts, or makes of texts.")
     {
         this.terminal = terminal;
         checkpoint.AcceptOnlyFromAmong("best", "last", "average");
@@ -33,6 +35,7 @@ sealed class PredictCommand : NablaCommand
     [
         ("nabla predict runs/pets cat.jpg", "the three likeliest classes"),
         ("nabla predict runs/pets holidays --top 1", "every picture of a folder"),
+        ("nabla predict runs/spam \"Dear friend\" mail.eml", "a text, and a file with one"),
         ("nabla predict runs/pets *.jpg --json", "for scripts"),
         ("nabla predict runs/cmu NABLA --top 1", "a text, by a run of `nabla train translate`"),
     ];
@@ -40,14 +43,14 @@ sealed class PredictCommand : NablaCommand
     protected override int Run(ParseResult parse, CancellationToken cancellation)
     {
         if (TranslationConfiguration.IsOf(parse.GetValue(folder)!)) return Write(parse);
-        var trained = TrainedImages.Open(parse.GetValue(folder)!, parse.GetValue(checkpoint)!);
-        var files = parse.GetValue(inputs)!.SelectMany(Files).ToArray();
+        var trained = TrainedRun.Open(parse.GetValue(folder)!, parse.GetValue(checkpoint)!);
+        var given = parse.GetValue(inputs)!.SelectMany(trained.Inputs).ToArray();
         var see = trained.Predictor(parse.GetValue(top));
         var seen = new List<Prediction>();
-        foreach (var file in files)
+        foreach (var input in given)
         {
             cancellation.ThrowIfCancellationRequested();
-            var prediction = new Prediction(file, see(file));
+            var prediction = new Prediction(input, see(input));
             seen.Add(prediction);
             if (!parse.GetValue(json)) Print(prediction);
         }
@@ -69,19 +72,20 @@ sealed class PredictCommand : NablaCommand
         return ExitCodes.Success;
     }
 
-    static IEnumerable<string> Files(string path)
+    /// <summary>An input in a line: the beginning of a text.</summary>
+    static string Short(string input)
     {
-        if (!Directory.Exists(path)) return File.Exists(path) ? [path] : throw new UserException($"{path}: there is no such picture or folder.");
-        var files = Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Where(ImageFile.IsImage).Order(StringComparer.Ordinal).ToArray();
-        return files.Length > 0 ? files : throw new UserException($"{path} has no pictures in it.");
+        if (File.Exists(input)) return input;
+        var line = string.Join(' ', input.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return line.Length <= Shown ? line : $"{line[..(Shown - 1)]}…";
     }
 
-    void Print(Prediction prediction) => terminal.Line($"  {Markup.Escape(prediction.Picture)}   " + string.Join("   ", prediction.Classes.Select((guess, i) =>
+    void Print(Prediction prediction) => terminal.Line($"  {Markup.Escape(Short(prediction.Input))}   " + string.Join("   ", prediction.Classes.Select((guess, i) =>
         string.Create(CultureInfo.InvariantCulture, $"{(i == 0 ? "[bold]" : "[grey]")}{Markup.Escape(guess.Name)} {guess.Probability:0.0%}[/]"))));
 }
 
-/// <summary>What a model sees on a picture.</summary>
-sealed record Prediction(string Picture, IReadOnlyList<Guess> Classes);
+/// <summary>What a model sees in a picture or a text.</summary>
+sealed record Prediction(string Input, IReadOnlyList<Guess> Classes);
 
 /// <summary>A class and how likely it is.</summary>
 sealed record Guess(string Name, double Probability);

@@ -42,8 +42,8 @@ sealed class TrainImageCommand : NablaCommand
         var (plan, folder, goesOn) = parse.GetValue(resume) ? Resumed(request, parse.GetValue(output)) : Begun(request, parse.GetValue(output));
         var run = RunFolder.Open(folder);
         run.WriteConfiguration(plan.Configuration.ToJson());
-        if (!asJson) Introduce(plan, run, goesOn);
-        var display = new TrainingDisplay(terminal, plan.Configuration.Epochs);
+        if (!asJson) terminal.Introduce($"{plan.Configuration.Model} on {plan.Source.Name}", plan.Assumptions, run, goesOn);
+        var display = new TrainingDisplay(terminal, plan.Configuration.Epochs, "pictures");
         var work = new ImageRun(plan, run);
         using var notice = cancellation.Register(() => terminal.Problem("stopping after this step …"));
         var result = asJson ? work.Train(goesOn, cancellation) : display.Show(() => work.Train(goesOn, cancellation, display));
@@ -53,7 +53,7 @@ sealed class TrainImageCommand : NablaCommand
             return ExitCodes.Cancelled;
         }
         var summary = work.Judge(result);
-        if (asJson) terminal.Json(summary, ImageSummaryJson.Default.ImageSummary);
+        if (asJson) terminal.Json(summary, TrainingSummaryJson.Default.TrainingSummary);
         else Conclude(plan, result, summary);
         return ExitCodes.Success;
     }
@@ -62,7 +62,7 @@ sealed class TrainImageCommand : NablaCommand
     {
         if (output is not null && RunFolder.Exists(output)) throw new UserException($"{output} holds a run already. Go on with it (--resume), or name another folder (--output).");
         var plan = ImagePlan.Make(request);
-        return (plan, output ?? FreeFolder(plan), false);
+        return (plan, output ?? RunFolders.Free(plan.Source.Name, plan.Configuration.Model), false);
     }
 
     /// <summary>A run's own plan; the number of epochs, the rate and where the data lies may change.</summary>
@@ -80,23 +80,7 @@ sealed class TrainImageCommand : NablaCommand
         }), output, true);
     }
 
-    static string FreeFolder(ImagePlan plan)
-    {
-        var name = Path.Combine("nabla-runs", $"{plan.Source.Name}-{plan.Configuration.Model}");
-        if (!Path.Exists(name)) return name;
-        for (var i = 2; ; i++)
-            if (!Path.Exists($"{name}-{i}")) return $"{name}-{i}";
-    }
-
-    void Introduce(ImagePlan plan, RunFolder run, bool goesOn)
-    {
-        terminal.Line($"[bold blue]∇[/] [bold]{Markup.Escape($"{plan.Configuration.Model} on {plan.Source.Name}")}[/]{(goesOn ? ", resumed" : "")}");
-        foreach (var (name, value) in plan.Assumptions) terminal.Line($"  [grey]{name,-10}[/] {Markup.Escape(value)}");
-        terminal.Line($"  [grey]{"run",-10}[/] {Markup.Escape(run.Folder)} (--output)");
-        terminal.Line();
-    }
-
-    void Conclude(ImagePlan plan, TrainingResult result, ImageSummary summary)
+    void Conclude(ImagePlan plan, TrainingResult result, TrainingSummary summary)
     {
         var why = result.End == TrainingEnd.EarlyStopping ? ", stopped early" : "";
         terminal.Line();

@@ -28,8 +28,13 @@ sealed record Collection(string Name, string Title, string About, string Licence
     public static Collection Find(string name) => All.FirstOrDefault(one => one.Name == name)
         ?? throw new UserException($"There is no dataset \"{name}\". There are: {string.Join(", ", All.Select(one => one.Name))}.");
 
+    /// <summary>The mails of a dataset with their classes.</summary>
+    public static LabelledText[] Mails(KnownDataset known) =>
+        [.. MailArchive.Read(Path.Combine(known.Require(), known.Files[0].Name)).Select(mail => new LabelledText(mail.Text, mail.Label))];
+
     static Contents Published(KnownDataset known)
     {
+        if (known.Kind == KnownKind.Mails) return new([], null) { Texts = Mails(known), TextClasses = known.Classes };
         var (train, test) = known.Images();
         return new([("train", train), ("test", test)], null);
     }
@@ -55,10 +60,20 @@ sealed record Collection(string Name, string Title, string About, string Licence
     }
 }
 
-/// <summary>What a dataset holds: images in parts, or a table.</summary>
+/// <summary>A text and its class, a number from 0.</summary>
+readonly record struct LabelledText(string Text, int Label);
+
+/// <summary>What a dataset holds: images in parts, a table, or texts.</summary>
 /// <param name="Images">The parts by name.</param>
 /// <param name="Table">Rows of numbers.</param>
-sealed record Contents(IReadOnlyList<(string Part, ImageDataset Images)> Images, NumberRows? Table);
+sealed record Contents(IReadOnlyList<(string Part, ImageDataset Images)> Images, NumberRows? Table)
+{
+    /// <summary>Texts with their classes; none where it holds something else.</summary>
+    public IReadOnlyList<LabelledText> Texts { get; init; } = [];
+
+    /// <summary>What the texts' classes are called.</summary>
+    public IReadOnlyList<string> TextClasses { get; init; } = [];
+}
 
 /// <summary>Rows of numbers, with the class of each if it has one.</summary>
 /// <param name="Columns">What the columns are called.</param>

@@ -52,7 +52,8 @@ sealed class ImageOptions
 
     static Option<T> Number<T>(string name, string help, string description) => new(name) { Description = description, HelpName = help };
 
-    static void Demand<T>(Option<T> option, Func<T, bool> holds, string needed) => option.Validators.Add(result =>
+    /// <summary>Refuses values that a condition does not hold for.</summary>
+    public static void Demand<T>(Option<T> option, Func<T, bool> holds, string needed) => option.Validators.Add(result =>
     {
         if (result.Errors.Any() || result.GetValueOrDefault<T>() is not { } value || holds(value)) return;
         result.AddError($"{option.Name} {result.Tokens[0].Value}: {needed} is needed.");

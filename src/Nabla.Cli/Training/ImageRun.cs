@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Serialization;
 using Nabla.Checkpoints;
 using Nabla.Data;
 using Nabla.Formats.TensorBoard;
@@ -53,7 +52,7 @@ sealed class ImageRun(ImagePlan plan, RunFolder run)
     static void Begin(ILayer model, string earlier) => Checkpoint.Load(model, RunFolder.Open(earlier).Best, strict: false);
 
     /// <summary>The best checkpoint on the test part, with the report.</summary>
-    public ImageSummary Judge(TrainingResult result)
+    public TrainingSummary Judge(TrainingResult result)
     {
         var (evaluator, test) = Evaluate(configuration, run.Best, plan.Parts.Test, KeptMistakes);
         var size = plan.Parts.Test.Count;
@@ -83,19 +82,3 @@ sealed class ImageRun(ImagePlan plan, RunFolder run)
 
     static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
-
-/// <summary>What a training came to.</summary>
-/// <param name="Run">Its folder.</param>
-/// <param name="End">Why it ended.</param>
-/// <param name="Steps">Steps taken.</param>
-/// <param name="Epochs">Whole epochs.</param>
-/// <param name="Seconds">The time taken.</param>
-/// <param name="Validation">The best evaluation's metrics.</param>
-/// <param name="Test">Those of the best checkpoint on the test part.</param>
-/// <param name="Report">The page about it.</param>
-sealed record ImageSummary(
-    string Run, string End, long Steps, int Epochs, double Seconds, IReadOnlyDictionary<string, double> Validation, IReadOnlyDictionary<string, double> Test, string Report);
-
-[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
-[JsonSerializable(typeof(ImageSummary))]
-sealed partial class ImageSummaryJson : JsonSerializerContext;

@@ -29,14 +29,16 @@ sealed record ImageSource(string Name, string Description, ImageDataset Train, I
     public static ImageSource Open(string data, ImageForm form)
     {
         if (data == "digits") return Digits();
-        if (KnownDataset.All.FirstOrDefault(dataset => dataset.Name == data) is { } known) return Known(known);
+        if (KnownImages.FirstOrDefault(dataset => dataset.Name == data) is { } known) return Known(known);
         if (Directory.Exists(data)) return ImageFolders.Open(data, form);
         if (File.Exists(data)) return ImageFiles.Open(data);
         throw new UserException($"--data {data}: there is no such data, folder or file. Name {Kinds}.");
     }
 
     /// <summary>What <c>--data</c> may be, in words.</summary>
-    public static string Kinds => $"digits, {string.Join(", ", KnownDataset.All.Select(dataset => dataset.Name))}, a folder with a folder of pictures for each class, or a file";
+    public static string Kinds => $"digits, {string.Join(", ", KnownImages.Select(dataset => dataset.Name))}, a folder with a folder of pictures for each class, or a file";
+
+    static IEnumerable<KnownDataset> KnownImages => KnownDataset.All.Where(dataset => dataset.Kind == KnownKind.Images);
 
     static ImageSource Known(KnownDataset dataset)
     {

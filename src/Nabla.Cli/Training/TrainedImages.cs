@@ -1,3 +1,4 @@
+using System.Globalization;
 using Nabla.Cli.Commands;
 using Nabla.Data;
 using Nabla.Formats;
@@ -5,29 +6,22 @@ using Nabla.Training;
 
 namespace Nabla.Cli.Training;
 
-/// <summary>A run that has a model to use.</summary>
+/// <summary>A run of <c>nabla train image</c> that has a model to use.</summary>
 /// <param name="Run">Its folder.</param>
 /// <param name="Configuration">What it was trained with.</param>
 /// <param name="Checkpoint">The file of the model.</param>
-sealed record TrainedImages(RunFolder Run, ImageConfiguration Configuration, string Checkpoint)
+sealed record TrainedImages(RunFolder Run, ImageConfiguration Configuration, string Checkpoint) : TrainedRun(Run, Checkpoint)
 {
-    /// <summary>Opens one of a run's checkpoints: best, last or average.</summary>
-    public static TrainedImages Open(string folder, string checkpoint)
+    public override IReadOnlyList<string> Classes => Configuration.Classes;
+
+    public override IEnumerable<string> Inputs(string argument)
     {
-        if (!RunFolder.Exists(folder)) throw new UserException($"{folder} holds no run. Train one: nabla train image --data … --output {folder}.");
-        var run = RunFolder.Open(folder);
-        var file = checkpoint switch { "last" => run.Last, "average" => run.Average, _ => run.Best };
-        if (!File.Exists(file))
-        {
-            throw new UserException(checkpoint == "average" && File.Exists(run.Last) ? $"{folder} was trained without a moving average (--average)."
-                : $"{folder} has no {checkpoint} checkpoint yet: its first epoch has not come to its end. Go on with it: nabla train image --output {folder} --resume.");
-        }
-        return new(run, ImageConfiguration.Read(run), file);
+        if (!Directory.Exists(argument)) return File.Exists(argument) ? [argument] : throw new UserException($"{argument}: there is no such picture or folder.");
+        var files = Directory.EnumerateFiles(argument, "*", SearchOption.AllDirectories).Where(ImageFile.IsImage).Order(StringComparer.Ordinal).ToArray();
+        return files.Length > 0 ? files : throw new UserException($"{argument} has no pictures in it.");
     }
 
-    /// <summary>The model as a function of a picture's file: its likeliest classes, the likeliest first.</summary>
-    /// <param name="top">How many.</param>
-    public Func<string, IReadOnlyList<Guess>> Predictor(int top)
+    public override Func<string, IReadOnlyList<Guess>> Predictor(int top)
     {
         var model = ImageModels.Make(Configuration);
         Nabla.Checkpoints.Checkpoint.Load(model, Checkpoint);
@@ -36,8 +30,32 @@ sealed record TrainedImages(RunFolder Run, ImageConfiguration Configuration, str
         return file =>
         {
             var x = ((ImageFile.Read(file, size) - mean) / deviation).Unsqueeze(0);                    // [1, channels, height, width]
-            var probabilities = model.Forward(x).Softmax(axis: 1).ToArray<float>();
-            return [.. probabilities.Select((probability, i) => new Guess(Configuration.Classes[i], probability)).OrderByDescending(guess => guess.Probability).Take(top)];
+            return Likeliest(model.Forward(x).Softmax(axis: 1).ToArray<float>(), top);
         };
     }
+
+    public override Verdict Judge(string? data)
+    {
+        var (words, pictures) = data is null ? Own() : Others(data);
+        var (evaluator, metrics) = ImageRun.Evaluate(Configuration, Checkpoint, pictures);
+        return new(Text($"{metrics["accuracy"]:0.00%} of {words} right; loss {metrics["loss"]:0.0000}."), pictures.Count, metrics, evaluator.Matrix);
+    }
+
+    (string, Dataset<Example>) Own()
+    {
+        var plan = ImagePlan.Of(Configuration);
+        return (Text($"{plan.Parts.Test.Count:n0} test pictures of {plan.Source.Name}"), plan.Parts.Test);
+    }
+
+    (string, Dataset<Example>) Others(string data)
+    {
+        var source = ImageSource.Open(data, ImageForm.Of(Configuration));
+        if (source.Size.Channels != Configuration.Channels)
+            throw new UserException($"{data} has pictures of {source.Size.Channels} channels; the run was trained on {Configuration.Channels}.");
+        var numbers = NumbersOf(data, source.Classes);
+        var pictures = (source.Test ?? source.Train).Map(example => example with { Label = numbers[example.Label] });
+        return (Text($"{pictures.Count:n0} pictures of {source.Name}"), pictures);
+    }
+
+    static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -8,7 +8,7 @@ namespace Nabla.Cli.Training;
 /// <summary>Shows a training: a moving bar where a person watches, else a line now and then.</summary>
 /// <param name="terminal">Where.</param>
 /// <param name="epochs">How many there are; null: it is the steps that count.</param>
-/// <param name="examples">What is counted: pictures, tokens.</param>
+/// <param name="examples">What is counted: pictures, texts, tokens.</param>
 sealed class TrainingDisplay(Terminal terminal, int? epochs, string examples = "pictures") : ITrainingCallback
 {
     /// <summary>Between two lines about steps where nothing moves.</summary>

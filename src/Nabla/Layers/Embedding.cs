@@ -2,14 +2,15 @@ using Nabla.Initializers;
 
 namespace Nabla.Layers;
 
-/// <summary>The rows of a table that integers name.  indices: [..] → [.., width]. First values normal with deviation 1, as in PyTorch.</summary>
+/// <summary>The rows of a table that integers name.  indices: [..] → [.., width]. First values are normal.</summary>
 /// <param name="rows">How many there are: 0 ≤ index &lt; rows.</param>
 /// <param name="width">The length of a row.</param>
 /// <param name="paddingIndex">A row that begins as 0 and gets no gradient, so that padding stays 0.</param>
-public sealed partial class Embedding(int rows, int width, int? paddingIndex = null) : ILayer
+/// <param name="deviation">Of the first values: 1 as in PyTorch; less, so that rows that are rarely seen say little.</param>
+public sealed partial class Embedding(int rows, int width, int? paddingIndex = null, double deviation = 1) : ILayer
 {
     /// <summary>The table: [rows, width]</summary>
-    public Parameter Weight { get; } = new([rows, width], First(paddingIndex));
+    public Parameter Weight { get; } = new([rows, width], First(paddingIndex, deviation));
 
     /// <inheritdoc/>
     public Tensor Forward(Tensor x)
@@ -18,6 +19,6 @@ public sealed partial class Embedding(int rows, int width, int? paddingIndex = n
         return x.Embedding(Weight, paddingIndex);
     }
 
-    private static Initializer First(int? padding) => padding is not { } row ? Initialize.Normal()
-        : (shape, generator) => Tensor.Normal(shape, generator: generator).MaskedFill(Tensor.Arange(shape[0]).EqualTo(row).Unsqueeze(1), 0);
+    private static Initializer First(int? padding, double deviation) => padding is not { } row ? Initialize.Normal(0, deviation)
+        : (shape, generator) => Tensor.Normal(shape, deviation: deviation, generator: generator).MaskedFill(Tensor.Arange(shape[0]).EqualTo(row).Unsqueeze(1), 0);
 }

@@ -6,7 +6,11 @@ using Nabla.Data;
 
 namespace Nabla.Text;
 
-/// <summary>Tokenizers in JSON files, as they lie in the folder of a model or a run.</summary>
+/// <summary>
+/// Tokenizers in JSON files, as they lie in the folder of a model or a run: those of characters and words in a form of Nabla's own, a <see cref="ComposedTokenizer"/> as the <c>tokenizer.json</c> of
+/// Hugging Face's tokenizers library, of which are known: byte-pair encoding (BPE) and lists of words (WordLevel); added tokens; the normalizers Lowercase, NFC, NFD, NFKC, NFKD, StripAccents; the
+/// pre-tokenizers ByteLevel, Whitespace, WhitespaceSplit; the decoders ByteLevel and BPEDecoder; the post-processor ByteLevel. Any other is refused by its name.
+/// </summary>
 public static class TokenizerFile
 {
     /// <summary>The name of the file in a folder.</summary>
@@ -29,7 +33,7 @@ public static class TokenizerFile
         AtomicFile.Write(path, json.Length, handle => RandomAccess.Write(handle, json.GetBuffer().AsSpan(0, (int)json.Length), 0));
     }
 
-    /// <summary>Reads a tokenizer from a file that <see cref="Save"/> wrote.</summary>
+    /// <summary>Reads a tokenizer from a file that <see cref="Save"/> or Hugging Face's library wrote.</summary>
     /// <exception cref="DataFileException">The file cannot be read, or is of no tokenizer that is known here.</exception>
     public static ITokenizer Load(string path)
     {
@@ -47,15 +51,16 @@ public static class TokenizerFile
     private static JsonObject ToJson(ITokenizer tokenizer) => tokenizer switch
     {
         CharacterTokenizer characters => new() { [Kind] = Characters, ["vocabulary"] = ToJson(characters.Vocabulary) },
+        ComposedTokenizer composed => HuggingFaceWriter.Write(composed),
         WordTokenizer words => new() { [Kind] = WordsKind, ["lowercase"] = words.Lowercase, ["vocabulary"] = ToJson(words.Vocabulary) },
         _ => throw new NotSupportedException($"TokenizerFile: there is no form for a {tokenizer.GetType().Name}. Save what it consists of yourself."),
     };
 
-    private static ITokenizer From(JsonObject json) => json[Kind]?.GetValue<string>() switch
+    private static ITokenizer From(JsonObject json) => json.ContainsKey("model") ? HuggingFaceReader.Read(json) : json[Kind]?.GetValue<string>() switch
     {
         Characters => new CharacterTokenizer(VocabularyFrom(json["vocabulary"])),
         WordsKind => new WordTokenizer(VocabularyFrom(json["vocabulary"]), json["lowercase"]?.GetValue<bool>() ?? throw new FormatException("\"lowercase\" is missing")),
-        null => throw new FormatException($"\"{Kind}\" is missing"),
+        null => throw new FormatException($"it has neither a \"model\", as those of Hugging Face have, nor a \"{Kind}\""),
         var kind => throw new FormatException($"\"{Kind}\" is \"{kind}\"; \"{Characters}\" and \"{WordsKind}\" are known"),
     };
 

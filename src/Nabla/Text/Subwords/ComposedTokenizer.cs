@@ -1,0 +1,112 @@
+namespace Nabla.Text;
+
+/// <summary>
+/// A tokenizer put together as those of Hugging Face's tokenizers library are: added tokens are found in the text; what is between them is normalised, cut into pieces, and each piece becomes
+/// tokens by byte-pair encoding or by a list of words; a decoder puts tokens together again. <see cref="BytePairTrainer"/> makes one from texts, <see cref="TokenizerFile.Load"/> from a
+/// <c>tokenizer.json</c>.
+/// </summary>
+public sealed class ComposedTokenizer : ITokenizer
+{
+    private readonly Dictionary<int, AddedToken> addedById;
+    private readonly AddedTokenFinder raw, normalised;
+
+    internal ComposedTokenizer(TokenModel model, TokenizerParts parts)
+    {
+        (Model, Parts) = (model, parts);
+        AddedTokens = parts.Added;
+        addedById = [];
+        foreach (var token in parts.Added)
+            if (!addedById.TryAdd(token.Id, token)) throw new FormatException($"the added tokens \"{addedById[token.Id].Content}\" and \"{token.Content}\" have the same number, {token.Id}");
+        raw = new(parts.Added.Where(token => !token.Normalized).Select(token => (token, token.Content)));
+        normalised = new(parts.Added.Where(token => token.Normalized).Select(token => (token, Normalise(new(token.Content, 0, token.Content.Length)).Text)));
+        Count = Math.Max(model.Vocabulary.Largest, parts.Added.Select(token => token.Id).DefaultIfEmpty(-1).Max()) + 1;
+    }
+
+    internal TokenModel Model { get; }
+
+    internal TokenizerParts Parts { get; }
+
+    /// <inheritdoc/>
+    public int Count { get; }
+
+    /// <summary>Tokens that are found in the text as it stands.</summary>
+    public IReadOnlyList<AddedToken> AddedTokens { get; }
+
+    /// <summary>The symbol of a number, in the spelling of the vocabulary.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such number.</exception>
+    public string this[int id] => addedById.TryGetValue(id, out var token) ? token.Content : Model.Vocabulary.SymbolOf(id)
+        ?? throw new ArgumentOutOfRangeException(nameof(id), $"Tokenizer: there is no token {id}; numbers are below {Count}.");
+
+    /// <summary>The number of a symbol, in the spelling of the vocabulary, if there is one.</summary>
+    public bool TryGetId(string symbol, out int id)
+    {
+        ArgumentNullException.ThrowIfNull(symbol);
+        if (AddedTokens.FirstOrDefault(token => token.Content == symbol) is not { } added) return Model.Vocabulary.TryGetId(symbol, out id);
+        id = added.Id;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Token> Encode(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var tokens = new List<Token>();
+        foreach (var (part, found) in raw.Cut(new(text, 0, text.Length)))
+        {
+            if (found is not null) Add(tokens, found.Id, part, 0, part.Length);
+            else foreach (var (inner, sought) in normalised.Cut(Normalise(part)))
+            {
+                if (sought is not null) Add(tokens, sought.Id, inner, 0, inner.Length);
+                else foreach (var piece in Parts.PreTokenizer?.Cut(inner) ?? [inner]) EncodePiece(tokens, piece);
+            }
+        }
+        return tokens;
+    }
+
+    /// <inheritdoc/>
+    public string Decode(IEnumerable<int> ids)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        return Parts.Decoder.Join(ids.Where(id => !(addedById.TryGetValue(id, out var token) && token.Special)).Select(id => this[id]));
+    }
+
+    private AlignedText Normalise(AlignedText text) => Parts.Normalizer?.Apply(text) ?? text;
+
+    private void EncodePiece(List<Token> tokens, AlignedText piece)
+    {
+        foreach (var (id, start, end) in Model.Encode(piece.Text))
+        {
+            if (id < 0) throw new KeyNotFoundException($"Tokenizer: \"{piece.Text[start..end]}\" of the text \"{Shortened(piece.Source)}\" is none of the {Model.Vocabulary.Count} symbols, and there is no symbol for unknown ones.");
+            Add(tokens, id, piece, start, end);
+        }
+    }
+
+    private static string Shortened(string text) => text.Length <= 40 ? text : text[..40] + "…";
+
+    private void Add(List<Token> tokens, int id, AlignedText part, int start, int end)
+    {
+        var (from, to) = (part.StartOf(start), part.EndOf(end));
+        if (Parts.TrimsOffsets)
+        {
+            var symbol = this[id];
+            var (leading, trailing) = (symbol.TakeWhile(IsSpace).Count(), symbol.Reverse().TakeWhile(IsSpace).Count());
+            // The space that was put before the text is no part of it.
+            if (leading == 1 && Parts.AddsSpace && (tokens.Count == 0 || from == 0)) leading = 0;
+            from = Math.Min(from + leading, to);
+            if (trailing > 0 && to >= trailing) to = Math.Max(to - trailing, from);
+        }
+        tokens.Add(new(id, from, to));
+    }
+
+    private static bool IsSpace(char letter) => letter == ByteAlphabet.Spell((byte)' ') || char.IsWhiteSpace(letter);
+}
+
+/// <summary>What a <see cref="ComposedTokenizer"/> consists of besides its model.</summary>
+/// <param name="Added">Tokens that are found in the text as it stands.</param>
+/// <param name="Normalizer">Changes the text; null: nothing does.</param>
+/// <param name="PreTokenizer">Cuts the text; null: it is one piece.</param>
+/// <param name="Decoder">Puts tokens together.</param>
+/// <param name="TrimsOffsets">Whether the offsets of a token leave out the white space in it.</param>
+/// <param name="AddsSpace">Of those who trim: whether a space was put before the text.</param>
+internal sealed record TokenizerParts(
+    IReadOnlyList<AddedToken> Added, Normalizer? Normalizer, PreTokenizer? PreTokenizer, TokenDecoder Decoder, bool TrimsOffsets = false, bool AddsSpace = false);

@@ -1,0 +1,67 @@
+using System.Text.Json.Nodes;
+
+namespace Nabla.Text;
+
+/// <summary>Writes a tokenizer as Hugging Face's tokenizers library has it.</summary>
+internal static class HuggingFaceWriter
+{
+    public static JsonObject Write(ComposedTokenizer tokenizer)
+    {
+        var parts = tokenizer.Parts;
+        return new()
+        {
+            ["version"] = "1.0", ["truncation"] = null, ["padding"] = null,
+            ["added_tokens"] = new JsonArray([.. parts.Added.OrderBy(token => token.Id).Select(Added)]),
+            ["normalizer"] = parts.Normalizer is { } normalizer ? Normalizer(normalizer) : null,
+            ["pre_tokenizer"] = parts.PreTokenizer is { } cutter ? PreTokenizer(cutter) : null,
+            ["post_processor"] = parts.TrimsOffsets ? ByteLevelPart(parts.AddsSpace, cuts: true) : null,
+            ["decoder"] = Decoder(parts.Decoder),
+            ["model"] = Model(tokenizer.Model),
+        };
+    }
+
+    private static JsonNode Added(AddedToken token) => new JsonObject
+    {
+        ["id"] = token.Id, ["content"] = token.Content, ["single_word"] = token.SingleWord, ["lstrip"] = token.LeftStrip, ["rstrip"] = token.RightStrip,
+        ["normalized"] = token.Normalized, ["special"] = token.Special,
+    };
+
+    private static JsonNode Normalizer(Normalizer normalizer) => normalizer switch
+    {
+        NormalizerSequence sequence => new JsonObject { ["type"] = "Sequence", ["normalizers"] = new JsonArray([.. sequence.Steps.Select(Normalizer)]) },
+        UnicodeForm form => new JsonObject { ["type"] = $"NF{(form.Compatibly ? "K" : "")}{(form.Composes ? "C" : "D")}" },
+        Lowercase => new JsonObject { ["type"] = "Lowercase" },
+        StripAccents => new JsonObject { ["type"] = "StripAccents" },
+        _ => throw new NotSupportedException($"TokenizerFile: there is no form for {normalizer}."),
+    };
+
+    private static JsonNode PreTokenizer(PreTokenizer cutter) => cutter switch
+    {
+        PreTokenizerSequence sequence => new JsonObject { ["type"] = "Sequence", ["pretokenizers"] = new JsonArray([.. sequence.Steps.Select(PreTokenizer)]) },
+        ByteLevel bytes => ByteLevelPart(bytes.AddsSpace, bytes.Cuts),
+        WhitespacePreTokenizer => new JsonObject { ["type"] = "Whitespace" },
+        WhitespaceSplit => new JsonObject { ["type"] = "WhitespaceSplit" },
+        _ => throw new NotSupportedException($"TokenizerFile: there is no form for {cutter}."),
+    };
+
+    private static JsonObject? Decoder(TokenDecoder decoder) => decoder switch
+    {
+        ByteLevelDecoder => ByteLevelPart(addsSpace: true, cuts: true),
+        SuffixDecoder suffixed => new() { ["type"] = "BPEDecoder", ["suffix"] = suffixed.Suffix },
+        _ => null,
+    };
+
+    private static JsonObject ByteLevelPart(bool addsSpace, bool cuts) => new() { ["type"] = "ByteLevel", ["add_prefix_space"] = addsSpace, ["trim_offsets"] = true, ["use_regex"] = cuts };
+
+    private static JsonObject Model(TokenModel model)
+    {
+        var vocabulary = new JsonObject(model.Vocabulary.Entries.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value)));
+        if (model is not BytePairModel { Options: var options } pairs) return new() { ["type"] = "WordLevel", ["vocab"] = vocabulary, ["unk_token"] = ((WordLevelModel)model).Unknown };
+        return new()
+        {
+            ["type"] = "BPE", ["dropout"] = null, ["unk_token"] = options.Unknown, ["continuing_subword_prefix"] = options.ContinuingPrefix, ["end_of_word_suffix"] = options.EndSuffix,
+            ["fuse_unk"] = options.FusesUnknown, ["byte_fallback"] = false, ["ignore_merges"] = options.TakesWholes, ["vocab"] = vocabulary,
+            ["merges"] = new JsonArray([.. pairs.Merges.Select(merge => (JsonNode)new JsonArray(merge.Left, merge.Right))]),
+        };
+    }
+}
