@@ -64,6 +64,15 @@ public sealed partial class TourTests(TourTests.WholeTour tour) : IClassFixture<
     }
 
     [Fact]
+    public void The_novel_s_characters_have_the_entropy_of_their_frequencies_and_the_network_needs_less()
+    {
+        // −Σ p log₂ p of the held-out characters, by Python 3.11's collections.Counter and math.log2.
+        Assert.Equal(4.474816550424959, tour.Results(7).GetProperty("entropy").GetDouble(), 1e-9);
+        Assert.InRange(tour.Results(7).GetProperty("bitsPerCharacter").GetDouble(), 2, 3.4);
+        Assert.True(tour.Results(7).GetProperty("gradientAtDistance24").GetDouble() > 0);
+    }
+
+    [Fact]
     public void The_line_is_that_of_the_closed_form()
     {
         // statistics.linear_regression of Python 3.11 on the same 398 cars.

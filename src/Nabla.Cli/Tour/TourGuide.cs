@@ -9,7 +9,10 @@ namespace Nabla.Cli.Tour;
 static class TourGuide
 {
     /// <summary>All chapters in order.</summary>
-    public static IReadOnlyList<Chapter> Chapters { get; } = [new LeastSquares(), new GradientDescent(), new Backpropagation(), new ClassifierMetrics(), new SoftmaxAndDigits(), new Convolutions(), new SelfAttention(), new Transformers()];
+    public static IReadOnlyList<Chapter> Chapters { get; } =
+    [
+        new LeastSquares(), new GradientDescent(), new Backpropagation(), new ClassifierMetrics(), new SoftmaxAndDigits(), new Convolutions(), new Recurrence(), new SelfAttention(), new Transformers(),
+    ];
 
     /// <summary>Runs the chapters and writes <c>report.html</c> into a folder. Says what happens unless the terminal is null.</summary>
     public static TourSummary Run(IReadOnlyList<Chapter> chapters, string folder, Terminal? terminal, CancellationToken cancellation)
