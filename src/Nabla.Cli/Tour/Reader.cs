@@ -1,4 +1,3 @@
-using Nabla.Checkpoints;
 using Nabla.Cli.Datasets;
 using Nabla.Models;
 using Nabla.Text;
@@ -22,18 +21,7 @@ sealed class Reader
         tokenizer = CharacterTokenizer.Train([text]);
         ids = Ids(text);
         Model = new(tokenizer.Count, Length, new(Width, Heads, Inner: 128) { NormFirst = true, Gelu = true }, Layers);
-        var file = Path.GetTempFileName();
-        try
-        {
-            using (var from = Embedded.Open("moby-dick-attention.safetensors"))
-            using (var to = File.Create(file))
-                from.CopyTo(to);
-            Checkpoint.Load(Model, file);
-        }
-        finally
-        {
-            File.Delete(file);
-        }
+        Embedded.Load(Model, "moby-dick-attention.safetensors");
     }
 
     public CharacterTransformer Model { get; }

@@ -34,7 +34,7 @@ sealed class Recurrence : Chapter
         var losses = Train(stage, model, new TextStreams(ids.AsSpan(0, Characters), Streams, Stretch));
         var bits = new CharacterEvaluator(model).Evaluate(new TextStreams(ids.AsSpan(Characters), 4, 256))["bits_per_character"];
         var alone = Entropy(ids.AsSpan(Characters), tokenizer.Count);
-        var reach = Reach(model, ids.AsSpan(Characters));
+        var reach = Reach(model, ids.AsSpan(Characters), Distances);
         var step = OneStep(model, tokenizer);
         stage.Say(Text($"On text it has not seen, {bits:0.00} bits per character; who knew only how often each character comes would need {alone:0.00}."));
         stage.Say(Text($"The gradient of a character's loss by what was read {Distances} characters before is {reach[0] / reach[^1]:n0} times smaller than by the last."));
@@ -73,10 +73,10 @@ sealed class Recurrence : Chapter
         return -counts.Where(count => count > 0).Sum(count => count / total * Math.Log2(count / total));
     }
 
-    /// <summary>‖∂ loss of the last character / ∂ what was read k characters before‖ for k = 1 …, the mean over places of a text.</summary>
-    static double[] Reach(CharacterModel model, ReadOnlySpan<int> ids)
+    /// <summary>‖∂ loss of the last character / ∂ what was read k characters before‖ for k = 1 … distances, the mean over places of a text.</summary>
+    internal static double[] Reach(CharacterModel model, ReadOnlySpan<int> ids, int distances)
     {
-        const int length = Distances + 8;
+        var length = distances + 8;
         var (read, next) = (new long[Places * length], new long[Places]);
         for (var place = 0; place < Places; place++)
         {
@@ -87,7 +87,7 @@ sealed class Recurrence : Chapter
         var x = model.Embedding.Forward(Tensor.From(read, [Places, length]));
         var (_, gradients) = Gradients.Of(() => model.Output.Forward(model.Layers.Forward(x).Output[.., ^1]).CrossEntropy(Tensor.From(next), new() { Reduction = Reduction.Sum }), [x]);
         var norms = gradients[x].Square().Sum(2).Sqrt().Mean(0).ToArray<float>();   // [time]
-        return [.. Enumerable.Range(1, Distances).Select(k => (double)norms[length - k])];
+        return [.. Enumerable.Range(1, distances).Select(k => (double)norms[length - k])];
     }
 
     /// <summary>The numbers of one step of one unit, and how far the same step of all units, calculated from the weights, is from the layer's.</summary>
@@ -156,20 +156,23 @@ sealed class Recurrence : Chapter
 /// <summary>Draws states over a text.</summary>
 static class StateDrawing
 {
-    /// <summary>states: [time, units] of −1 … 1, a column for each character.</summary>
-    public static string OverTime(string text, Tensor states)
+    /// <summary>states: [time, rows] of −1 … 1, a column for each character; names: of the rows, if they have any.</summary>
+    public static string OverTime(string text, Tensor states, IReadOnlyList<string>? names = null)
     {
         const int cell = 11, top = 20;
+        var left = names is null ? 0 : 46;
         var (time, units, values) = (states.Shape[0], states.Shape[1], states.ToArray<float>());
-        var svg = new StringBuilder(Text($"""<svg viewBox="0 0 {time * cell} {top + (units * cell)}" style="max-width:{time * cell * 2}px" role="img"><title>Hidden units over the characters of a sentence</title>"""));
+        var svg = new StringBuilder(Text($"""<svg viewBox="0 0 {left + (time * cell)} {top + (units * cell)}" style="max-width:{(left + (time * cell)) * 2}px" role="img"><title>Hidden units over the characters of a sentence</title>"""));
+        for (var row = 0; row < names?.Count; row++)
+            svg.Append(Text($"""<text x="{left - 5}" y="{top + (row * cell) + 8}" text-anchor="end" style="font-size:9px;fill:var(--muted)">{names[row]}</text>"""));
         for (var t = 0; t < time; t++)
         {
             var shown = text[t] == ' ' ? "·" : System.Net.WebUtility.HtmlEncode(text[t].ToString());
-            svg.Append(Text($"""<text x="{(t * cell) + (cell / 2.0)}" y="13" text-anchor="middle" style="font-size:10px;fill:var(--{(text[t] == ' ' ? "muted" : "ink")})">{shown}</text>"""));
+            svg.Append(Text($"""<text x="{left + (t * cell) + (cell / 2.0)}" y="13" text-anchor="middle" style="font-size:10px;fill:var(--{(text[t] == ' ' ? "muted" : "ink")})">{shown}</text>"""));
             for (var unit = 0; unit < units; unit++)
             {
                 var value = values[(t * units) + unit];
-                svg.Append(Text($"""<rect x="{t * cell}" y="{top + (unit * cell)}" width="{cell - 1}" height="{cell - 1}" style="fill:var(--{(value < 0 ? "red" : "blue")});fill-opacity:{Math.Abs(value):0.##}"/>"""));
+                svg.Append(Text($"""<rect x="{left + (t * cell)}" y="{top + (unit * cell)}" width="{cell - 1}" height="{cell - 1}" style="fill:var(--{(value < 0 ? "red" : "blue")});fill-opacity:{Math.Abs(value):0.##}"/>"""));
             }
         }
         return svg.Append("</svg>").ToString();
