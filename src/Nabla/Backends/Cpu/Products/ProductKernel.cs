@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Nabla.Backends.Cpu.Products;
 
@@ -9,6 +10,9 @@ namespace Nabla.Backends.Cpu.Products;
 /// </summary>
 internal static unsafe class ProductKernel<R, V> where R : struct, IProductRegister<V> where V : struct
 {
+    /// <summary>In floats.</summary>
+    public const int CacheLine = 16;
+
     static readonly delegate*<ProductTile*, void>[] Wides =
     [
         &Wide<Rows1>, &Wide<Rows2>, &Wide<Rows3>, &Wide<Rows4>, &Wide<Rows5>, &Wide<Rows6>,
@@ -39,6 +43,7 @@ internal static unsafe class ProductKernel<R, V> where R : struct, IProductRegis
         var two = 2 * row;
         var b = tile->B;
         var bStep = tile->BStep;
+        var ahead = tile->Ahead;
         var rest = tile->Columns - R.Count;
         var start = tile->Start;
         var startRow = tile->StartRow;
@@ -62,6 +67,8 @@ internal static unsafe class ProductKernel<R, V> where R : struct, IProductRegis
         {
             var (b0, b1) = (R.Load(b), R.Load(b + R.Count));
             b += bStep;
+            if (Sse.IsSupported) Sse.Prefetch0(ahead);
+            ahead += CacheLine;
             if (TRows.Count > 0) MultiplyAdd(a0, b0, b1, ref c0, ref d0);
             if (TRows.Count > 1) MultiplyAdd(a0 + row, b0, b1, ref c1, ref d1);
             if (TRows.Count > 2) MultiplyAdd(a0 + two, b0, b1, ref c2, ref d2);

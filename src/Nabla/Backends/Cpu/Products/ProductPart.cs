@@ -123,6 +123,7 @@ internal unsafe ref struct ProductPart<R, V, TEpilogue> where R : struct, IProdu
         {
             var height = tiles.Height(i);
             tile.AStep = directA ? x.AColumn : height;
+            tile.Ahead = Ahead(tile, i);
             ProductKernel<R, V>.Run(&tile, height);
             if (TEpilogue.Applies && p + tile.Depth == x.Depth)
             {
@@ -132,6 +133,16 @@ internal unsafe ref struct ProductPart<R, V, TEpilogue> where R : struct, IProdu
             tile.C += height * x.CRow;
             tile.Start += height * tile.StartRow;
         }
+    }
+
+    /// <summary>
+    /// The next panel of a packed B, which the first tiles of this one fetch: with few rows a panel is soon done with, and the weights of a model lie far away. Then what is at hand.
+    /// </summary>
+    readonly float* Ahead(in ProductTile tile, int number)
+    {
+        var fetched = number * tile.Depth * ProductKernel<R, V>.CacheLine;
+        var panel = tile.BStep * tile.Depth;
+        return packed != null && fetched < panel ? tile.B + panel + fetched : tile.B;
     }
 
     /// <summary>Rows cut into tiles of two heights at most, as even as can be.</summary>

@@ -13,6 +13,8 @@ internal unsafe struct ProductTile
     public nint ARow, AStep;
     public float* B;
     public nint BStep;
+    /// <summary>What to fetch into the caches meanwhile, a cache line for each step of the depth: B of tiles to come.</summary>
+    public float* Ahead;
     public float* C;
     public nint CRow;
     /// <summary>Where the accumulators begin: zeros or the bias with StartRow 0, or C itself.</summary>
