@@ -36,6 +36,9 @@ internal static unsafe class MemoryPool
     /// <summary>After how many collections of the young that found much the next comes sooner.</summary>
     private const int Confidence = 8;
 
+    /// <summary>Eight classes are a doubling.</summary>
+    private const int Spare = 4;
+
     private static readonly Lock Gate = new();
     private static readonly Stack<Block>[] Free = CreateFreeLists();
     private static readonly List<Block> Used = [];
@@ -177,11 +180,11 @@ internal static unsafe class MemoryPool
         if (GC.CollectionCount(0) != seenCollections) Sweep();
         else if (IsDue(size)) Recall();
         warm -= Math.Min(warm, size);
-        if (Free[sizeClass].TryPop(out var block)) return block;
+        if (Pop(sizeClass) is { } block) return block;
         if (inUse + size > collectAt || reserved + size > budget)
         {
             Collect();
-            if (Free[sizeClass].TryPop(out block)) return block;
+            if (Pop(sizeClass) is { } found) return found;
             if (reserved + size > budget)
             {
                 Trim(budget - size);
@@ -191,6 +194,14 @@ internal static unsafe class MemoryPool
             if (reserved + size > budget) throw OutOfMemory(bytes);
         }
         return Reserve(bytes, size, sizeClass);
+    }
+
+    /// <summary>A free block of this class, else of one up to <see cref="Spare"/> classes larger: batches whose lengths change would else leave blocks of every size behind.</summary>
+    private static Block? Pop(int sizeClass)
+    {
+        for (var candidate = sizeClass; candidate <= Math.Min(sizeClass + Spare, Free.Length - 1); candidate++)
+            if (Free[candidate].TryPop(out var block)) return block;
+        return null;
     }
 
     private static Block Reserve(long bytes, long size, int sizeClass)

@@ -59,6 +59,15 @@ public sealed partial class MemoryTests
         Assert.InRange(GC.CollectionCount(2) - collections, 0, 20);
     }
 
+    [Fact]
+    public void Results_of_changing_lengths_share_their_blocks()
+    {
+        Memory.Trim();
+        var reserved = Memory.Reserved;
+        for (var i = 0; i < 400; i++) Tensor.Zeros([(1 << 18) + (i * 7919 % 400 * 9000)]);   // 1 to 15 MB, in 31 sizes of blocks, dropped at once
+        Assert.InRange(Memory.Reserved - reserved, 0, 100 << 20);
+    }
+
     /// <summary>Every op, while each allocation collects garbage and spoils what it frees: a kernel that lets its input die reads NaN.</summary>
     [Fact]
     public void No_op_reads_memory_that_nobody_keeps_alive()
