@@ -87,10 +87,10 @@ sealed class SelfAttention : Chapter
         page.Formula("q_i = W_Q x_i \\quad k_j = W_K x_j \\quad v_j = W_V x_j \\quad w_{i,j} = \\frac{exp(q_i · k_j / \\sqrt{d})}{\\sum_l exp(q_i · k_l / \\sqrt{d})} \\quad y_i = \\sum_j w_{i,j} v_j");
         page.Paragraph(Text($"In this chapter the characters are those of Moby-Dick. A model of {Reader.Layers} layers, {Reader.Width} numbers wide, with {Reader.Heads} heads of {Reader.Width / Reader.Heads} numbers each ({reader.Model.ParameterCount():n0} parameters in all) has learned to foretell each from those before it. It was trained for two minutes by `samples/training/moby-dick-attention.cs`; nothing below is made up."));
         page.Code("""
-            var (q, k, v) = (query.Forward(x), key.Forward(x), value.Forward(x));    // [time, d] each
-            var scores = q.MatMul(k.Transpose()) / Math.Sqrt(d);                      // [time, time]
-            var weights = Tensor.Where(future, -∞, scores).Softmax();                 // rows sum to 1
-            var y = weights.MatMul(v);                                                // [time, d]
+            var (q, k, v) = (query.Forward(x), key.Forward(x), value.Forward(x));
+            var scores = q.MatMul(k.Transpose()) / Math.Sqrt(d);       // [time, time]
+            var weights = Tensor.Where(future, -∞, scores).Softmax();  // rows sum to 1
+            var y = weights.MatMul(v);                                 // [time, d]
             """);
     }
 
