@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Nabla.Cli.Forecasts;
 using Nabla.Cli.Training;
 using Nabla.Training;
@@ -8,12 +7,11 @@ using Spectre.Console;
 namespace Nabla.Cli.Commands;
 
 /// <summary><c>nabla train forecast</c>: trains a recurrent network to foretell a series, and says whether that is worth it.</summary>
-sealed class TrainForecastCommand : NablaCommand
+sealed class TrainForecastCommand : TrainCommand
 {
     /// <summary>The parts to learn from and to watch the training; the rest is foretold.</summary>
     const double TrainShare = 0.65, ValidationShare = 0.15;
 
-    readonly Terminal terminal;
     readonly Option<string?> data = new("--data", "-d") { Description = $"What to foretell: {Series.Kinds}.", HelpName = "NAME|FILE" };
     readonly Option<string?> column = new("--column", "-c") { Description = "The column of a table, or the company of stocks (MSFT).", HelpName = "NAME" };
     readonly Option<int?> horizon = Number<int?>("--horizon", "N", "How many steps ahead (1).");
@@ -24,18 +22,14 @@ sealed class TrainForecastCommand : NablaCommand
     readonly Option<long?> steps = Number<long?>("--steps", "N", "Steps of the training (600).");
     readonly Option<double?> rate = Number<double?>("--lr", "RATE", "The highest learning rate (0.005).");
     readonly Option<ulong?> seed = Number<ulong?>("--seed", "N", "Chooses the first values and the order (1).");
-    readonly Option<string?> output = new("--output", "-o") { Description = "The run's folder (nabla-runs/DATA-MODEL).", HelpName = "DIR" };
-    readonly Option<bool> resume = new("--resume") { Description = "Go on with the run in --output where it stopped, to the same bits as if it had not." };
-    readonly Option<bool> json = new("--json") { Description = "Print only a summary, as JSON." };
 
     public TrainForecastCommand(Terminal terminal) : base(terminal, "forecast", "Train a recurrent network to foretell a series, beside forecasts that need no model.")
     {
-        this.terminal = terminal;
         model.AcceptOnlyFromAmong("rnn", "lstm", "gru");
         foreach (var positive in new[] { horizon, window, season, hidden }) Demand(positive, value => value > 0, "a whole number above 0");
         Demand(steps, value => value > 0, "a whole number above 0");
         Demand(rate, value => value > 0 && double.IsFinite(value!.Value), "a number above 0");
-        foreach (var option in new Option[] { data, column, horizon, window, season, model, hidden, steps, rate, seed, output, resume, json }) Add(option);
+        AddAll([data, column, horizon, window, season, model, hidden, steps, rate, seed]);
     }
 
     public override IReadOnlyList<(string Line, string Meaning)> Examples =>
@@ -51,18 +45,14 @@ sealed class TrainForecastCommand : NablaCommand
         var (asJson, goesOn) = (parse.GetValue(json), parse.GetValue(resume));
         var (configuration, series, run) = goesOn ? Resumed(parse) : Begun(parse);
         run.WriteConfiguration(configuration.ToJson());
-        var (work, display) = (new ForecastRun(configuration, series, run), new TrainingDisplay(terminal, null, "windows"));
+        var (work, display) = (new ForecastRun(configuration, series, run), new TrainingDisplay(Terminal, null, "windows"));
         var assumptions = Say(configuration, series, work.Model().ParameterCount());
-        if (!asJson) Introduce(configuration, series, run, assumptions, goesOn);
-        using var notice = cancellation.Register(() => terminal.Problem("stopping after this step …"));
+        if (!asJson) Terminal.Introduce($"{configuration.Model} on {series.Name}", assumptions, run, goesOn);
+        using var notice = cancellation.Register(() => Terminal.Problem("stopping after this step …"));
         var result = asJson ? work.Train(goesOn, cancellation) : display.Show(() => work.Train(goesOn, cancellation, display));
-        if (result.End == TrainingEnd.Stopped)
-        {
-            terminal.Problem(Text($"stopped after step {result.Steps:n0}; the state is saved. Go on with: nabla train forecast --output {run.Folder} --resume"));
-            return ExitCodes.Cancelled;
-        }
+        if (result.End == TrainingEnd.Stopped) return Stopped(result, run);
         var summary = work.Judge(result, assumptions);
-        if (asJson) terminal.Json(summary, ForecastSummaryJson.Default.ForecastSummary);
+        if (asJson) Terminal.Json(summary, ForecastSummaryJson.Default.ForecastSummary);
         else Conclude(configuration, result, summary);
         return ExitCodes.Success;
     }
@@ -70,7 +60,7 @@ sealed class TrainForecastCommand : NablaCommand
     (ForecastConfiguration, Series, RunFolder) Begun(ParseResult parse)
     {
         var named = parse.GetValue(data) ?? throw new UserException($"--data is missing: {Series.Kinds}.");
-        if (parse.GetValue(output) is { } taken && RunFolder.Exists(taken)) throw new UserException($"{taken} holds a run already. Go on with it (--resume), or name another folder (--output).");
+        DemandFree(parse.GetValue(output));
         var series = Series.Open(named, parse.GetValue(column));
         var after = parse.GetValue(season) ?? series.Season;
         var (ahead, seen, kind) = (parse.GetValue(horizon) ?? 1, parse.GetValue(window) ?? Math.Max(2 * after ?? 24, 12), parse.GetValue(model) ?? "gru");
@@ -82,31 +72,21 @@ sealed class TrainForecastCommand : NablaCommand
         {
             Data = Path.Exists(named) ? Path.GetFullPath(named) : named, Column = parse.GetValue(column), Values = parts, Horizon = ahead, Window = seen, Season = after, Model = kind,
             Hidden = parse.GetValue(hidden) ?? 32, Steps = parse.GetValue(steps) ?? 600, LearningRate = parse.GetValue(rate) ?? 5e-3, Seed = parse.GetValue(seed) ?? 1,
-        }, series, RunFolder.Open(parse.GetValue(output) ?? FreeFolder($"{series.Name}-{kind}")));
+        }, series, RunFolder.Open(parse.GetValue(output) ?? RunFolders.Free(series.Name, kind)));
     }
 
     /// <summary>A run's own choices: nothing but where the data lies may change, since the rate falls with the steps.</summary>
     (ForecastConfiguration, Series, RunFolder) Resumed(ParseResult parse)
     {
-        var folder = parse.GetValue(output) ?? throw new UserException("--resume needs the run's folder: --output DIR.");
-        if (!RunFolder.Exists(folder)) throw new UserException($"--resume: there is no run in {folder}.");
+        var run = Existing(parse.GetValue(output));
         string[] changed = [.. new Option[] { column, horizon, window, season, model, hidden, steps, rate, seed }.Where(option => parse.GetResult(option) is { Implicit: false }).Select(option => option.Name)];
         if (changed.Length > 0) throw new UserException($"--resume goes on with what the run was begun with: leave {string.Join(", ", changed)} out.");
-        var run = RunFolder.Open(folder);
         var was = ForecastConfiguration.Read(run);
         was = was with { Data = parse.GetValue(data) ?? was.Data };
         var series = Series.Open(was.Data, was.Column);
         if (series.Values.Length != was.Values.Sum())
             throw new UserException(Text($"{was.Data} has {series.Values.Length} values now, the run was begun with {was.Values.Sum()}. Bring the series back to what it was, or begin a new run."));
         return (was, series, run);
-    }
-
-    static string FreeFolder(string name)
-    {
-        name = Path.Combine("nabla-runs", name);
-        if (!Path.Exists(name)) return name;
-        for (var i = 2; ; i++)
-            if (!Path.Exists($"{name}-{i}")) return $"{name}-{i}";
     }
 
     static List<(string Name, string Value)> Say(ForecastConfiguration c, Series series, long parameters) =>
@@ -119,22 +99,14 @@ sealed class TrainForecastCommand : NablaCommand
         ("training", Text($"{c.Steps:n0} steps; adam, learning rate {c.LearningRate:G4} (cosine) (--steps, --lr)")),
     ];
 
-    void Introduce(ForecastConfiguration c, Series series, RunFolder run, List<(string, string)> assumptions, bool goesOn)
-    {
-        terminal.Line($"[bold blue]∇[/] [bold]{Markup.Escape($"{c.Model} on {series.Name}")}[/]{(goesOn ? ", resumed" : "")}");
-        foreach (var (name, value) in assumptions) terminal.Line($"  [grey]{name,-10}[/] {Markup.Escape(value)}");
-        terminal.Line($"  [grey]{"run",-10}[/] {Markup.Escape(run.Folder)} (--output)");
-        terminal.Line();
-    }
-
     void Conclude(ForecastConfiguration c, TrainingResult result, ForecastSummary summary)
     {
-        terminal.Line();
-        terminal.PlainLine($"  {"",-12} {"MAE",9} {"RMSE",9} {"MASE",7}");
-        foreach (var row in summary.Test) terminal.PlainLine(Text($"  {row.Method,-12} {row.Mae,9:G4} {row.Rmse,9:G4} {row.Mase,7:0.000}"));
-        terminal.Line();
-        terminal.Line($"[green]Done[/] in {ImageRun.Time(result.Elapsed)}: {Markup.Escape(summary.Verdict)}");
-        terminal.PlainLine($"  {summary.Report}");
+        Terminal.Line();
+        Terminal.PlainLine($"  {"",-12} {"MAE",9} {"RMSE",9} {"MASE",7}");
+        foreach (var row in summary.Test) Terminal.PlainLine(Text($"  {row.Method,-12} {row.Mae,9:G4} {row.Rmse,9:G4} {row.Mase,7:0.000}"));
+        Terminal.Line();
+        Terminal.Line($"[green]Done[/] in {ImageRun.Time(result.Elapsed)}: {Markup.Escape(summary.Verdict)}");
+        Terminal.PlainLine($"  {summary.Report}");
     }
 
     static Option<T> Number<T>(string name, string help, string description) => new(name) { Description = description, HelpName = help };
@@ -144,6 +116,4 @@ sealed class TrainForecastCommand : NablaCommand
         if (result.Errors.Any() || result.GetValueOrDefault<T>() is not { } value || holds(value)) return;
         result.AddError($"{option.Name} {result.Tokens[0].Value}: {needed} is needed.");
     });
-
-    static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using System.Globalization;
+using Nabla.Training;
+
+namespace Nabla.Cli.Commands;
+
+/// <summary>A command that trains in a run folder: it begins a run or goes on with one, and stops between two steps with the state saved.</summary>
+abstract class TrainCommand(Terminal terminal, string name, string description) : NablaCommand(terminal, name, description)
+{
+    protected readonly Option<string?> output = new("--output", "-o") { Description = "The run's folder (nabla-runs/DATA-MODEL).", HelpName = "DIR" };
+    protected readonly Option<bool> resume = new("--resume") { Description = "Go on with the run in --output where it stopped, to the same bits as if it had not." };
+    protected readonly Option<bool> json = new("--json") { Description = "Print only a summary, as JSON." };
+
+    protected Terminal Terminal { get; } = terminal;
+
+    /// <summary>A step of a large model takes a while, and the state is to be written after it.</summary>
+    public override TimeSpan Patience => TimeSpan.FromMinutes(2);
+
+    /// <summary>Adds a command's own options and, behind them, those of all.</summary>
+    protected void AddAll(IEnumerable<Option> own)
+    {
+        foreach (var option in own.Concat([output, resume, json])) Add(option);
+    }
+
+    /// <summary>Throws if a new run would write into another.</summary>
+    protected static void DemandFree(string? folder)
+    {
+        if (folder is not null && RunFolder.Exists(folder)) throw new UserException($"{folder} holds a run already. Go on with it (--resume), or name another folder (--output).");
+    }
+
+    /// <summary>The run that is to go on.</summary>
+    protected static RunFolder Existing(string? folder)
+    {
+        if (folder is null) throw new UserException("--resume needs the run's folder: --output DIR.");
+        return RunFolder.Exists(folder) ? RunFolder.Open(folder) : throw new UserException($"--resume: there is no run in {folder}.");
+    }
+
+    /// <summary>Says where the run stands and how it goes on.</summary>
+    protected string Rest(TrainingResult result, RunFolder run, string why = "stopped") =>
+        Text($"{why} after step {result.Steps:n0}; the state is saved. Go on with: nabla train {Name} --output {run.Folder} --resume");
+
+    /// <summary>The end of a run that the user stopped.</summary>
+    protected int Stopped(TrainingResult result, RunFolder run)
+    {
+        Terminal.Problem(Rest(result, run));
+        return ExitCodes.Cancelled;
+    }
+
+    protected static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
