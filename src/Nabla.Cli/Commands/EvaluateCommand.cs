@@ -54,9 +54,15 @@ sealed class EvaluateCommand : NablaCommand
         var translator = Translator.Open(parse.GetValue(folder)!, parse.GetValue(checkpoint)!);
         var plan = TranslationPlan.Of(translator.Configuration, translator.Run);
         var other = parse.GetValue(data) is { } named ? PairSource.Open(named, translator.Configuration.Targets) : null;
-        var (metrics, translations) = TranslationRun.Evaluate(plan, translator.Checkpoint, other?.Entries ?? plan.Parts.Test);
-        if (parse.GetValue(json)) terminal.Json(new TextEvaluationSummary(translator.Run.Folder, translator.Checkpoint, translations.Count, metrics), EvaluationJson.Default.TextEvaluationSummary);
-        else terminal.PlainLine($"{TranslationRun.Said(plan.Source.Kind, metrics, translations.Count)}.");
+        var entries = other?.Entries ?? plan.Parts.Test;
+        var (metrics, translations) = TranslationRun.Evaluate(plan, translator.Checkpoint, entries);
+        if (parse.GetValue(json))
+        {
+            terminal.Json(new TextEvaluationSummary(translator.Run.Folder, translator.Checkpoint, translations.Count, metrics), EvaluationJson.Default.TextEvaluationSummary);
+            return ExitCodes.Success;
+        }
+        terminal.PlainLine($"{TranslationRun.Said(plan, metrics, translations.Count)}.");
+        if (TranslationRun.SaidOfUnchanged(plan, entries) is { } unchanged) terminal.PlainLine(unchanged);
         return ExitCodes.Success;
     }
 }

@@ -18,7 +18,7 @@ sealed class TrainTranslateCommand : TrainCommand
     public override IReadOnlyList<(string Line, string Meaning)> Examples =>
     [
         ("nabla train translate --data cmudict", "spelling to pronunciation, from the dictionary that travels with nabla"),
-        ("nabla train translate --data verses.tsv --source-tokens characters", "a file of lines SOURCE⇥TARGET"),
+        ("nabla train translate --data verses.tsv --source-tokens bpe --target-tokens bpe", "a file of lines SOURCE⇥TARGET, cut into byte pairs"),
         ("nabla train translate --data cmudict --minutes 30 --output runs/cmu", "as far as it comes in half an hour"),
         ("nabla train translate --output runs/cmu --resume", "go on after that, a crash or Ctrl-C"),
     ];
@@ -77,7 +77,8 @@ sealed class TrainTranslateCommand : TrainCommand
     {
         var why = result.End == TrainingEnd.EarlyStopping ? ", stopped early" : "";
         Terminal.Line();
-        Terminal.Line($"[green]Done[/] in {ImageRun.Time(result.Elapsed)}{why}: [bold]{Markup.Escape(TranslationRun.Said(plan.Source.Kind, summary.Test, translations.Count))}[/], by the checkpoint of epoch {result.Best?.Epoch}.");
+        Terminal.Line($"[green]Done[/] in {ImageRun.Time(result.Elapsed)}{why}: [bold]{Markup.Escape(TranslationRun.Said(plan, summary.Test, translations.Count))}[/], by the checkpoint of epoch {result.Best?.Epoch}.");
+        if (TranslationRun.SaidOfUnchanged(plan, plan.Parts.Test) is { } unchanged) Terminal.PlainLine($"  {unchanged}");
         foreach (var (entry, written) in translations.Take(Shown))
             Terminal.PlainLine($"  {entry.Source} → {written}{(entry.Targets.Contains(written) ? "" : $"   (right: {string.Join(" or ", entry.Targets)})")}");
         Terminal.PlainLine($"  {summary.Report}");

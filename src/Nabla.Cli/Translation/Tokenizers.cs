@@ -4,26 +4,38 @@ using Nabla.Training;
 
 namespace Nabla.Cli.Translation;
 
-/// <summary>How both sides are cut into tokens, with the numbers of the start and end symbols.</summary>
+/// <summary>How both sides are cut into tokens, with the numbers of the start and end symbols. Two sides of byte pairs have one vocabulary, so that what is copied has one number.</summary>
 /// <param name="Source">Of what is read.</param>
 /// <param name="Target">Of what is written.</param>
 sealed record Tokenizers(ITokenizer Source, ITokenizer Target)
 {
-    public static string[] Names { get; } = ["characters", "words"];
+    public const string Characters = "characters", WholeWords = "words", BytePairs = "bpe";
+
+    /// <summary>Byte pairs stand for texts as they are, so these must be nothing that a text is likely to have.</summary>
+    const string StartOfText = "<|start|>", EndOfText = "<|end|>";
+
+    public static string[] Names { get; } = [Characters, WholeWords, BytePairs];
+
+    /// <summary>The smallest vocabulary: the special symbols with a symbol, or with every byte.</summary>
+    public static int Least(string kind) => kind == BytePairs ? 2 + 256 : 4 + 1;
 
     public int SourceEnd => End(Source);
 
     public int TargetEnd => End(Target);
 
-    public int Start => VocabularyOf(Target).StartId!.Value;
+    public int Start => Target is ComposedTokenizer pairs ? Special(pairs, StartOfText) : VocabularyOf(Target).StartId!.Value;
 
     /// <summary>A source as the model reads it, with the end behind it.</summary>
     public int[] Read(string source) => [.. Source.Ids(source), SourceEnd];
 
     /// <summary>Made from the training part.</summary>
-    public static Tokenizers Train(IReadOnlyCollection<PairEntry> entries, TranslationConfiguration configuration) => new(
-        Train(entries.Select(entry => entry.Source), configuration.SourceTokens, configuration.Vocabulary),
-        Train(entries.SelectMany(entry => entry.Targets), configuration.TargetTokens, configuration.Vocabulary));
+    public static Tokenizers Train(IReadOnlyCollection<PairEntry> entries, TranslationConfiguration configuration)
+    {
+        var (sources, targets) = (entries.Select(entry => entry.Source), entries.SelectMany(entry => entry.Targets));
+        if (!configuration.SharesVocabulary) return new(Train(sources, configuration.SourceTokens, configuration.Vocabulary), Train(targets, configuration.TargetTokens, configuration.Vocabulary));
+        var both = Train(sources.Concat(targets), BytePairs, configuration.Vocabulary);
+        return new(both, both);
+    }
 
     /// <summary>Written beside the checkpoints.</summary>
     public void Save(RunFolder run)
@@ -35,11 +47,16 @@ sealed record Tokenizers(ITokenizer Source, ITokenizer Target)
     /// <summary>Of a run.</summary>
     public static Tokenizers Load(RunFolder run) => new(TokenizerFile.Load(Path.Combine(run.Folder, "source-tokenizer.json")), TokenizerFile.Load(Path.Combine(run.Folder, "target-tokenizer.json")));
 
-    static ITokenizer Train(IEnumerable<string> texts, string kind, int most) => kind == "characters"
-        ? CharacterTokenizer.Train(texts, maximumSize: most, special: SpecialSymbols.All)
-        : WordTokenizer.Train(texts, maximumSize: most, special: SpecialSymbols.All);
+    static ITokenizer Train(IEnumerable<string> texts, string kind, int most) => kind switch
+    {
+        Characters => CharacterTokenizer.Train(texts, maximumSize: most, special: SpecialSymbols.All),
+        BytePairs => new BytePairTrainer(most, minimumCount: 2, StartOfText, EndOfText).TrainOnBytes(texts),
+        _ => WordTokenizer.Train(texts, maximumSize: most, special: SpecialSymbols.All),
+    };
 
-    static int End(ITokenizer tokenizer) => VocabularyOf(tokenizer).EndId!.Value;
+    static int End(ITokenizer tokenizer) => tokenizer is ComposedTokenizer pairs ? Special(pairs, EndOfText) : VocabularyOf(tokenizer).EndId!.Value;
+
+    static int Special(ComposedTokenizer pairs, string symbol) => pairs.TryGetId(symbol, out var id) ? id : throw new UserException($"The run's tokenizer has no symbol {symbol}: it is not as `nabla train translate` saved it.");
 
     static Vocabulary VocabularyOf(ITokenizer tokenizer) => tokenizer is CharacterTokenizer characters ? characters.Vocabulary : ((WordTokenizer)tokenizer).Vocabulary;
 }

@@ -26,10 +26,14 @@ sealed record TranslationConfiguration
     /// <summary>How many sources are in the training, validation and test parts.</summary>
     public required int[] Sources { get; init; }
 
-    /// <summary>How texts are cut: characters or words.</summary>
+    /// <summary>How texts are cut: characters, words or bpe.</summary>
     public required string SourceTokens { get; init; }
 
     public required string TargetTokens { get; init; }
+
+    /// <summary>Whether both sides are cut by one tokenizer (the joint encoding of Sennrich, Haddow, Birch 2016, §3.2).</summary>
+    [JsonIgnore]
+    public bool SharesVocabulary => SourceTokens == Tokenizers.BytePairs && TargetTokens == Tokenizers.BytePairs;
 
     /// <summary>The most tokens of each vocabulary.</summary>
     public required int Vocabulary { get; init; }

@@ -1,5 +1,4 @@
 using Nabla.Data;
-using Nabla.Metrics;
 using Nabla.Models;
 using Nabla.Text;
 using Nabla.Training;
@@ -12,8 +11,7 @@ namespace Nabla.Cli.Translation;
 sealed record Translation(PairEntry Entry, string Written);
 
 /// <summary>
-/// Judges a model by what it writes: <c>loss</c>, <c>token_error</c> (changes to the nearest target by its tokens), <c>sequence_error</c> (the share that equals no target), <c>bleu</c> and <c>chrf</c>.
-/// The error of tokens decides what is best.
+/// Judges a model by what it writes: <c>loss</c>, and what <see cref="TranslationScores"/> counts. The error of tokens decides what is best.
 /// </summary>
 /// <param name="model">What is judged.</param>
 /// <param name="tokenizers">Its numbers.</param>
@@ -28,8 +26,7 @@ sealed class TranslationEvaluator(ISequenceToSequence model, Tokenizers tokenize
     public override IReadOnlyDictionary<string, double> Evaluate(Pipeline<PairBatch> data)
     {
         Translations.Clear();
-        var (loss, tokens) = (0.0, 0L);
-        var (errors, bleu, chrF) = (new ErrorRate(), new Bleu(), new ChrF());
+        var (loss, tokens, scores) = (0.0, 0L, new TranslationScores(tokenizers));
         foreach (var batch in data)
         {
             loss += model.Forward(batch.Source, batch.Input).Values.CrossEntropy(batch.Wanted.Values).Item() * batch.Wanted.Values.Length;
@@ -37,24 +34,10 @@ sealed class TranslationEvaluator(ISequenceToSequence model, Tokenizers tokenize
             var written = search.Run(model.Begin(batch.Source));
             for (var i = 0; i < written.Count; i++)
             {
-                var (entry, text) = (batch.Entries[i], tokenizers.Target.Decode(written[i].Tokens));
-                Translations.Add(new(entry, text));
-                errors.Update(Tokens(text), [.. entry.Targets.Select(Tokens)]);
-                bleu.Update(Words(text), [.. entry.Targets.Select(Words)]);
-                chrF.Update(text, [.. entry.Targets]);
+                Translations.Add(new(batch.Entries[i], tokenizers.Target.Decode(written[i].Tokens)));
+                scores.Update(Translations[^1]);
             }
         }
-        return new Dictionary<string, double>
-        {
-            ["loss"] = loss / tokens, ["token_error"] = errors.Value, ["sequence_error"] = errors.SequenceValue, ["bleu"] = bleu.Value, ["chrf"] = chrF.Value,
-        };
+        return scores.Values.Prepend(new("loss", loss / tokens)).ToDictionary();
     }
-
-    bool ByCharacters => tokenizers.Target is CharacterTokenizer;
-
-    /// <summary>A text as the target's tokenizer cuts it, each piece as it stands: what its vocabulary lacks is no match for something else that it lacks.</summary>
-    IReadOnlyList<string> Tokens(string text) => [.. tokenizers.Target.Encode(text).Select(token => text[token.Start..token.End])];
-
-    /// <summary>As BLEU is usually counted; of texts without spaces, by characters.</summary>
-    IReadOnlyList<string> Words(string text) => ByCharacters ? Tokens(text) : MtevalTokens.Of(text);
 }

