@@ -20,7 +20,7 @@ public static class Checkpoint
 
     /// <summary>
     /// Sets the model's parameters and buffers from a safetensors file. Strict: everything must fit, else nothing is changed. Not strict: what fits is
-    /// loaded, the rest keeps its value. Parameters that are loaded before their first use are never initialised.
+    /// loaded, the rest keeps its value. Numbers become the type of their place: Float64 in a module that was moved to it. Parameters that are loaded before their first use are never initialised.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="path">The file.</param>
@@ -64,7 +64,7 @@ public static class Checkpoint
 
     private static List<Place> Places(Members members) =>
     [
-        .. members.Parameters.Select(member => new Place(member.Path, member.Parameter.Shape, DType.Float32, member.Parameter.Set)),
+        .. members.Parameters.Select(member => new Place(member.Path, member.Parameter.Shape, member.Parameter.DType, member.Parameter.Set)),
         .. members.Buffers.Select(member => new Place(member.Path, member.Buffer.Value.Shape, member.Buffer.Value.DType,
             values => member.Buffer.Set(values.To(member.Buffer.Value.DType).Contiguous()))),
     ];

@@ -51,17 +51,18 @@ public sealed partial class ConvBatchNorm : ILayer
         return made;
     }
 
-    private static int Version(Parameter parameter) => parameter.Value.Storage.Version;
+    private static (Tensor Value, int Version) Version(Parameter parameter) => (parameter.Value, parameter.Value.Storage.Version);
 
     /// <summary>A copy that lives long, so that kernels may keep what they derive from it, such as a packing.</summary>
     private static Tensor Lasting(Tensor weight)
     {
         var parameter = new Parameter(weight.Shape, (_, _) => weight);
+        parameter.To(weight.DType);
         return parameter.Value;
     }
 
-    /// <summary>What a fold is made from: how often the parameters have changed, and the statistics, which are replaced whole.</summary>
-    private readonly record struct State(int Weight, int Scale, int Shift, Tensor Mean, Tensor Variance);
+    /// <summary>What a fold is made from: the parameters and how often they have changed, and the statistics, which are replaced whole.</summary>
+    private readonly record struct State((Tensor, int) Weight, (Tensor, int) Scale, (Tensor, int) Shift, Tensor Mean, Tensor Variance);
 
     private sealed record Fold(State Of, Tensor Weight, Tensor Bias);
 }

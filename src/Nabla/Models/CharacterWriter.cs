@@ -37,7 +37,7 @@ public sealed class CharacterWriter : ISequenceModel
         ArgumentNullException.ThrowIfNull(tokens);
         if (tokens.Count != Rows) throw new ArgumentException($"CharacterWriter: {tokens.Count} tokens for {Rows} rows: one for each is needed.", nameof(tokens));
         (var logits, state) = model.Forward(Tensor.From([.. tokens.Select(token => (long)token)], [Rows, 1]), state);   // [rows, 1, symbols]
-        return Tensor.Concat(1, logits.Squeeze(1), never.Expand([Rows, 1]));
+        return Tensor.Concat(1, logits.Squeeze(1), never.To(logits.DType).Expand([Rows, 1]));
     }
 
     /// <inheritdoc/>

@@ -101,7 +101,7 @@ public sealed partial class Seq2Seq : ISequenceToSequence
     private Tensor EmbedAt(IReadOnlyList<int> tokens, int place)
     {
         var vectors = Tensor.From([.. tokens.Select(token => (long)token)]).Embedding(TargetEmbedding) * Math.Sqrt(shape.Layer.Width);
-        return TargetPositions?.AddTo(vectors, place) ?? vectors + SinusoidalPositions.Recent(place + 1, shape.Layer.Width)[place];
+        return TargetPositions?.AddTo(vectors, place) ?? vectors + SinusoidalPositions.Recent(place + 1, shape.Layer.Width)[place].To(vectors.DType);
     }
 
     private static Parameter Table(int tokens, int width)

@@ -1,3 +1,5 @@
+using Nabla.Ops;
+
 namespace Nabla;
 
 /// <summary>
@@ -78,6 +80,25 @@ public static class Modules
     public static M Initialize<M>(this M module, ulong seed) where M : IModule
     {
         foreach (var (path, parameter) in Members.Of(module).Parameters) parameter.Place(path, seed);
+        return module;
+    }
+
+    /// <summary>
+    /// Makes all parameters, and the buffers of floats, tensors of another type: Float64 for checks and for numbers that must not drift, Float32 to go back. Values are kept up to rounding;
+    /// those that come into being later are the same random numbers in the new type. Inputs then have to be of that type too: <c>x.To(DType.Float64)</c>. Returns the module.
+    /// </summary>
+    /// <param name="module">What to move.</param>
+    /// <param name="dtype">Float32 or Float64.</param>
+    /// <exception cref="ArgumentException">The type is neither.</exception>
+    /// <exception cref="InvalidOperationException">Called inside a closure of <c>Gradients.Of</c>.</exception>
+    public static M To<M>(this M module, DType dtype) where M : IModule
+    {
+        if (!dtype.IsFloat) throw new ArgumentException($"Modules.To: {dtype}: a module computes in Float32 or Float64.", nameof(dtype));
+        if (Recorder.Current is not null)
+            throw new InvalidOperationException("Modules.To inside Gradients.Of would replace the parameters that the closure has noted. Move the module before it.");
+        var members = Members.Of(module);
+        foreach (var (_, parameter) in members.Parameters) parameter.To(dtype);
+        foreach (var (_, buffer) in members.Buffers) buffer.To(dtype);
         return module;
     }
 

@@ -1,3 +1,5 @@
+using Nabla.Ops;
+
 namespace Nabla;
 
 /// <summary>A tensor that belongs to a model's state and is saved with it, but is not trained: running statistics.</summary>
@@ -13,8 +15,15 @@ public sealed class ModuleBuffer(Tensor value)
     {
         ArgumentNullException.ThrowIfNull(next);
         if (next.Shape != Value.Shape || next.DType != Value.DType)
-            throw new ArgumentException($"ModuleBuffer: {next.DType}{next.Shape} does not replace {Value.DType}{Value.Shape}.");
+            throw new ArgumentException($"ModuleBuffer: {next.DType}{next.Shape} does not replace {Value.DType}{Value.Shape}.{(next.DType.IsFloat && Value.DType.IsFloat && next.DType != Value.DType ? $" Convert it, x.To(DType.{Value.DType}), or move the module: module.To(DType.{next.DType})." : "")}");
         Value = next;
+    }
+
+    /// <summary>Changes the type of a buffer of floats to another type of floats.</summary>
+    internal void To(DType dtype)
+    {
+        using var paused = Recorder.Pause();
+        if (Value.DType.IsFloat && dtype.IsFloat) Value = Value.To(dtype);
     }
 
     /// <summary>The current value.</summary>

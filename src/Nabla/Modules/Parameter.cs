@@ -1,3 +1,5 @@
+using Nabla.Backends.Cpu;
+
 namespace Nabla;
 
 /// <summary>Makes the first value of a parameter of a shape from a generator.</summary>
@@ -17,6 +19,7 @@ public sealed class Parameter(Shape shape, Initializer initializer)
     private ulong seed;
     private string? path;
     private Tensor? value;
+    private DType dtype = DType.Float32;
 
     /// <summary>The shape of the value.</summary>
     public Shape Shape => shape;
@@ -24,7 +27,10 @@ public sealed class Parameter(Shape shape, Initializer initializer)
     /// <summary>Where it is in its model, such as <c>layers.0.weight</c>; null until the model is initialised or listed.</summary>
     public string? Path => path;
 
-    /// <summary>The value. The same tensor for the parameter's whole life; an optimizer changes what it holds.</summary>
+    /// <summary>The type of the value's elements: Float32, unless the module was moved (<see cref="Modules.To{M}"/>).</summary>
+    public DType DType => dtype;
+
+    /// <summary>The value. The same tensor for as long as the parameter keeps its type; an optimizer changes what it holds.</summary>
     public Tensor Value => Volatile.Read(ref value) ?? Materialize();
 
     /// <summary>The value.</summary>
@@ -42,10 +48,27 @@ public sealed class Parameter(Shape shape, Initializer initializer)
             path ??= $"#{Interlocked.Increment(ref anonymous)}";
             var first = initializer(shape, Generator.For(seed, path));
             if (first.Shape != shape) throw new InvalidOperationException($"Parameter {path}: its initializer made {first.Shape}, {shape} is needed.");
-            var made = Tensor.EmptyParameter(shape);
-            first.CopyTo(made.Writable<float>());
-            Volatile.Write(ref value, made);
-            return made;
+            return Hold(first);
+        }
+    }
+
+    /// <summary>A value of its own, of its type.</summary>
+    private Tensor Hold(Tensor values)
+    {
+        var made = Tensor.EmptyParameter(shape, dtype);
+        CopyLoops.Copy(values.To(dtype), made);
+        Volatile.Write(ref value, made);
+        return made;
+    }
+
+    /// <summary>Changes the type, and the value if there is one.</summary>
+    internal void To(DType next)
+    {
+        lock (gate)
+        {
+            if (dtype == next) return;
+            dtype = next;
+            if (value is { } before) Hold(before);
         }
     }
 
@@ -70,7 +93,7 @@ public sealed class Parameter(Shape shape, Initializer initializer)
     /// <summary>Whether the value has come into being.</summary>
     internal bool HasValue => Volatile.Read(ref value) is not null;
 
-    /// <summary>Copies new values in.</summary>
+    /// <summary>Copies new values in, as numbers of the parameter's type.</summary>
     /// <exception cref="ArgumentException">The shapes differ.</exception>
     public void Set(Tensor values)
     {
@@ -78,10 +101,14 @@ public sealed class Parameter(Shape shape, Initializer initializer)
         if (values.Shape != shape) throw new ArgumentException($"Parameter {path}: values of shape {values.Shape} do not fit {shape}.");
         lock (gate)
         {
-            var target = value ?? Tensor.EmptyParameter(shape);
-            values.To(DType.Float32).CopyTo(target.Writable<float>());
+            if (value is not { } target)
+            {
+                Hold(values);
+                return;
+            }
+            // A view of the value itself is read before it is written.
+            CopyLoops.Copy(values.To(dtype).Contiguous(), target);
             target.Storage.Touch();
-            Volatile.Write(ref value, target);
         }
     }
 

@@ -87,9 +87,10 @@ namespace Nabla.Ops
         {
             if (Dropout.Probability == 0) return null;
             var (batch, targets, sources) = (Infer(inputs)[..^2], inputs[0].Shape[^2], inputs[1].Shape[^2]);
-            var factors = Tensor.Empty([.. batch, targets, sources], DType.Float32);
-            Dropout.Fill(factors.Pointer<float>(), batch.Length, targets, sources);
-            return factors.To(inputs[0].DType);
+            var factors = Tensor.Empty([.. batch, targets, sources], inputs[0].DType);
+            if (factors.DType == DType.Float64) Dropout.Fill(factors.Pointer<double>(), batch.Length, targets, sources);
+            else Dropout.Fill(factors.Pointer<float>(), batch.Length, targets, sources);
+            return factors;
         }
 
         private static Tensor Past(int targets, int sources) =>

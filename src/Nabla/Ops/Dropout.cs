@@ -9,7 +9,7 @@ namespace Nabla.Ops
     /// </summary>
     internal sealed record Dropout(double Probability, ulong Seed, ulong Position) : UnaryOp, ICpuKernel
     {
-        public override Tensor Compose(Tensor x) => x * Apply(Tensor.Ones(x.Shape)).To(x.DType);
+        public override Tensor Compose(Tensor x) => (x / (1 - Probability)).MaskedFill(Apply(Tensor.Ones(x.Shape)).EqualTo(0), 0);
 
         public override Tensor Gradient(Tensor x, Tensor y, Tensor dy) => Apply(dy);
 

@@ -1,4 +1,3 @@
-using System.Numerics;
 using Nabla.Backends.Cpu;
 using Nabla.Backends.Cpu.Products;
 
@@ -13,9 +12,9 @@ internal sealed partial record MatMul : ICpuKernel
         switch (output.DType)
         {
             case DType.Float32: Multiply(inputs[0], inputs[1], output); break;
-            case DType.Float64: MultiplyPlain<double>(inputs[0], inputs[1], output); break;
-            case DType.Int64: MultiplyPlain<long>(inputs[0], inputs[1], output); break;
-            default: MultiplyPlain<int>(inputs[0], inputs[1], output); break;
+            case DType.Float64: MultiplyEach<double>(inputs[0], inputs[1], output, DoubleProduct.Multiply); break;
+            case DType.Int64: MultiplyEach<long>(inputs[0], inputs[1], output, PlainProduct.Multiply); break;
+            default: MultiplyEach<int>(inputs[0], inputs[1], output, PlainProduct.Multiply); break;
         }
     }
 
@@ -40,7 +39,10 @@ internal sealed partial record MatMul : ICpuKernel
         }
     }
 
-    private static unsafe void MultiplyPlain<T>(Tensor a, Tensor b, Tensor c) where T : unmanaged, INumber<T>
+    private delegate void One<T>(in Product<T> product) where T : unmanaged;
+
+    /// <summary>The products of a batch, one after another.</summary>
+    private static unsafe void MultiplyEach<T>(Tensor a, Tensor b, Tensor c, One<T> multiply) where T : unmanaged
     {
         var product = ProductOf<T>(a, b, c);
         if (c.Length == 0) return;
@@ -50,7 +52,7 @@ internal sealed partial record MatMul : ICpuKernel
         {
             product.A = (T*)startA + offsetsA[i];
             product.B = (T*)startB + offsetsB[i];
-            PlainProduct.Multiply(product);
+            multiply(product);
             product.C += (nint)product.Rows * product.Columns;
         }
     }

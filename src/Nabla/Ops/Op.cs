@@ -57,12 +57,13 @@ public abstract record Op
                 throw new ArgumentException($"{Name}: {string.Join(", ", Describe(inputs))} differ in type. Convert: x.To(DType.{Common(inputs)}).");
     }
 
-    /// <summary>The type that loses the least when inputs of several are converted to it; of the floats the one that models compute in.</summary>
+    /// <summary>The type that loses the least when inputs of several are converted to it; of the floats that of a parameter, else the one that models compute in.</summary>
     private protected static DType Common(ReadOnlySpan<Tensor> inputs)
     {
         var common = DType.Int64;
         foreach (var input in inputs)
-            if (input.DType == DType.Float32 || (input.DType == DType.Float64 && common == DType.Int64)) common = input.DType;
+            if (input.IsParameter) return input.DType;
+            else if (input.DType == DType.Float32 || (input.DType == DType.Float64 && common == DType.Int64)) common = input.DType;
         return common;
     }
 

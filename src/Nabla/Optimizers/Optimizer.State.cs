@@ -56,18 +56,28 @@ public abstract partial class Optimizer
         EnsureState();
         for (var slot = 0; slot < Slots.Count; slot++)
         {
-            var target = SlotOf(tracked, slot).Writable<float>();
-            if (own is null) target.Clear();
-            else own[slot + 1]!.To(DType.Float32).CopyTo(target);
+            var target = SlotOf(tracked, slot);
+            if (own is null) CopyLoops.Clear(target);
+            else CopyLoops.Copy(own[slot + 1]!.To(target.DType), target);
         }
     }
 
-    /// <summary>[slots, elements of all parameters]: each parameter's begin at a multiple of 16.</summary>
+    /// <summary>[slots, elements of all parameters], in their type: each parameter's begin at a multiple of 16.</summary>
     private Tensor? EnsureState()
     {
+        var dtype = OneType();
         if (Slots.Count == 0) return null;
         var last = parameters[^1];
-        return state ??= Tensor.Zeros([Slots.Count, checked((int)((last.Start + ManyTensors.Padded(last.Parameter.Shape.Length)) / ManyTensors.Line)), ManyTensors.Line]);
+        return state = state?.To(dtype)
+            ?? Tensor.Zeros([Slots.Count, checked((int)((last.Start + ManyTensors.Padded(last.Parameter.Shape.Length)) / ManyTensors.Line)), ManyTensors.Line], dtype);
+    }
+
+    private DType OneType()
+    {
+        var first = parameters[0];
+        return Array.Find(parameters, tracked => tracked.Parameter.DType != first.Parameter.DType) is not { } other ? first.Parameter.DType
+            : throw new InvalidOperationException($"{Name}: parameter {first.Name} is {first.Parameter.DType}, {other.Name} is {other.Parameter.DType}. " +
+                "Move the whole model to one type, model.To(DType.Float32), or give the parameters of each type an optimizer of their own.");
     }
 
     private Tensor SlotOf(Tracked tracked, int slot)

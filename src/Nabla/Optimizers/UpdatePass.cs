@@ -21,11 +21,11 @@ internal sealed unsafe class UpdatePass
     private readonly List<Part> parts = [];
     private readonly List<Tensor> gradients = [];
 
-    internal struct Part(Tracked tracked, float* parameter, float* gradient, long length)
+    internal struct Part(Tracked tracked, byte* parameter, byte* gradient, long length)
     {
         public readonly Tracked Tracked => tracked;
-        public readonly float* Parameter => parameter;
-        public readonly float* Gradient => gradient;
+        public readonly byte* Parameter => parameter;
+        public readonly byte* Gradient => gradient;
         public readonly long Length => length;
         public Turn Turn;
     }
@@ -45,7 +45,7 @@ internal sealed unsafe class UpdatePass
     {
         var dense = gradient.Contiguous();
         gradients.Add(dense);
-        parts.Add(new Part(tracked, tracked.Parameter.Value.Pointer<float>(), dense.Pointer<float>(), dense.Length));
+        parts.Add(new Part(tracked, tracked.Parameter.Value.Address, dense.Address, dense.Length));
     }
 
     /// <summary>Says that the parameters have changed, and lets go of the gradients.</summary>
@@ -59,32 +59,35 @@ internal sealed unsafe class UpdatePass
     /// <summary>Runs a rule, made for each parameter from its turn.</summary>
     public void Run<R>(Func<Turn, R> ruleFor) where R : struct, IUpdateRule
     {
+        if (parts.Count == 0) return;
         var rules = new R[parts.Count];
         for (var i = 0; i < rules.Length; i++) rules[i] = ruleFor(parts[i].Turn);
-        if (Simd.Has512) Run<R, Float512>(rules);
-        else if (Simd.Has256) Run<R, Float256>(rules);
-        else Run<R, Float128>(rules);
+        if (parts[0].Tracked.Parameter.DType == DType.Float64) Run<R, Double1, double>(rules);
+        else if (Simd.Has512) Run<R, Float512, float>(rules);
+        else if (Simd.Has256) Run<R, Float256, float>(rules);
+        else Run<R, Float128, float>(rules);
     }
 
-    private void Run<R, V>(R[] rules) where R : struct, IUpdateRule where V : struct, ICpuLane<V, float>
+    private void Run<R, V, T>(R[] rules) where R : struct, IUpdateRule where V : struct, ICpuLane<V, T> where T : unmanaged
     {
         var slots = State is null ? 0 : State.Shape[0];
-        var loop = new Loop<R, V>([.. parts], rules, State is null ? null : State.Pointer<float>(), slots, slots == 0 ? 0 : State!.Length / slots);
+        var loop = new Loop<R, V, T>([.. parts], rules, State is null ? null : State.Pointer<T>(), slots, slots == 0 ? 0 : State!.Length / slots);
         ManyTensors.Run([.. parts.Select(part => part.Length)], ref loop);
     }
 
-    private readonly struct Loop<R, V>(Part[] parts, R[] rules, float* state, int slots, long stride) : IStretch where R : struct, IUpdateRule where V : struct, ICpuLane<V, float>
+    private readonly struct Loop<R, V, T>(Part[] parts, R[] rules, T* state, int slots, long stride) : IStretch
+        where R : struct, IUpdateRule where V : struct, ICpuLane<V, T> where T : unmanaged
     {
         public void Run(int chunk, int tensor, long from, long to)
         {
             ref readonly var part = ref parts[tensor];
-            Run(rules[tensor], part.Parameter + from, part.Gradient + from, state + part.Tracked.Start + from, to - from);
+            Run(rules[tensor], (T*)part.Parameter + from, (T*)part.Gradient + from, state + part.Tracked.Start + from, to - from);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Run(R rule, float* p, float* g, float* a, long length)
+        private void Run(R rule, T* p, T* g, T* a, long length)
         {
-            float* b = a + stride, c = b + stride;
+            T* b = a + stride, c = b + stride;
             var (i, count) = (0L, V.Count);
             // Four at a time share the rule's constants, which the compiler would else make anew for each.
             for (; i <= length - (4 * count); i += 4 * count)
@@ -99,7 +102,7 @@ internal sealed unsafe class UpdatePass
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void One(R rule, float* p, float* g, float* a, float* b, float* c)
+        private void One(R rule, T* p, T* g, T* a, T* b, T* c)
         {
             var (x, y, z) = (slots > 0 ? V.Load(a) : V.Zero, slots > 1 ? V.Load(b) : V.Zero, slots > 2 ? V.Load(c) : V.Zero);
             V.Store(p, rule.Of(V.Load(p), V.Load(g), ref x, ref y, ref z));
@@ -109,9 +112,9 @@ internal sealed unsafe class UpdatePass
         }
 
         /// <summary>Fewer elements than a register holds. The state is padded, so that its registers are whole.</summary>
-        private void Rest(R rule, float* p, float* g, float* a, int count)
+        private void Rest(R rule, T* p, T* g, T* a, int count)
         {
-            float* b = a + stride, c = b + stride;
+            T* b = a + stride, c = b + stride;
             var (x, y, z) = (slots > 0 ? V.Load(a) : V.Zero, slots > 1 ? V.Load(b) : V.Zero, slots > 2 ? V.Load(c) : V.Zero);
             V.StorePart(p, rule.Of(V.LoadPart(p, count), V.LoadPart(g, count), ref x, ref y, ref z), count);
             if (slots > 0) V.Store(a, x);

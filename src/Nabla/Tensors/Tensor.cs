@@ -59,9 +59,9 @@ public sealed partial class Tensor
     /// <summary>A fresh tensor whose elements are not set yet.</summary>
     internal static Tensor Empty(Shape shape, DType dtype) => new(NewStorage(shape, dtype), shape, null, 0);
 
-    internal static Tensor EmptyParameter(Shape shape)
+    internal static Tensor EmptyParameter(Shape shape, DType dtype)
     {
-        var storage = NewStorage(shape, DType.Float32);
+        var storage = NewStorage(shape, dtype);
         storage.IsParameter = true;
         return new(storage, shape, null, 0) { IsParameter = true };
     }

@@ -47,7 +47,7 @@ public sealed class ClassificationEvaluator(Func<Tensor, Tensor> logits, int cla
     {
         var truth = batch.Labels.To(DType.Int64).ToArray<long>();
         if (truth.AsSpan().SequenceEqual(called)) return;
-        var probabilities = scores.Softmax(axis: 1).ToArray<float>();
+        var probabilities = scores.Softmax(axis: 1).To(DType.Float32).ToArray<float>();
         for (var i = 0; i < truth.Length; i++)
         {
             if (truth[i] == called[i]) continue;

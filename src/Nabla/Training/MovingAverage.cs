@@ -41,7 +41,7 @@ public sealed class MovingAverage(IModule model, double decay = 0.999)
         for (var i = 0; i < bufferValues.Length; i++)
         {
             var own = buffers[i].Buffer.Value;
-            buffers[i].Buffer.Set(bufferValues[i]);
+            buffers[i].Buffer.Set(bufferValues[i].To(own.DType));
             bufferValues[i] = own;
         }
     }
@@ -72,5 +72,5 @@ public sealed class MovingAverage(IModule model, double decay = 0.999)
     }
 
     /// <summary>What counts in whole numbers has no average: its last value stands.</summary>
-    private static Tensor Mean(Tensor average, Tensor value, double keep) => value.DType.IsFloat ? (average * keep) + (value * (1 - keep)) : value.Clone();
+    private static Tensor Mean(Tensor average, Tensor value, double keep) => value.DType.IsFloat ? (average.To(value.DType) * keep) + (value * (1 - keep)) : value.Clone();
 }

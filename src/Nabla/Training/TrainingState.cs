@@ -53,7 +53,12 @@ internal static class TrainingState
         }
         foreach (var (where, parameter) in members.Parameters) parameter.Set(file[ModelPrefix + where]);
         foreach (var (where, buffer) in members.Buffers) buffer.Set(file[ModelPrefix + where]);
-        foreach (var (where, buffer) in goesOn) buffer.Set(file[CarriedPrefix + where]);
+        foreach (var (where, buffer) in goesOn)
+        {
+            var saved = file[CarriedPrefix + where];
+            buffer.To(saved.DType);
+            buffer.Set(saved);
+        }
         average?.Load(where => file[AveragePrefix + where], updates);
         return note;
     }
@@ -91,13 +96,14 @@ internal static class TrainingState
 
     private static void Check(Safetensors file, Members members)
     {
-        var shapes = file.Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Shape, StringComparer.Ordinal);
-        var needed = members.Parameters.Select(member => (member.Path, member.Parameter.Shape)).Concat(members.Buffers.Select(member => (member.Path, member.Buffer.Value.Shape))).ToArray();
-        var faults = needed.Where(member => !shapes.TryGetValue(ModelPrefix + member.Path, out var saved) || saved != member.Shape)
+        var saved = file.Tensors.ToDictionary(tensor => tensor.Name, tensor => (tensor.DType, tensor.Shape), StringComparer.Ordinal);
+        var needed = members.Parameters.Select(member => (member.Path, member.Parameter.DType, member.Parameter.Shape))
+            .Concat(members.Buffers.Select(member => (member.Path, member.Buffer.Value.DType, member.Buffer.Value.Shape))).ToArray();
+        var faults = needed.Where(member => !saved.TryGetValue(ModelPrefix + member.Path, out var found) || found != (member.DType, member.Shape))
             .Select(member => string.Create(CultureInfo.InvariantCulture,
-                $"{member.Path} {member.Shape}: {(shapes.TryGetValue(ModelPrefix + member.Path, out var saved) ? $"saved as {saved}" : "not saved")}")).ToList();
+                $"{member.Path} {member.DType}{member.Shape}: {(saved.TryGetValue(ModelPrefix + member.Path, out var found) ? $"saved as {found.DType}{found.Shape}" : "not saved")}")).ToList();
         var known = needed.Select(member => ModelPrefix + member.Path).ToHashSet(StringComparer.Ordinal);
-        faults.AddRange(shapes.Keys.Where(name => name.StartsWith(ModelPrefix, StringComparison.Ordinal) && !known.Contains(name)).Select(name => $"{name[ModelPrefix.Length..]}: not in the model"));
+        faults.AddRange(saved.Keys.Where(name => name.StartsWith(ModelPrefix, StringComparison.Ordinal) && !known.Contains(name)).Select(name => $"{name[ModelPrefix.Length..]}: not in the model"));
         if (faults.Count > 0)
             throw new CheckpointException(file.Path, null, $"is of another model:\n  {string.Join("\n  ", faults.Take(10))}\nResume with the model that it was saved with, or begin a new run.");
     }

@@ -22,13 +22,15 @@ public sealed class TruncatedBackpropagation : IModule
         ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfLessThan(streams, 1);
         Shape shape = [model.Layers.Layers, streams, model.Layers.Hidden];
-        (this.model, hidden, cell) = (model, new(Tensor.Zeros(shape)), model.Layers is Lstm ? new(Tensor.Zeros(shape)) : null);
+        var zeros = Tensor.Zeros(shape, model.Output.Weight.DType);
+        (this.model, hidden, cell) = (model, new(zeros), model.Layers is Lstm ? new(zeros) : null);
     }
 
     /// <summary>The mean −ln p of the stretch's next tokens. The state goes on to the next stretch.</summary>
     public Tensor Loss(TextStretch stretch)
     {
         ArgumentNullException.ThrowIfNull(stretch);
+        foreach (var (_, buffer) in this.Buffers()) buffer.To(model.Output.Weight.DType);
         var (logits, state) = model.Forward(stretch.Ids, stretch.IsFirst ? null : new(hidden, cell?.Value));
         hidden.Set(state.Hidden);
         cell?.Set(state.Cell!);

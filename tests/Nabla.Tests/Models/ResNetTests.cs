@@ -54,28 +54,6 @@ public class ResNetTests
         Reference.AssertClose(unfolded!, model.Forward(x), "folded", 1e-5);
     }
 
-    /// <summary>(L(θ + εd) − L(θ − εd)) / 2ε along the gradient, in use, where the loss is not made rough by the batch's statistics.</summary>
-    [Fact]
-    public void The_loss_changes_along_the_gradient_as_it_says()
-    {
-        var model = ResNet.Cifar(depth: 8, classes: 3, channels: 2).Initialize(4);
-        var (x, labels) = (Image(3, 2, 8, 8), Tensor.From(0L, 1, 2));
-        Tensor Loss()
-        {
-            using (Mode.Evaluate()) return model.Forward(x).CrossEntropy(labels);
-        }
-        var gradients = Gradients.Of(Loss).Gradients;
-        var (norm, epsilon) = (gradients.Norm(), 1e-3);
-        var start = model.Parameters().Select(p => p.Parameter.Value.Clone()).ToArray();
-        Assert.Equal(norm, (At(epsilon) - At(-epsilon)) / (2 * epsilon), 0.02 * norm);
-
-        double At(double step)
-        {
-            foreach (var ((_, parameter), first) in model.Parameters().Zip(start)) parameter.Set(first + (gradients[parameter] * (step / norm)));
-            return Loss().Item();
-        }
-    }
-
     [Fact]
     public void Learns_a_batch_by_heart()
     {

@@ -91,25 +91,6 @@ public class Seq2SeqTests
         Assert.Equal(model.Forward(source, new(target, 4)).Values[..2].ToArray<float>(), model.Forward(source, new(changed, 4)).Values[..2].ToArray<float>());
     }
 
-    /// <summary>As <see cref="Layers.LayerGradientTests"/> checks layers: along the gradient of all parameters, here of a loss with smoothed labels.</summary>
-    [Theory, MemberData(nameof(Names))]
-    public void The_loss_changes_along_the_gradient_as_it_says(string name)
-    {
-        var (model, source, target, wanted) = (Model(name), Tokens(9, 1, 4, 1, 7), Tokens(Vocabulary, 2, 3, 6, 2), Tokens(Vocabulary, 3, 3, 6, 2));
-        var parameters = model.Parameters().Select(member => member.Parameter).ToArray();
-        var start = parameters.Select(parameter => parameter.Value.Clone()).ToArray();
-        Tensor Loss() => model.Forward(source, target).Values.CrossEntropy(wanted.Values, new() { LabelSmoothing = 0.1 });
-        var (_, gradients) = Gradients.Of(Loss);
-        Assert.Equal(parameters.Length, gradients.Count);
-        var norm = gradients.Norm();
-        double At(double step)
-        {
-            for (var i = 0; i < parameters.Length; i++) parameters[i].Set(start[i] + (gradients[parameters[i]] * (step / norm)));
-            return Loss().Item();
-        }
-        Assert.Equal(norm, (At(1e-2) - At(-1e-2)) / 2e-2, 0.01 * norm);
-    }
-
     [Theory, MemberData(nameof(Names))]
     public void Alignments_are_shares_of_the_source(string name)
     {

@@ -12,33 +12,6 @@ public sealed class SequenceModelTests
     static ISequenceEncoder Encoder(string name, double dropout = 0) => name == "lstm" ? new LstmEncoder(10, 4, 3, layers: 2, dropout)
         : new AttentionEncoder(10, new(6, 2, 8) { Dropout = dropout, NormFirst = true }, layers: 2);
 
-    /// <summary>Parameters are float32, so that the way through a whole model is checked along the gradient, where it stands out of rounding: (L(θ + εd) − L(θ − εd)) / 2ε = d · g for all of them together.</summary>
-    [Theory, InlineData("lstm"), InlineData("transformer")]
-    public void The_loss_changes_along_the_gradient_as_it_says(string name)
-    {
-        var (classifier, tagger) = (new SequenceClassifier(Encoder(name), classes: 3), new SequenceTagger(Encoder(name), labels: 2));
-        Check(classifier, () => classifier.Forward(Tokens));
-        Check(tagger, () => tagger.Forward(Tokens).Values);
-
-        static void Check(IModule model, Func<Tensor> forward)
-        {
-            model.Initialize(5);
-            Tensor Loss() => forward() is var y ? (y * Tensor.Normal(y.Shape, generator: new Generator(2))).Sum() : null!;
-            var parameters = model.Parameters().Select(member => member.Parameter).ToArray();
-            var start = parameters.Select(parameter => parameter.Value.Clone()).ToArray();
-            var (_, gradients) = Gradients.Of(Loss, [.. parameters.Select(parameter => parameter.Value)]);
-            var directions = parameters.Select(parameter => gradients[parameter].Clone() / gradients.Norm()).ToArray();
-            Assert.All(directions, direction => Assert.True(direction.Square().Sum().Item() > 0));
-            Assert.Equal(gradients.Norm(), (At(1e-3) - At(-1e-3)) / 2e-3, 0.01 * gradients.Norm());
-
-            double At(double step)
-            {
-                for (var i = 0; i < parameters.Length; i++) parameters[i].Set(start[i] + (directions[i] * step));
-                using (Mode.Train()) return Loss().Item();
-            }
-        }
-    }
-
     [Fact]
     public void Gradients_of_pooling_are_those_of_finite_differences()
     {

@@ -73,6 +73,14 @@ public sealed partial class ModuleTests
     }
 
     [Fact]
+    public void A_parameter_takes_a_view_of_its_own_values()
+    {
+        var parameter = new Parameter([3, 3], (shape, _) => Tensor.Arange(9).Reshape(shape));
+        parameter.Set(parameter.Value.Transpose());
+        Assert.Equal([0f, 3, 6, 1, 4, 7, 2, 5, 8], parameter.Value.ToArray<float>());
+    }
+
+    [Fact]
     public void Values_of_another_shape_are_refused()
     {
         var parameter = new Parameter([2, 3], (shape, _) => Tensor.Zeros(shape));

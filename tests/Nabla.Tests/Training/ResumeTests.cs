@@ -121,7 +121,7 @@ public sealed class ResumeTests : IDisposable
         var other = new Sequential(new Flatten(), new Linear(4, 8), new BatchNorm(8), new ReLU(), new Dropout(0.2), new Linear(8, 3)).Initialize(seed: 1);
         var before = other.Parameters()[0].Parameter.Value.ToArray<float>();
         var error = Assert.Throws<CheckpointException>(() => Small.Trainer(other).Run(Small.Train(), null, run, resume: true));
-        Assert.Contains("1.weight [8, 4]: saved as [16, 4]", error.Message, StringComparison.Ordinal);
+        Assert.Contains("1.weight Float32[8, 4]: saved as Float32[16, 4]", error.Message, StringComparison.Ordinal);
         Assert.Equal(before, other.Parameters()[0].Parameter.Value.ToArray<float>());
 
         var net = Small.Net();

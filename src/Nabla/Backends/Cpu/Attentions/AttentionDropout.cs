@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -78,15 +79,15 @@ internal readonly record struct AttentionDropout(double Probability, ulong Seed,
     }
 
     /// <summary>By what each weight [attentions, targets, sources] is multiplied.</summary>
-    public unsafe void Fill(float* factors, long attentions, int targets, int sources)
+    public unsafe void Fill<T>(T* factors, long attentions, int targets, int sources) where T : unmanaged, INumber<T>
     {
-        var (least, scale) = (Least, Scale);
+        var (least, scale) = (Least, T.CreateChecked(1 / (1 - Probability)));
         for (var attention = 0L; attention < attentions; attention++)
         for (var target = 0; target < targets; target++)
         for (var source = 0; source < sources; source++)
         {
             var (a, b, c, d) = Generator.Block(Seed, Position, FirstRow + ((uint)attention * RowStep) + (uint)target, (uint)source / 4);
-            *factors++ = (source % 4) switch { 0 => a, 1 => b, 2 => c, _ => d } >= least ? scale : 0;
+            *factors++ = (source % 4) switch { 0 => a, 1 => b, 2 => c, _ => d } >= least ? scale : T.Zero;
         }
     }
 }

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Nabla.Backends.Cpu.Products;
 
 /// <summary>
-/// The product for element types other than float32: a row of C grows by multiples of the rows of B, in vectors where B's rows are contiguous.
+/// The product for integers: a row of C grows by multiples of the rows of B, in vectors where B's rows are contiguous.
 /// </summary>
 internal static unsafe class PlainProduct
 {
