@@ -19,20 +19,12 @@ public sealed class Lstm(int inputs, int hidden, int layers = 1, bool bidirectio
     /// <summary>What the gates did at each step: one entry for each layer, or with two directions for each direction of each layer, as in <see cref="RecurrentState"/>.</summary>
     /// <param name="x">[batch, time, inputs]</param>
     /// <param name="state">From which the sequences go on; null: zeros.</param>
-    public IReadOnlyList<LstmTrace> Trace(Tensor x, RecurrentState? state = null)
+    /// <exception cref="ArgumentException">x is not [batch, time, inputs], or the state is of another batch or network.</exception>
+    public IReadOnlyList<LstmTrace> Trace(Tensor x, RecurrentState? state = null) => Watch(x, state, course =>
     {
-        ArgumentNullException.ThrowIfNull(x);
-        if (x.Rank != 3) throw new ArgumentException($"Lstm.Trace: x {x.Shape}: [batch, time, inputs] is needed.");
-        var (batch, watched) = (x.Shape[0], new List<Course>());
-        Forward(Ragged.FromPadded(x), state, watched);
-        return [.. watched.Select(course =>
-        {
-            var before = Tensor.Concat(0, course.First, course.States[0][..^batch]);                                                          // [time · batch, hidden]
-            var gates = (course.Projected + before.Linear(course.Parameters.RecurrentWeight, course.Parameters.RecurrentBias)).Chunk(1, 4);   // i, f, g, o
-            Tensor OverTime(Tensor rows) => course.Order.FromSteps(rows).Reshape([batch, x.Shape[1], Hidden]);
-            return new LstmTrace(OverTime(gates[0].Sigmoid()), OverTime(gates[1].Sigmoid()), OverTime(gates[2].Tanh()), OverTime(gates[3].Sigmoid()), OverTime(course.States[1]), OverTime(course.States[0]));
-        })];
-    }
+        var gates = (course.Projected + course.Recurrent).Chunk(1, LstmCell.Gates);   // i, f, g, o
+        return new LstmTrace(course.OverTime(gates[0].Sigmoid()), course.OverTime(gates[1].Sigmoid()), course.OverTime(gates[2].Tanh()), course.OverTime(gates[3].Sigmoid()), course.OverTime(course.States[1]), course.OverTime(course.States[0]));
+    });
 }
 
 /// <summary>The inside of one layer of an <see cref="Lstm"/> over time, each [batch, time, hidden].</summary>

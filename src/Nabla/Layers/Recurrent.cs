@@ -74,8 +74,18 @@ public abstract class Recurrent : IModule
     /// <returns>Output values [elements, directions · hidden].</returns>
     public (Ragged Output, RecurrentState State) Forward(Ragged x, RecurrentState? state = null) => Forward(x, state, watched: null);
 
-    /// <summary>The same, with what each direction of each layer went through.</summary>
-    private protected (Ragged Output, RecurrentState State) Forward(Ragged x, RecurrentState? state, List<Course>? watched)
+    /// <summary>What each direction of each layer went through over sequences of one length.</summary>
+    private protected IReadOnlyList<T> Watch<T>(Tensor x, RecurrentState? state, Func<Course, T> seen)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (x.Rank != 3) throw new ArgumentException($"{GetType().Name}.Trace: x {x.Shape}: [batch, time, inputs] is needed.");
+        var watched = new List<Course>();
+        Forward(Ragged.FromPadded(x), state, watched);
+        return [.. watched.Select(seen)];
+    }
+
+    /// <summary>The same as <see cref="Forward(Ragged, RecurrentState?)"/>, with what each direction of each layer went through.</summary>
+    private (Ragged Output, RecurrentState State) Forward(Ragged x, RecurrentState? state, List<Course>? watched)
     {
         ArgumentNullException.ThrowIfNull(x);
         Demand(x, state);
@@ -122,7 +132,14 @@ public abstract class Recurrent : IModule
     /// <param name="Projected">The projected input: [rows, gates · hidden].</param>
     /// <param name="First">The hidden state that it began with: [batch, hidden].</param>
     /// <param name="States">After each step: [states, rows, hidden].</param>
-    private protected sealed record Course(Direction Parameters, Schedule Order, Tensor Projected, Tensor First, Tensor States);
+    private protected sealed record Course(Direction Parameters, Schedule Order, Tensor Projected, Tensor First, Tensor States)
+    {
+        /// <summary>The projected hidden state before each step: [rows, gates · hidden].</summary>
+        public Tensor Recurrent => Tensor.Concat(0, First, States[0][..^First.Shape[0]]).Linear(Parameters.RecurrentWeight, Parameters.RecurrentBias);
+
+        /// <summary>Rows of the order of the steps as [batch, time, hidden], for sequences of one length.</summary>
+        public Tensor OverTime(Tensor rows) => Order.FromSteps(rows).Reshape([First.Shape[0], Order.Steps.Length, First.Shape[1]]);
+    }
 
     /// <summary>The parameters of one direction of one layer.</summary>
     private protected sealed class Direction(int inputs, int hidden, int gates, string suffix)

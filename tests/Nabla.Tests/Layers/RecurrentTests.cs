@@ -119,6 +119,57 @@ public class RecurrentTests
         Reference.AssertClose(output, Tensor.Concat(2, [.. trace.Skip(trace.Count / 2).Select(layer => layer.Hidden)]), tolerance: 1e-6);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_trace_of_a_GRU_is_what_its_equations_give_step_by_step(bool bidirectional)
+    {
+        const int batch = 3, time = 5, hidden = 9;
+        var network = new Gru(4, hidden, layers: 2, bidirectional);
+        var directions = bidirectional ? 2 : 1;
+        var (x, state) = (Random(1, batch, time, 4), new RecurrentState(Random(2, 2 * directions, batch, hidden)));
+        var trace = network.Trace(x, state);
+        var (output, last) = network.Forward(x, state);
+        Assert.Equal(2 * directions, trace.Count);
+        var weights = network.Parameters().ToDictionary(p => p.Path, p => p.Parameter.Value.To(DType.Float64));
+        for (var part = 0; part < trace.Count; part++)
+        {
+            var (reset, update, candidate, states) = trace[part];
+            var (layer, backwards) = (part / directions, part % directions == 1);
+            var read = layer == 0 ? x : Tensor.Concat(2, [.. trace.Take(directions).Select(below => below.Hidden)]);
+            var name = $"l{layer}{(backwards ? "_reverse" : "")}";
+            double Sum(string kind, int gate, int unit, Func<int, double> values)
+            {
+                var (weight, row) = (weights[$"weight_{kind}_{name}"], (gate * hidden) + unit);
+                return weights[$"bias_{kind}_{name}"][row].Item() + Enumerable.Range(0, weight.Shape[1]).Sum(k => weight[row, k].Item() * values(k));
+            }
+            for (var b = 0; b < batch; b++)
+            {
+                var before = Enumerable.Range(0, hidden).Select(unit => state.Hidden[part, b, unit].Item()).ToArray();
+                foreach (var t in backwards ? Enumerable.Range(0, time).Reverse() : Enumerable.Range(0, time))
+                {
+                    var after = new double[hidden];
+                    for (var unit = 0; unit < hidden; unit++)
+                    {
+                        double Input(int gate) => Sum("ih", gate, unit, k => read[b, t, k].Item());
+                        double Recurrent(int gate) => Sum("hh", gate, unit, k => before[k]);
+                        double Gate(int gate) => 1 / (1 + Math.Exp(-(Input(gate) + Recurrent(gate))));
+                        var (r, z) = (Gate(0), Gate(1));
+                        var n = Math.Tanh(Input(2) + (r * Recurrent(2)));
+                        after[unit] = ((1 - z) * n) + (z * before[unit]);
+                        Assert.Equal(r, reset[b, t, unit].Item(), 1e-6);
+                        Assert.Equal(z, update[b, t, unit].Item(), 1e-6);
+                        Assert.Equal(n, candidate[b, t, unit].Item(), 1e-6);
+                        Assert.Equal(after[unit], states[b, t, unit].Item(), 1e-6);
+                    }
+                    before = after;
+                }
+            }
+            Reference.AssertClose(last.Hidden[part], states[.., backwards ? 0 : time - 1], tolerance: 1e-6);
+        }
+        Reference.AssertClose(output, Tensor.Concat(2, [.. trace.Skip(directions).Select(layer => layer.Hidden)]), tolerance: 1e-6);
+    }
+
     [Fact]
     public void Dropout_lies_between_the_layers_and_only_in_training()
     {
@@ -135,6 +186,8 @@ public class RecurrentTests
         static string Refused(Action action) => Assert.ThrowsAny<ArgumentException>(action).Message;
         var network = new Lstm(4, 8);
         Assert.Contains("Lstm: x [2, 4]: [batch, time, inputs]", Refused(() => network.Forward(Random(1, 2, 4))), StringComparison.Ordinal);
+        Assert.Contains("Lstm.Trace: x [2, 4]: [batch, time, inputs]", Refused(() => network.Trace(Random(1, 2, 4))), StringComparison.Ordinal);
+        Assert.Contains("Gru.Trace: x [2, 4]: [batch, time, inputs]", Refused(() => new Gru(4, 8).Trace(Random(1, 2, 4))), StringComparison.Ordinal);
         Assert.Contains("[elements, 4] is needed", Refused(() => network.Forward(Random(1, 2, 3, 5))), StringComparison.Ordinal);
         Assert.Contains("[1, 2, 8] is needed", Refused(() => network.Forward(Random(1, 2, 3, 4), new(Random(1, 1, 3, 8)))), StringComparison.Ordinal);
         Assert.Contains("no cell", Refused(() => network.Forward(Random(1, 2, 3, 4), new(Random(1, 1, 2, 8)))), StringComparison.Ordinal);
