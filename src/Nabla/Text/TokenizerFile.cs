@@ -8,8 +8,9 @@ namespace Nabla.Text;
 
 /// <summary>
 /// Tokenizers in JSON files, as they lie in the folder of a model or a run: those of characters and words in a form of Nabla's own, a <see cref="ComposedTokenizer"/> as the <c>tokenizer.json</c> of
-/// Hugging Face's tokenizers library, of which are known: byte-pair encoding (BPE) and lists of words (WordLevel); added tokens; the normalizers Lowercase, NFC, NFD, NFKC, NFKD, StripAccents; the
-/// pre-tokenizers ByteLevel, Whitespace, WhitespaceSplit; the decoders ByteLevel and BPEDecoder; the post-processor ByteLevel. Any other is refused by its name.
+/// Hugging Face's tokenizers library, of which are known: byte-pair encoding (BPE), with byte fallback or not, and lists of words (WordLevel); added tokens; the normalizers Lowercase, NFC, NFD,
+/// NFKC, NFKD, StripAccents, Prepend, Replace; the pre-tokenizers ByteLevel, Metaspace, Whitespace, WhitespaceSplit; the decoders ByteLevel, BPEDecoder, Metaspace, ByteFallback, Fuse, Replace,
+/// Strip; the post-processors ByteLevel and TemplateProcessing; sequences of these. Any other is refused by its name.
 /// </summary>
 public static class TokenizerFile
 {

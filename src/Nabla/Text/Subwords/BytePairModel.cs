@@ -84,11 +84,28 @@ internal sealed record BytePairModel : TokenModel
             var end = at + (at + 1 < piece.Length && char.IsSurrogatePair(piece[at], piece[at + 1]) ? 2 : 1);
             var symbol = $"{(at > 0 ? Options.ContinuingPrefix : "")}{piece[at..end]}{(end == piece.Length ? Options.EndSuffix : "")}";
             if (Vocabulary.TryGetId(symbol, out var id)) tokens.Add(new(id, at, end));
+            else if (Options.FallsBackToBytes && Bytes(symbol) is { } bytes) tokens.AddRange(bytes.Select(one => new Token(one, at, end)));
             else if (Options.FusesUnknown && tokens.Count > 0 && tokens[^1].Id == unknown && unknown >= 0) tokens[^1] = tokens[^1] with { End = end };
             else tokens.Add(new(unknown, at, end));
             at = end;
         }
         return tokens;
+    }
+
+    /// <summary>The tokens of the bytes of a symbol in UTF-8, if there is one for each.</summary>
+    private int[]? Bytes(string symbol)
+    {
+        var ids = new List<int>();
+        Span<byte> bytes = stackalloc byte[4];
+        foreach (var rune in new AlignedText(symbol, 0, symbol.Length).Runes())
+        {
+            foreach (var one in bytes[..WobblyUtf8.Encode(rune.Value, bytes)])
+            {
+                if (!Vocabulary.TryGetId($"<0x{one:X2}>", out var id)) return null;
+                ids.Add(id);
+            }
+        }
+        return [.. ids];
     }
 
     private int Known(string symbol, int rank) => Vocabulary.TryGetId(symbol, out var id) ? id
@@ -101,4 +118,6 @@ internal sealed record BytePairModel : TokenModel
 /// <param name="EndSuffix">What stands behind the last character of a piece.</param>
 /// <param name="FusesUnknown">Whether unknown characters beside each other are one token.</param>
 /// <param name="TakesWholes">Whether a piece that is a symbol is taken without a look at the merges.</param>
-internal sealed record BytePairOptions(string? Unknown = null, string? ContinuingPrefix = null, string? EndSuffix = null, bool FusesUnknown = false, bool TakesWholes = false);
+/// <param name="FallsBackToBytes">Whether a character that the vocabulary does not have becomes its bytes in UTF-8, the symbols &lt;0x00&gt; to &lt;0xFF&gt;, if it has those.</param>
+internal sealed record BytePairOptions(
+    string? Unknown = null, string? ContinuingPrefix = null, string? EndSuffix = null, bool FusesUnknown = false, bool TakesWholes = false, bool FallsBackToBytes = false);

@@ -17,6 +17,9 @@ public sealed class ComposedTokenizer : ITokenizer
         addedById = [];
         foreach (var token in parts.Added)
             if (!addedById.TryAdd(token.Id, token)) throw new FormatException($"the added tokens \"{addedById[token.Id].Content}\" and \"{token.Content}\" have the same number, {token.Id}");
+        foreach (var symbol in parts.Frame?.Symbols ?? [])
+            foreach (var (id, _) in symbol.Tokens)
+                if (!addedById.ContainsKey(id) && model.Vocabulary.SymbolOf(id) is null) throw new FormatException($"the special token \"{symbol.Name}\" of the template is {id}, a number that no token has");
         raw = new(parts.Added.Where(token => !token.Normalized).Select(token => (token, token.Content)));
         normalised = new(parts.Added.Where(token => token.Normalized).Select(token => (token, Normalise(new(token.Content, 0, token.Content.Length)).Text)));
         Count = Math.Max(model.Vocabulary.Largest, parts.Added.Select(token => token.Id).DefaultIfEmpty(-1).Max()) + 1;
@@ -63,6 +66,16 @@ public sealed class ComposedTokenizer : ITokenizer
         return tokens;
     }
 
+    /// <summary>
+    /// The tokens of a text, or of a pair of texts, with the special tokens around and between them that the template of the <c>tokenizer.json</c> places (its TemplateProcessing), such as
+    /// <c>[CLS] first [SEP] second [SEP]</c>. Without a template there are none, and the tokens of a second text have the type 1.
+    /// </summary>
+    /// <param name="text">The text.</param>
+    /// <param name="second">The second of a pair.</param>
+    /// <exception cref="KeyNotFoundException">A text holds what the tokenizer has no number for, not even one for what is unknown.</exception>
+    public IReadOnlyList<FramedToken> EncodeFramed(string text, string? second = null) =>
+        [.. (Parts.Frame ?? TokenFrame.None).Around(second is null ? [Encode(text)] : [Encode(text), Encode(second)])];
+
     /// <inheritdoc/>
     public string Decode(IEnumerable<int> ids)
     {
@@ -108,5 +121,6 @@ public sealed class ComposedTokenizer : ITokenizer
 /// <param name="Decoder">Puts tokens together.</param>
 /// <param name="TrimsOffsets">Whether the offsets of a token leave out the white space in it.</param>
 /// <param name="AddsSpace">Of those who trim: whether a space was put before the text.</param>
+/// <param name="Frame">The special tokens around texts; null: none.</param>
 internal sealed record TokenizerParts(
-    IReadOnlyList<AddedToken> Added, Normalizer? Normalizer, PreTokenizer? PreTokenizer, TokenDecoder Decoder, bool TrimsOffsets = false, bool AddsSpace = false);
+    IReadOnlyList<AddedToken> Added, Normalizer? Normalizer, PreTokenizer? PreTokenizer, TokenDecoder Decoder, bool TrimsOffsets = false, bool AddsSpace = false, TokenFrame? Frame = null);

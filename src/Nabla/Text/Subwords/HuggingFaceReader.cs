@@ -13,13 +13,13 @@ internal static class HuggingFaceReader
         file.Allow("version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model");
         foreach (var name in new[] { "truncation", "padding" })
             if (file[name] is not null) throw file.Fault($"\"{name}\" is set; cut and pad the ids yourself, and set it to null");
-        var trims = PostProcessor(file.Part("post_processor"));
+        var (trims, frame) = PostProcessor(file.Part("post_processor"));
         return new(Model(file.Part("model") ?? throw file.Fault("\"model\" is missing")), new(
             [.. file.List("added_tokens").Select((token, i) => Added(new(token as JsonObject ?? throw file.Fault($"added token {i} is not an object"), $"added token {i}")))],
             file.Part("normalizer") is { } normalizer ? Normalizer(normalizer) : null,
             file.Part("pre_tokenizer") is { } cutter ? PreTokenizer(cutter) : null,
             file.Part("decoder") is { } decoder ? Decoder(decoder) : new SpacedDecoder(),
-            trims?.Trims ?? false, trims?.AddsSpace ?? false));
+            trims?.Trims ?? false, trims?.AddsSpace ?? false, frame));
     }
 
     private static AddedToken Added(JsonPart json)
@@ -27,7 +27,7 @@ internal static class HuggingFaceReader
         json.Allow("id", "content", "single_word", "lstrip", "rstrip", "normalized", "special");
         var id = json.Whole("id");
         if (id < 0) throw json.Fault($"\"id\" is {id}; 0 or more is needed");
-        return new(id, json.Text("content") ?? throw json.Fault("\"content\" is missing"), json.Flag("special", false))
+        return new(id, json.Needed("content"), json.Flag("special", false))
         {
             SingleWord = json.Flag("single_word", false), LeftStrip = json.Flag("lstrip", false), RightStrip = json.Flag("rstrip", false), Normalized = json.Flag("normalized", false),
         };
@@ -35,7 +35,7 @@ internal static class HuggingFaceReader
 
     private static Normalizer Normalizer(JsonPart json)
     {
-        json.Allow(json.Type == "Sequence" ? ["type", "normalizers"] : ["type"]);
+        json.Allow(json.Type switch { "Sequence" => ["type", "normalizers"], "Prepend" => ["type", "prepend"], "Replace" => ["type", "pattern", "content"], _ => ["type"] });
         return json.Type switch
         {
             "Sequence" => new NormalizerSequence([.. json.Parts("normalizers").Select(Normalizer)]),
@@ -45,8 +45,18 @@ internal static class HuggingFaceReader
             "NFKC" => new UnicodeForm(Compatibly: true, Composes: true),
             "NFKD" => new UnicodeForm(Compatibly: true, Composes: false),
             "StripAccents" => new StripAccents(),
-            var type => throw json.Unknown("normalizer", type, "Sequence, Lowercase, NFC, NFD, NFKC, NFKD, StripAccents"),
+            "Prepend" => new Prepend(json.Needed("prepend")),
+            "Replace" => new Replace(Sought(json), json.Needed("content")),
+            var type => throw json.Unknown("normalizer", type, "Sequence, Lowercase, NFC, NFD, NFKC, NFKD, StripAccents, Prepend, Replace"),
         };
+    }
+
+    /// <summary>The text that a Replace seeks.</summary>
+    private static string Sought(JsonPart json)
+    {
+        var pattern = json.Part("pattern") ?? throw json.Fault("\"pattern\" is missing");
+        pattern.Allow("String");
+        return pattern.Needed("String") is { Length: > 0 } sought ? sought : throw pattern.Fault("\"String\" is empty");
     }
 
     private static PreTokenizer PreTokenizer(JsonPart json)
@@ -59,6 +69,8 @@ internal static class HuggingFaceReader
             case "ByteLevel":
                 json.Allow("type", "add_prefix_space", "trim_offsets", "use_regex");
                 return new ByteLevel(json.Flag("add_prefix_space", true), json.Flag("use_regex", true));
+            case "Metaspace":
+                return Metaspace(json);
             case "Whitespace":
                 json.Allow("type");
                 return new WhitespacePreTokenizer();
@@ -66,30 +78,74 @@ internal static class HuggingFaceReader
                 json.Allow("type");
                 return new WhitespaceSplit();
             default:
-                throw json.Unknown("pre-tokenizer", json.Type, "Sequence, ByteLevel, Whitespace, WhitespaceSplit");
+                throw json.Unknown("pre-tokenizer", json.Type, "Sequence, ByteLevel, Metaspace, Whitespace, WhitespaceSplit");
         }
     }
 
-    private static (bool Trims, bool AddsSpace)? PostProcessor(JsonPart? json)
+    /// <summary>Old files say add_prefix_space where new ones say prepend_scheme, and str_rep beside replacement.</summary>
+    private static Metaspace Metaspace(JsonPart json)
     {
-        if (json is null) return null;
-        if (json.Type != "ByteLevel") throw json.Unknown("post-processor", json.Type, "ByteLevel");
-        json.Allow("type", "add_prefix_space", "trim_offsets", "use_regex");
-        return (json.Flag("trim_offsets", true), json.Flag("add_prefix_space", true));
+        json.Allow("type", "replacement", "str_rep", "add_prefix_space", "prepend_scheme", "split");
+        var scheme = json.Text("prepend_scheme") ?? (json.Flag("add_prefix_space", true) ? "always" : "never");
+        if (scheme != "never" && !json.Flag("add_prefix_space", true)) throw json.Fault($"\"add_prefix_space\" is false, \"prepend_scheme\" is \"{scheme}\": they do not fit together");
+        return new(json.Character("replacement"), scheme switch
+        {
+            "always" => Prepending.Always,
+            "first" => Prepending.First,
+            "never" => Prepending.Never,
+            _ => throw json.Fault($"\"prepend_scheme\" is \"{scheme}\"; there are always, first, never"),
+        }, json.Flag("split", true));
+    }
+
+    private static ((bool Trims, bool AddsSpace)? Trims, TokenFrame? Frame) PostProcessor(JsonPart? json)
+    {
+        switch (json?.Type)
+        {
+            case null:
+                return default;
+            case "ByteLevel":
+                json.Allow("type", "add_prefix_space", "trim_offsets", "use_regex");
+                return ((json.Flag("trim_offsets", true), json.Flag("add_prefix_space", true)), null);
+            case "TemplateProcessing":
+                return (null, TemplateReader.Read(json));
+            case "Sequence":
+                json.Allow("type", "processors");
+                return json.Parts("processors").ToArray() is [{ Type: "ByteLevel" } trims, { Type: "TemplateProcessing" } frame] ? (PostProcessor(trims).Trims, PostProcessor(frame).Frame)
+                    : throw json.Fault("a sequence of post-processors can only be a ByteLevel and then a TemplateProcessing here");
+            default:
+                throw json.Unknown("post-processor", json.Type, "ByteLevel, TemplateProcessing, Sequence");
+        }
     }
 
     private static TokenDecoder Decoder(JsonPart json)
     {
         switch (json.Type)
         {
+            case "Sequence":
+                json.Allow("type", "decoders");
+                return new DecoderSequence([.. json.Parts("decoders").Select(Decoder)]);
             case "ByteLevel":
                 json.Allow("type", "add_prefix_space", "trim_offsets", "use_regex");
                 return new ByteLevelDecoder();
             case "BPEDecoder":
                 json.Allow("type", "suffix");
-                return new SuffixDecoder(json.Text("suffix") ?? throw json.Fault("\"suffix\" is missing"));
+                return new SuffixDecoder(json.Needed("suffix"));
+            case "Metaspace":
+                return new MetaspaceDecoder(Metaspace(json));
+            case "Replace":
+                json.Allow("type", "pattern", "content");
+                return new ReplaceDecoder(Sought(json), json.Needed("content"));
+            case "ByteFallback":
+                json.Allow("type");
+                return new ByteFallbackDecoder();
+            case "Fuse":
+                json.Allow("type");
+                return new FuseDecoder();
+            case "Strip":
+                json.Allow("type", "content", "start", "stop");
+                return new StripDecoder(json.Character("content"), json.Whole("start"), json.Whole("stop"));
             default:
-                throw json.Unknown("decoder", json.Type, "ByteLevel, BPEDecoder");
+                throw json.Unknown("decoder", json.Type, "Sequence, ByteLevel, BPEDecoder, Metaspace, Replace, ByteFallback, Fuse, Strip");
         }
     }
 
@@ -103,12 +159,11 @@ internal static class HuggingFaceReader
             case "BPE":
                 json.Allow("type", "dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix", "fuse_unk", "byte_fallback", "ignore_merges", "vocab", "merges");
                 if (json["dropout"] is { } dropout && dropout.ToString() is not ("0" or "0.0")) throw json.Fault($"\"dropout\" is {dropout}; merges left out at random are not known here. Set it to null");
-                if (json.Flag("byte_fallback", false)) throw json.Fault("\"byte_fallback\" is set; falling back to bytes is not known here");
                 return new BytePairModel(vocabulary.Value, [.. json.List("merges").Select((merge, rank) => Merge(json, merge, rank))], new(json.Text("unk_token"), Filled(json.Text("continuing_subword_prefix")),
-                    Filled(json.Text("end_of_word_suffix")), json.Flag("fuse_unk", false), json.Flag("ignore_merges", false)));
+                    Filled(json.Text("end_of_word_suffix")), json.Flag("fuse_unk", false), json.Flag("ignore_merges", false), json.Flag("byte_fallback", false)));
             case "WordLevel":
                 json.Allow("type", "vocab", "unk_token");
-                return new WordLevelModel(vocabulary.Value, json.Text("unk_token") ?? throw json.Fault("\"unk_token\" is missing"));
+                return new WordLevelModel(vocabulary.Value, json.Needed("unk_token"));
             default:
                 throw json.Unknown("model", type, "BPE, WordLevel");
         }

@@ -14,7 +14,7 @@ internal static class HuggingFaceWriter
             ["added_tokens"] = new JsonArray([.. parts.Added.OrderBy(token => token.Id).Select(Added)]),
             ["normalizer"] = parts.Normalizer is { } normalizer ? Normalizer(normalizer) : null,
             ["pre_tokenizer"] = parts.PreTokenizer is { } cutter ? PreTokenizer(cutter) : null,
-            ["post_processor"] = parts.TrimsOffsets ? ByteLevelPart(parts.AddsSpace, cuts: true) : null,
+            ["post_processor"] = PostProcessor(parts),
             ["decoder"] = Decoder(parts.Decoder),
             ["model"] = Model(tokenizer.Model),
         };
@@ -32,6 +32,8 @@ internal static class HuggingFaceWriter
         UnicodeForm form => new JsonObject { ["type"] = $"NF{(form.Compatibly ? "K" : "")}{(form.Composes ? "C" : "D")}" },
         Lowercase => new JsonObject { ["type"] = "Lowercase" },
         StripAccents => new JsonObject { ["type"] = "StripAccents" },
+        Prepend prepended => new JsonObject { ["type"] = "Prepend", ["prepend"] = prepended.Prefix },
+        Replace replaced => Replacing(replaced.Sought, replaced.Content),
         _ => throw new NotSupportedException($"TokenizerFile: there is no form for {normalizer}."),
     };
 
@@ -39,19 +41,39 @@ internal static class HuggingFaceWriter
     {
         PreTokenizerSequence sequence => new JsonObject { ["type"] = "Sequence", ["pretokenizers"] = new JsonArray([.. sequence.Steps.Select(PreTokenizer)]) },
         ByteLevel bytes => ByteLevelPart(bytes.AddsSpace, bytes.Cuts),
+        Metaspace spaces => MetaspacePart(spaces),
         WhitespacePreTokenizer => new JsonObject { ["type"] = "Whitespace" },
         WhitespaceSplit => new JsonObject { ["type"] = "WhitespaceSplit" },
         _ => throw new NotSupportedException($"TokenizerFile: there is no form for {cutter}."),
     };
 
+    private static JsonObject? PostProcessor(TokenizerParts parts)
+    {
+        var (trims, frame) = (parts.TrimsOffsets ? ByteLevelPart(parts.AddsSpace, cuts: true) : null, parts.Frame is { } template ? TemplateReader.Write(template) : null);
+        return trims is not null && frame is not null ? new() { ["type"] = "Sequence", ["processors"] = new JsonArray(trims, frame) } : trims ?? frame;
+    }
+
     private static JsonObject? Decoder(TokenDecoder decoder) => decoder switch
     {
+        DecoderSequence sequence => new() { ["type"] = "Sequence", ["decoders"] = new JsonArray([.. sequence.Steps.Select(Decoder)]) },
+        MetaspaceDecoder spaces => MetaspacePart(spaces.Space),
+        ReplaceDecoder replaced => Replacing(replaced.Sought, replaced.Content),
+        ByteFallbackDecoder => new() { ["type"] = "ByteFallback" },
+        FuseDecoder => new() { ["type"] = "Fuse" },
+        StripDecoder stripped => new() { ["type"] = "Strip", ["content"] = stripped.Content, ["start"] = stripped.Start, ["stop"] = stripped.Stop },
         ByteLevelDecoder => ByteLevelPart(addsSpace: true, cuts: true),
         SuffixDecoder suffixed => new() { ["type"] = "BPEDecoder", ["suffix"] = suffixed.Suffix },
         _ => null,
     };
 
     private static JsonObject ByteLevelPart(bool addsSpace, bool cuts) => new() { ["type"] = "ByteLevel", ["add_prefix_space"] = addsSpace, ["trim_offsets"] = true, ["use_regex"] = cuts };
+
+    private static JsonObject MetaspacePart(Metaspace spaces) => new()
+    {
+        ["type"] = "Metaspace", ["replacement"] = spaces.Mark, ["prepend_scheme"] = spaces.Prepends switch { Prepending.Always => "always", Prepending.First => "first", _ => "never" }, ["split"] = spaces.Cuts,
+    };
+
+    private static JsonObject Replacing(string sought, string content) => new() { ["type"] = "Replace", ["pattern"] = new JsonObject { ["String"] = sought }, ["content"] = content };
 
     private static JsonObject Model(TokenModel model)
     {
@@ -60,7 +82,7 @@ internal static class HuggingFaceWriter
         return new()
         {
             ["type"] = "BPE", ["dropout"] = null, ["unk_token"] = options.Unknown, ["continuing_subword_prefix"] = options.ContinuingPrefix, ["end_of_word_suffix"] = options.EndSuffix,
-            ["fuse_unk"] = options.FusesUnknown, ["byte_fallback"] = false, ["ignore_merges"] = options.TakesWholes, ["vocab"] = vocabulary,
+            ["fuse_unk"] = options.FusesUnknown, ["byte_fallback"] = options.FallsBackToBytes, ["ignore_merges"] = options.TakesWholes, ["vocab"] = vocabulary,
             ["merges"] = new JsonArray([.. pairs.Merges.Select(merge => (JsonNode)new JsonArray(merge.Left, merge.Right))]),
         };
     }

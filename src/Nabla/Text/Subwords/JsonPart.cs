@@ -9,7 +9,9 @@ internal sealed class JsonPart(JsonObject json, string where)
     public JsonNode? this[string name] => json[name];
 
     /// <summary>The value of "type".</summary>
-    public string Type => Text("type") ?? throw Fault("\"type\" is missing");
+    public string Type => Needed("type");
+
+    private IEnumerable<string> Names => json.Select(entry => entry.Key);
 
     /// <summary>Refuses whatever is not among these.</summary>
     public void Allow(params ReadOnlySpan<string> names)
@@ -35,11 +37,20 @@ internal sealed class JsonPart(JsonObject json, string where)
         var other => throw Fault($"\"{name}\" is {Shortened(other)}, not a list"),
     };
 
+    /// <summary>The objects that an object has by names; none where it is not there.</summary>
+    public IEnumerable<(string Name, JsonPart Part)> Named(string name) => Part(name) is { } parts ? parts.Names.Select(one => (one, parts.Part(one) ?? throw parts.Fault($"\"{one}\" is null, not an object"))) : [];
+
     /// <summary>The symbols of an object with their numbers.</summary>
     public IEnumerable<KeyValuePair<string, int>> Numbers(string name) => json[name] is JsonObject numbers
         ? numbers.Select(entry => KeyValuePair.Create(entry.Key, Whole(entry.Value, $"\"{name}\" of \"{entry.Key}\""))) : throw Fault($"\"{name}\" is not an object of symbols and their numbers");
 
     public string? Text(string name) => json[name] is { } value ? Text(value) : null;
+
+    /// <summary>A text that must be there.</summary>
+    public string Needed(string name) => Text(name) ?? throw Fault($"\"{name}\" is missing");
+
+    /// <summary>A text of one character that must be there.</summary>
+    public string Character(string name) => Needed(name) is var text && text.EnumerateRunes().Count() == 1 ? text : throw Fault($"\"{name}\" is \"{text}\", not one character");
 
     public string Text(JsonNode? value) => value is JsonValue text && text.TryGetValue<string>(out var found) ? found : throw Fault($"{Shortened(value)} is not a text");
 
@@ -56,7 +67,7 @@ internal sealed class JsonPart(JsonObject json, string where)
 
     public FormatException Unknown(string kind, string type, string known) => new($"{where}: a {kind} \"{type}\" is not known here; there are {known}");
 
-    private int Whole(JsonNode? value, string what) => value is JsonValue number && number.GetValueKind() == JsonValueKind.Number && number.TryGetValue<int>(out var whole) ? whole
+    public int Whole(JsonNode? value, string what) => value is JsonValue number && number.GetValueKind() == JsonValueKind.Number && number.TryGetValue<int>(out var whole) ? whole
         : throw Fault($"{what} is {Shortened(value)}, not a whole number");
 
     private static string Shortened(JsonNode? value) => value?.ToJsonString() is not { } text ? "null" : text.Length <= 40 ? text : text[..40] + "…";

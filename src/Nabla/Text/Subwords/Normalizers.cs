@@ -40,3 +40,15 @@ internal sealed record StripAccents : Normalizer
     public override AlignedText Apply(AlignedText text) => Each(text, rune =>
         Rune.IsValid(rune.Value) && Rune.GetUnicodeCategory(new(rune.Value)) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark ? [] : [rune]);
 }
+
+/// <summary>Puts a text before every other that is not empty.</summary>
+internal sealed record Prepend(string Prefix) : Normalizer
+{
+    public override AlignedText Apply(AlignedText text) => text.Prepend(Prefix);
+}
+
+/// <summary>A text in place of another.</summary>
+internal sealed record Replace(string Sought, string Content) : Normalizer
+{
+    public override AlignedText Apply(AlignedText text) => text.Replace(Sought, Content);
+}

@@ -64,11 +64,7 @@ internal sealed record ByteLevel(bool AddsSpace, bool Cuts) : PreTokenizer
 {
     public override IEnumerable<AlignedText> Cut(AlignedText text)
     {
-        if (AddsSpace && text.Length > 0 && text.Text[0] != ' ')
-        {
-            // The space comes from nowhere; as in Hugging Face's library, its part of the text is that of the first character.
-            text = AlignedText.Of([text.Runes().First() with { Value = ' ' }, .. text.Runes()], text.Source);
-        }
+        if (AddsSpace && text.Length > 0 && text.Text[0] != ' ') text = text.Prepend(" ");
         return (Cuts ? Gpt2Pattern.Pieces(text.Text).Select(range => text[range]) : text.Length > 0 ? [text] : []).Select(Spell);
     }
 

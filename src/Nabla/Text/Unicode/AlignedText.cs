@@ -45,6 +45,33 @@ internal sealed class AlignedText
     /// <summary>A part of it.</summary>
     public AlignedText this[Range range] => new(Text[range], starts[range], ends[range], Source);
 
+    /// <summary>The text with something before it that comes from nowhere: as in Hugging Face's library, its part of the source is that of the first character.</summary>
+    public AlignedText Prepend(string prefix) => Length == 0 ? this
+        : new(prefix + Text, [.. Enumerable.Repeat(starts[0], prefix.Length), .. starts], [.. Enumerable.Repeat(ends[0], prefix.Length), .. ends], Source);
+
+    /// <summary>The text with another in place of each occurrence of one, from the left; what is put there comes from the whole occurrence.</summary>
+    public AlignedText Replace(string sought, string content)
+    {
+        if (!Text.Contains(sought, StringComparison.Ordinal)) return this;
+        var (text, from, to, start) = (new StringBuilder(), new List<int>(Length), new List<int>(Length), 0);
+        for (int at; (at = Text.IndexOf(sought, start, StringComparison.Ordinal)) >= 0; start = at + sought.Length)
+        {
+            Keep(at);
+            text.Append(content);
+            from.AddRange(Enumerable.Repeat(starts[at], content.Length));
+            to.AddRange(Enumerable.Repeat(ends[at + sought.Length - 1], content.Length));
+        }
+        Keep(Length);
+        return new(text.ToString(), [.. from], [.. to], Source);
+
+        void Keep(int end)
+        {
+            text.Append(Text, start, end - start);
+            from.AddRange(starts[start..end]);
+            to.AddRange(ends[start..end]);
+        }
+    }
+
     /// <summary>Its characters.</summary>
     public IEnumerable<AlignedRune> Runes()
     {
