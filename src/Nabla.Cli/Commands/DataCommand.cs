@@ -47,6 +47,7 @@ sealed class DataListCommand : NablaCommand
         foreach (var one in Collection.All)
         {
             terminal.Line($"{(one.Place is null ? "[yellow]–[/]" : "[green]✓[/]")} [bold]{one.Name,-14}[/] {Markup.Escape(one.About)}");
+            terminal.PlainLine($"  {"",-14} {one.Licence} · {one.Homepage}");
             terminal.PlainLine($"  {"",-14} {one.Place ?? $"not here: nabla data get {one.Name} ({DataCommand.Size(one.Known!.Files.Sum(file => file.Bytes))})"}");
         }
         return ExitCodes.Success;

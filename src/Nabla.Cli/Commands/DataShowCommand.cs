@@ -72,10 +72,10 @@ sealed class DataShowCommand : NablaCommand
     {
         terminal.Line();
         terminal.Line($"[bold]{contents.Texts.Count.ToString("N0", CultureInfo.InvariantCulture)} texts[/] of {Number(contents.Texts.Average(text => text.Text.Length))} characters on average");
-        ShowBalance(ClassBalance.Of([.. contents.Texts.Select(text => text.Label)], contents.TextClasses.Count), contents.TextClasses);
+        if (contents.TextClasses.Count > 0) ShowBalance(ClassBalance.Of([.. contents.Texts.Select(text => text.Label)], contents.TextClasses.Count), contents.TextClasses);
         terminal.Line();
         foreach (var text in contents.Texts.GroupBy(text => text.Label).SelectMany(group => group.Take(3)))
-            Fact(contents.TextClasses[text.Label], string.Join(' ', text.Text.Split((char[]?)null, 20, StringSplitOptions.RemoveEmptyEntries).Take(16)));
+            Fact(contents.TextClasses.Count > 0 ? contents.TextClasses[text.Label] : "Such as", string.Join(' ', text.Text.Split((char[]?)null, 20, StringSplitOptions.RemoveEmptyEntries).Take(16)));
     }
 
     void ShowBalance(ClassBalance balance, IReadOnlyList<string> classes)

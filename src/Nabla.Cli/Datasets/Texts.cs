@@ -12,6 +12,9 @@ static class Texts
     public static IReadOnlyList<Poem> TangPoems() =>
         [.. Read("tang-poems.tsv.gz").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')).Select(columns => new Poem(columns[0], columns[1], columns[2]))];
 
+    /// <summary>The lines of the CMU pronouncing dictionary: a spelling and its phonemes.</summary>
+    public static IEnumerable<string> Pronunciations() => Read("cmudict.txt.gz").Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith(";;;", StringComparison.Ordinal));
+
     static string Read(string name)
     {
         using var reader = new StreamReader(new GZipStream(Embedded.Open(name), CompressionMode.Decompress));

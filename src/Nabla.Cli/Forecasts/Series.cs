@@ -14,7 +14,8 @@ sealed record Series(string Name, string Description, double[] Values, int? Seas
     /// <summary>What <c>--data</c> may be, in words.</summary>
     public const string Kinds = "sunspots, stocks, or a table (.csv or .tsv, packed by gzip or not)";
 
-    static readonly string[] Companies = ["MSFT", "AMZN", "IBM", "GOOG", "AAPL"];
+    /// <summary>Those of the stocks.</summary>
+    public static readonly string[] Companies = ["MSFT", "AMZN", "IBM", "GOOG", "AAPL"];
 
     /// <summary>What <c>--data</c> and <c>--column</c> name.</summary>
     public static Series Open(string data, string? column)

@@ -41,8 +41,7 @@ sealed record PairSource(string Name, string Description, PairKind Kind, IReadOn
     /// <summary>The stress marks, 0 to 2 behind a vowel, are left out: 39 phonemes remain, as in published results.</summary>
     static PairSource Pronunciations()
     {
-        using var reader = new StreamReader(new System.IO.Compression.GZipStream(Embedded.Open("cmudict.txt.gz"), System.IO.Compression.CompressionMode.Decompress));
-        var pairs = ReadLines(reader).Where(line => !line.StartsWith(";;;", StringComparison.Ordinal)).Select(line =>
+        var pairs = Texts.Pronunciations().Select(line =>
         {
             var parts = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             // A further pronunciation of a word has its number behind it: AARONSON(1).
