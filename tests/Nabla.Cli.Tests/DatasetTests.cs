@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using Nabla.Cli.Datasets;
 
 namespace Nabla.Cli.Tests;
@@ -56,14 +57,29 @@ public class DatasetTests
         Assert.All(z.Square().Mean(0).ToArray<float>(), variance => Assert.Equal(1, variance, 1e-3));
     }
 
-    [Theory]
-    [InlineData("digits.csv.gz", "46abec6b12486ad9e51943373abcf22bbea1b5a51a1619b361570d8893f1464a")]
-    [InlineData("breast_cancer.csv", "fed3eb72d0575ef6192293f5093c6e801b1476b577d0386bf4455504522172ed")]
-    [InlineData("cars.json", "f686a53678b21f4231e2f6a5ba7ce5761d9d39204fccdea1caa29fb8c460e319")]
-    public void An_embedded_file_is_the_one_of_the_manifest(string name, string hash)
+    /// <summary>The page lies beside the program, wherever it is put.</summary>
+    [Fact]
+    public void Every_embedded_file_is_the_one_of_the_page_that_says_its_source_and_its_terms()
     {
-        using var file = Embedded.Open(name);
-        Assert.Equal(hash, Convert.ToHexStringLower(SHA256.HashData(file)));
+        var page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "data", "README.md"));
+        var names = typeof(Embedded).Assembly.GetManifestResourceNames().Where(name => name.StartsWith("data/", StringComparison.Ordinal)).Select(name => name["data/".Length..]).ToArray();
+        Assert.NotEmpty(names);
+        foreach (var name in names)
+        {
+            using var file = Embedded.Open(name);
+            Assert.Matches($@"\| `{Regex.Escape(name)}` \|.*\| `{Convert.ToHexStringLower(SHA256.HashData(file))}` \|", page);
+            Assert.Matches($@"(?m)^## .*\b{Regex.Escape(name)}\b", page);
+        }
+        Assert.Contains("UNICODE, INC. LICENSE AGREEMENT", File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "THIRD-PARTY-NOTICES.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_embedded_file_is_a_listed_dataset_or_a_model()
+    {
+        var listed = Collection.All.Where(one => one.Known is null).Select(one => one.Place!.Split(' ')[^1]);
+        var models = new[] { "moby-dick-attention.safetensors", "moby-dick-lstm.safetensors", "speller.zip" };
+        var names = typeof(Embedded).Assembly.GetManifestResourceNames().Where(name => name.StartsWith("data/", StringComparison.Ordinal)).Select(name => name["data/".Length..]);
+        Assert.Equal(names.Order(StringComparer.Ordinal), listed.Concat(models).Order(StringComparer.Ordinal));
     }
 
     static int[] Counts(LabelledData data) => [.. data.Labels.ToArray<long>().CountBy(label => label).OrderBy(count => count.Key).Select(count => count.Value)];
