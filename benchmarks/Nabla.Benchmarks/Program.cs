@@ -14,7 +14,7 @@ var parity = new Option<string?>("--parity") { Description = "Train beside Torch
 var soak = new Option<string?>("--soak") { Description = "Train for 12,000 steps, sequences for 5,000 of varying lengths, and watch the memory; exit code 1 if it grows." }.AcceptOnlyFromAmong([.. Checks.Names]);
 var scaling = new Option<string?>("--scaling") { Description = "Time training at several sizes of the batch, with one thread and with two; exit code 1 if it does not scale." }.AcceptOnlyFromAmong([.. Trainings.All.Select(training => training.Name)]);
 var compare = new Option<string?>("--compare") { Description = "Train on both sides from weights of their own, over several seeds, and compare how well they foretell a text that they have not seen; exit code 1 if they part." }
-    .AcceptOnlyFromAmong(CharacterComparison.Name);
+    .AcceptOnlyFromAmong([.. CharacterComparison.All.Select(comparison => comparison.Name)]);
 var large = new Option<bool>("--large") { Description = "Compute with and save a tensor of more than 2³¹ elements (18 GB of memory); exit code 1 if anything is wrong." };
 var longAttention = new Option<bool>("--long-attention") { Description = "Attend over 16,384 tokens, forward and backward; exit code 1 if the process needs more than 1 GB." };
 var memory = new Option<string[]>("--measure-memory") { Arity = new ArgumentArity(2, 2), AllowMultipleArgumentsPerToken = true, Hidden = true };
@@ -41,8 +41,8 @@ command.SetAction(arguments =>
         return LongAttention.Holds() ? 0 : 1;
     if (arguments.GetValue(scaling) is { } scaled)
         return Scaling.Holds(scaled) ? 0 : 1;
-    if (arguments.GetValue(compare) is not null)
-        return CharacterComparison.Holds(arguments.GetValue(threads)) ? 0 : 1;
+    if (arguments.GetValue(compare) is { } text)
+        return CharacterComparison.All.Single(comparison => comparison.Name == text).Holds(arguments.GetValue(threads)) ? 0 : 1;
     if ((arguments.GetValue(parity) ?? arguments.GetValue(soak)) is not null)
         return Commands.Check(arguments.GetValue(parity), arguments.GetValue(soak), arguments.GetValue(threads));
     var names = arguments.GetValue(only) ?? [];
