@@ -103,7 +103,22 @@ public sealed class ChapterPage(int number, string title)
                 continue;
             }
             var math = code[i].Split('$');
-            for (var j = 0; j < math.Length; j++) html.Append(j % 2 == 1 ? MathMl.Inline(math[j]) : Text(math[j]));
+            for (var j = 0; j < math.Length; j += 2)
+            {
+                html.Append(Text(math[j]));
+                if (j + 1 == math.Length) break;
+                var formula = MathMl.Inline(math[j + 1]);
+                // A comma behind a formula does not begin a line.
+                if (j + 2 < math.Length && math[j + 2] is [',' or '.' or ';' or ':' or ')' or '?', ..] rest)
+                {
+                    html.Append($"<span style=\"white-space:nowrap\">{formula}{rest[0]}</span>");
+                    math[j + 2] = rest[1..];
+                }
+                else
+                {
+                    html.Append(formula);
+                }
+            }
         }
         return html.ToString();
     }

@@ -45,7 +45,7 @@ public sealed class DataTests
     /// <summary>As many as the files have lines, and the novel paragraphs.</summary>
     [Theory]
     [InlineData("sunspots", "309 rows of 2 numbers")]
-    [InlineData("stocks", "560 rows of 1 numbers")]
+    [InlineData("stocks", "560 rows of 1 number\n")]
     [InlineData("moby-dick", "2,557 texts of")]
     [InlineData("tang-poems", "3,911 texts of")]
     [InlineData("cmudict", "133,784 texts of")]

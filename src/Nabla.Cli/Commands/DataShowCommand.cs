@@ -60,7 +60,7 @@ sealed class DataShowCommand : NablaCommand
     void ShowTable(NumberRows table)
     {
         terminal.Line();
-        terminal.Line($"[bold]{table.Values.Shape[0].ToString("N0", CultureInfo.InvariantCulture)} rows[/] of {table.Columns.Length} numbers");
+        terminal.Line($"[bold]{table.Values.Shape[0].ToString("N0", CultureInfo.InvariantCulture)} rows[/] of {table.Columns.Length} number{(table.Columns.Length == 1 ? "" : "s")}");
         var means = table.Values.Mean(0);
         var deviations = (table.Values - means).Square().Mean(0).Sqrt();
         for (var column = 0; column < table.Columns.Length; column++)

@@ -49,8 +49,8 @@ static class DigitTraining
         var model = new LeNet(classes: 10, channels: 1, side: 16);
         var optimizer = new AdamW(model) { WeightDecay = 0.05, Schedule = cosine };
         for (var epoch = 0; epoch < 20; epoch++)
-            foreach (var (images, labels) in Batches(training, 32))
-                optimizer.Step(Gradients.Of(() => Loss(model, Moved(images), labels)).Gradients);
+            foreach (var batch in Batches(training, 32))
+                optimizer.Step(Gradients.Of(() => Loss(model, Moved(batch))).Gradients);
         """;
 
     /// <summary>64 pixels → 10 logits.</summary>

@@ -30,7 +30,7 @@ sealed class GradientDescent : Chapter
         [
             Walk(stage, "SGD", Ink.Blue, 0.09, model => new SGD(model, 0.09), cars),
             Walk(stage, "momentum", Ink.Green, 0.03, model => new SGD(model, 0.03) { Momentum = 0.9 }, cars),
-            Walk(stage, "Adam", Ink.Violet, 1, model => new Adam(model, 1), cars),
+            Walk(stage, "Adam", Ink.Orange, 1, model => new Adam(model, 1), cars),
             Walk(stage, "too large", Ink.Red, 1.03 * limit, model => new SGD(model, 1.03 * limit), cars),
         ];
         stage.Show(["optimizer", "step size", "loss at the end", "steps to within 1%"], paths.Select(path => path.Row(best)));

@@ -93,7 +93,7 @@ sealed class LongMemory : Chapter
         page.Paragraph("Beside the hidden state $h$ each unit has a cell $c$. Three gates between 0 and 1, each made from what is read and from the hidden state, say how much of the cell stays ($f$, forget), how much of a candidate $g$ enters ($i$, input) and how much of the cell is shown ($o$, output):");
         page.Formula("f, i, o = σ(W x_t + U h_{t-1} + b) \\quad g = \\tanh(W x_t + U h_{t-1} + b)");
         page.Formula("c_t = f c_{t-1} + i g \\quad h_t = o · \\tanh(c_t)");
-        page.Paragraph(Text($"Each of $f$, $i$, $o$ and $g$ has weights of its own. At the “{Shown(text[step.At])}” after “{text[(step.At - 12)..step.At].Replace('\n', ' ')}”, the first unit of the model below calculates"));
+        page.Paragraph(Text($"Each of $f$, $i$, $o$ and $g$ has weights of its own. At the “{Shown(text[step.At])}” after “{text[(text.LastIndexOf(' ', step.At - 2) + 1)..step.At].Trim()}”, the first unit of the model below calculates"));
         page.Formula(Text($"c = {step.Forget:0.000} · ({step.Before:0.000}) + {step.Input:0.000} · ({step.Candidate:0.000}) = {step.Cell:0.000} \\quad h = {step.Output:0.000} · \\tanh({step.Cell:0.000}) = {step.Hidden:0.000}"));
         page.Paragraph("On the way back the gradient of the cell is multiplied by $f$ alone, not by a matrix and a slope: where $f$ is near 1, it passes almost whole. The GRU does with two gates and no cell of its own: $h_t = (1 - z) n + z h_{t-1}$, where $z$ keeps and $n$ is the candidate.");
     }
