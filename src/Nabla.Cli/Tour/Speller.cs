@@ -54,7 +54,7 @@ sealed class Speller
     /// <summary>The likeliest pronunciations of a word and how likely each is.</summary>
     public (string Text, double Probability)[] Pronounce(string word, int count)
     {
-        var search = new BeamSearch(tokenizers.Start, tokenizers.TargetEnd, Configuration.MaximumLength, 2 * count) { LengthPenalty = Configuration.LengthPenalty };
+        var search = new BeamSearch(tokenizers.Start, tokenizers.TargetEnd, Configuration.MaximumLength + 1, 2 * count) { LengthPenalty = Configuration.LengthPenalty };
         return [.. search.RunAll(Model.Begin(Read(word)))[0].Take(count).Select(one => (tokenizers.Target.Decode(one.Tokens), Math.Exp(one.LogProbability)))];
     }
 

@@ -63,9 +63,9 @@ sealed class TranslationRun(TranslationPlan plan, RunFolder run)
     }
 
     public static SequenceSearch Beam(TranslationConfiguration c, Tokenizers tokenizers) =>
-        new BeamSearch(tokenizers.Start, tokenizers.TargetEnd, c.MaximumLength, c.Beam) { LengthPenalty = c.LengthPenalty };
+        new BeamSearch(tokenizers.Start, tokenizers.TargetEnd, c.MaximumLength + 1, c.Beam) { LengthPenalty = c.LengthPenalty };
 
-    static GreedySearch Greedy(TranslationConfiguration c, Tokenizers tokenizers) => new(tokenizers.Start, tokenizers.TargetEnd, c.MaximumLength);
+    static GreedySearch Greedy(TranslationConfiguration c, Tokenizers tokenizers) => new(tokenizers.Start, tokenizers.TargetEnd, c.MaximumLength + 1);
 
     /// <summary>The metrics in words.</summary>
     public static string Said(TranslationPlan plan, IReadOnlyDictionary<string, double> metrics, int sources)

@@ -32,7 +32,7 @@ sealed record Translator(RunFolder Run, TranslationConfiguration Configuration, 
         var tokenizers = Tokenizers.Load(Run);
         var model = TranslationRun.Load(Configuration, tokenizers, Checkpoint);
         if (texts.FirstOrDefault(text => text.Trim().Length == 0) is { } empty) throw new UserException($"\"{empty}\" is no text: there is nothing to read in it.");
-        var search = new BeamSearch(tokenizers.Start, tokenizers.TargetEnd, Configuration.MaximumLength, Math.Max(top, Configuration.Beam)) { LengthPenalty = Configuration.LengthPenalty };
+        var search = new BeamSearch(tokenizers.Start, tokenizers.TargetEnd, Configuration.MaximumLength + 1, Math.Max(top, Configuration.Beam)) { LengthPenalty = Configuration.LengthPenalty };
         var found = search.RunAll(model.Begin(Ragged.From([.. texts.Select(tokenizers.Read)])));
         return [.. texts.Zip(found, (text, written) => new Written(text, [.. written.Take(top).Select(one => new WrittenText(tokenizers.Target.Decode(one.Tokens), Math.Exp(one.LogProbability)))]))];
     }

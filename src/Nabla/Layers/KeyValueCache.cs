@@ -46,6 +46,9 @@ public sealed class KeyValueCache
         for (var row = 0; row < places.Length; row++) places[row] = [.. places[row], row];
     }
 
+    /// <summary>What was added last.</summary>
+    internal (Tensor Key, Tensor Value) Newest => (keys[^1], values[^1]);
+
     /// <summary>For each row and each element where it lies.</summary>
     internal int[] Places => [.. places.SelectMany(row => row)];
 

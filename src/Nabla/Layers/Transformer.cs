@@ -22,7 +22,12 @@ public sealed partial class Transformer(TransformerShape shape, int encoderLayer
     public LayerNorm DecoderNorm { get; } = new(shape.Width, shape.Epsilon);
 
     /// <summary>The sources as the decoder sees them.</summary>
-    public Ragged Encode(Ragged source) => Encoder.Aggregate(source, (x, layer) => layer.Forward(x)).Map(EncoderNorm.Forward);
+    public Ragged Encode(Ragged source)
+    {
+        using var temporaries = Temporaries.Begin();
+        foreach (var layer in Encoder) source = layer.Forward(source);
+        return source.With(temporaries.Keep(EncoderNorm.Forward(source.Values)));
+    }
 
     /// <summary>The targets, each seeing those before it and all of its encoded source.</summary>
     public Ragged Decode(Ragged target, Ragged memory) => Decoder.Aggregate(target, (x, layer) => layer.Forward(x, memory)).Map(DecoderNorm.Forward);
@@ -42,9 +47,16 @@ public sealed partial class Transformer(TransformerShape shape, int encoderLayer
     public Tensor Step(Tensor x, TransformerCache cache)
     {
         ArgumentNullException.ThrowIfNull(cache);
-        for (var i = 0; i < Decoder.Count; i++) x = Decoder[i].Step(x, cache.Layers[i].Past, cache.Layers[i].Memory);
+        using var temporaries = Temporaries.Begin();
+        for (var i = 0; i < Decoder.Count; i++)
+        {
+            var (past, memory) = cache.Layers[i];
+            x = Decoder[i].Step(x, past, memory);
+            temporaries.Keep(past.Newest.Key);
+            temporaries.Keep(past.Newest.Value);
+        }
         cache.Length++;
-        return DecoderNorm.Forward(x);
+        return temporaries.Keep(DecoderNorm.Forward(x));
     }
 
     /// <summary>How much each element of each target attends to its source in the last layer: [heads, targets, sources] of each pair.</summary>

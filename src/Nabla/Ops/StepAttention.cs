@@ -20,10 +20,11 @@ internal sealed partial record StepAttention(int[] Places, int Heads, double Sca
             if (inputs[i].Rank != 2 || inputs[i].Shape[1] != query[1] || inputs[i].Shape[0] != inputs[1 + ((i - 1) % steps)].Shape[0])
                 throw new ArgumentException($"StepAttention: keys or values {inputs[i].Shape} of step {(i - 1) % steps}: [rows of then, {query[1]}] is needed, of both as many.");
         }
-        for (var i = 0; i < Places.Length; i++)
+        for (var step = 0; step < steps; step++)
         {
-            if ((uint)Places[i] >= (uint)inputs[1 + (i % steps)].Shape[0])
-                throw new ArgumentException($"StepAttention: row {i / steps} is said to have been row {Places[i]} of step {i % steps}, which has {inputs[1 + (i % steps)].Shape[0]}.");
+            var rows = inputs[1 + step].Shape[0];
+            for (var i = step; i < Places.Length; i += steps)
+                if ((uint)Places[i] >= (uint)rows) throw new ArgumentException($"StepAttention: row {i / steps} is said to have been row {Places[i]} of step {step}, which has {rows}.");
         }
         return query;
     }

@@ -112,7 +112,7 @@ public sealed partial class Tensor
     internal unsafe byte* Address => Pointer<byte>() + (Offset * (DType.Size - 1));
 
     private static void ThrowReleased() =>
-        throw new ObjectDisposedException(nameof(Tensor), "This tensor was a temporary of a backward walk and its memory is reused. Compute it again outside the op's Gradient.");
+        throw new ObjectDisposedException(nameof(Tensor), "This tensor was a temporary of a backward walk or of a model in use, and its memory is reused. Compute it again.");
 
     /// <summary>Throws unless the elements are of <typeparamref name="T"/>.</summary>
     private void Demand<T>([CallerMemberName] string member = "") where T : unmanaged

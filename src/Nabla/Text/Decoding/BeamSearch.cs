@@ -9,7 +9,7 @@ namespace Nabla.Text;
 /// </summary>
 /// <param name="Start">The token that each sequence begins with.</param>
 /// <param name="End">The token that ends one.</param>
-/// <param name="MaximumLength">How many tokens a sequence may have, the end not counted.</param>
+/// <param name="MaximumLength">How many tokens a sequence may have, the end counted.</param>
 /// <param name="Width">How many beginnings, at least 1. Of width 1 it is greedy search.</param>
 public sealed record BeamSearch(int Start, int End, int MaximumLength, int Width) : SequenceSearch(Start, End, MaximumLength)
 {
@@ -103,11 +103,12 @@ public sealed record BeamSearch(int Start, int End, int MaximumLength, int Width
             var cut = new List<Beginning>();
             foreach (var (from, token, log) in best.InOrder())
             {
+                var longer = new Beginning(live[from], token, log);
                 if (token == search.End) ended.Add(Written(live[from], log, length, isEnded: true));
-                else if (length == search.MaximumLength) cut.Add(live[from]);
+                else if (length + 1 == search.MaximumLength) cut.Add(longer);
                 else
                 {
-                    next.Add(new(live[from], token, log));
+                    next.Add(longer);
                     rows.Add(first + from);
                 }
             }
@@ -119,12 +120,12 @@ public sealed record BeamSearch(int Start, int End, int MaximumLength, int Width
             tokens.AddRange(next.Select(beginning => beginning.Token));
             live = next;
             if (live.Count > 0) return;
-            var cutOff = cut.Distinct().Select(beginning => Written(beginning, beginning.LogProbability, length, isEnded: false));
+            var cutOff = cut.Select(beginning => Written(beginning, beginning.LogProbability, length + 1, isEnded: false));
             Found = [.. ended.OrderByDescending(sequence => sequence.Score), .. cutOff.OrderByDescending(sequence => sequence.Score)];
         }
 
         /// <summary>Whether one has ended that is at least as good as the best that may still come: of ln p ≤ 0 the largest penalty leaves the most.</summary>
-        private bool IsDecided(double mostLikely) => ended.Count > 0 && mostLikely / search.Penalty(search.MaximumLength + 1) <= ended.Max(sequence => sequence.Score);
+        private bool IsDecided(double mostLikely) => ended.Count > 0 && mostLikely / search.Penalty(search.MaximumLength) <= ended.Max(sequence => sequence.Score);
 
         private WrittenSequence Written(Beginning beginning, double log, int length, bool isEnded) =>
             new(beginning.Tokens, log, isEnded) { Score = log / search.Penalty(length + (isEnded ? 1 : 0)) };

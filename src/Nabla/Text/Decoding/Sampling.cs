@@ -6,7 +6,7 @@ namespace Nabla.Text;
 /// </summary>
 /// <param name="Start">The token that each sequence begins with.</param>
 /// <param name="End">The token that ends one.</param>
-/// <param name="MaximumLength">How many tokens a sequence may have, the end not counted.</param>
+/// <param name="MaximumLength">How many tokens a sequence may have, the end counted.</param>
 /// <param name="Seed">Chooses what is drawn.</param>
 public sealed record Sampling(int Start, int End, int MaximumLength, ulong Seed) : StepwiseSearch(Start, End, MaximumLength)
 {

@@ -33,7 +33,7 @@ public class SearchTests
         const int vocabulary = 4, longest = 3, width = 256;
         for (var seed = 1UL; seed <= 5; seed++)
         {
-            var found = new BeamSearch(Start, End, longest, width) { LengthPenalty = penalty }.Run(HistoryModel.Random(2, vocabulary, seed));
+            var found = new BeamSearch(Start, End, longest + 1, width) { LengthPenalty = penalty }.Run(HistoryModel.Random(2, vocabulary, seed));
             for (var sequence = 0; sequence < 2; sequence++)
             {
                 var best = All(vocabulary, longest, seed, sequence).MaxBy(one => one.Log / Math.Pow((5.0 + one.Tokens.Length + 1) / 6, penalty));
