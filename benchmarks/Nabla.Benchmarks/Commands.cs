@@ -29,11 +29,11 @@ internal static class Commands
         return 0;
     }
 
-    public static int Check(string? parity, string? soak, int threads)
+    public static int Check(string? parity, bool float64, string? soak, int threads)
     {
         Engines.UseThreads(Engines.Nabla, threads);
         if (parity is not null)
             Engines.UseThreads(Engines.TorchSharp, threads);
-        return (parity is null || Checks.Parity(parity)) & (soak is null || Checks.Soak(soak)) ? 0 : 1;
+        return (parity is null || Checks.Parity(parity, float64)) & (soak is null || Checks.Soak(soak)) ? 0 : 1;
     }
 }

@@ -11,6 +11,7 @@ var json = new Option<string?>("--json") { Description = "Also write the results
 var markdown = new Option<string?>("--markdown") { Description = "Also put the table into a page of Markdown, between its marks.", HelpName = "file" };
 var list = new Option<bool>("--list") { Description = "Only say what there is to run." };
 var parity = new Option<string?>("--parity") { Description = "Train beside TorchSharp from the same weights and compare the losses; exit code 1 if they part." }.AcceptOnlyFromAmong([.. Checks.Names]);
+var float64 = new Option<bool>("--float64") { Description = "With --parity: both sides compute in float64, as ResNet-18 does always." };
 var soak = new Option<string?>("--soak") { Description = "Train for 12,000 steps, sequences for 5,000 of varying lengths, and watch the memory; exit code 1 if it grows." }.AcceptOnlyFromAmong([.. Checks.Names]);
 var scaling = new Option<string?>("--scaling") { Description = "Time training at several sizes of the batch, with one thread and with two; exit code 1 if it does not scale." }.AcceptOnlyFromAmong([.. Trainings.All.Select(training => training.Name)]);
 var compare = new Option<string?>("--compare") { Description = "Train on both sides from weights of their own, over several seeds, and compare how well they foretell a text that they have not seen; exit code 1 if they part." }
@@ -26,7 +27,7 @@ threads.Validators.Add(result =>
 
 var command = new RootCommand("The same work on Nabla and on a peer, side by side: times, ratios, share of the machine's peak, memory.")
 {
-    threads, only, peer, json, markdown, parity, soak, scaling, compare, large, longAttention, list, memory,
+    threads, only, peer, json, markdown, parity, float64, soak, scaling, compare, large, longAttention, list, memory,
 };
 command.SetAction(arguments =>
 {
@@ -44,7 +45,7 @@ command.SetAction(arguments =>
     if (arguments.GetValue(compare) is { } text)
         return CharacterComparison.All.Single(comparison => comparison.Name == text).Holds(arguments.GetValue(threads)) ? 0 : 1;
     if ((arguments.GetValue(parity) ?? arguments.GetValue(soak)) is not null)
-        return Commands.Check(arguments.GetValue(parity), arguments.GetValue(soak), arguments.GetValue(threads));
+        return Commands.Check(arguments.GetValue(parity), arguments.GetValue(float64), arguments.GetValue(soak), arguments.GetValue(threads));
     var names = arguments.GetValue(only) ?? [];
     var chosen = Catalogue.Workloads.Where(workload => workload.Peers.ContainsKey(arguments.GetValue(peer)!)
         && (names.Length == 0 || names.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, workload.Name)))).ToList();

@@ -79,13 +79,6 @@ internal sealed record TrainingWorkload(string Name, string Work, Goal Goal, int
         return model;
     }
 
-    /// <summary>Gives Nabla's model the weights that TorchSharp's has.</summary>
-    public static void Level(ILayer model, TorchModule peer)
-    {
-        foreach (var (member, (_, weight)) in model.Parameters().Zip(peer.named_parameters()))
-            member.Parameter.Set(Tensor.From(TorchSide.Values(weight), member.Parameter.Shape));
-    }
-
     /// <summary>A step from a batch of inputs [batch, ..] and labels [batch] to its loss.</summary>
     public Func<Tensor, Tensor, double> Ours(ILayer model)
     {

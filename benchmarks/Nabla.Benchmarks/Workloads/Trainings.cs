@@ -26,9 +26,9 @@ internal static class Trainings
         ForwardFlops = (2 * ((784 * 6 * 25) + (100 * 16 * 150) + (400 * 120) + (120 * 84) + (84 * 10)), 2 * 784 * 6 * 25),
     };
 
-    public static TrainingWorkload ResNet18 { get; } = Residual("a training step of ResNet-18 for 3 × 32 × 32, batch 32, SGD with momentum", [3, 32, 32], 0.01);
+    public static TrainingWorkload ResNet18 { get; } = Residual("a training step of ResNet-18 for 3 × 32 × 32, batch 32, SGD with momentum", [3, 32, 32], batch: 32, 0.01);
 
-    static TrainingWorkload GreyResNet18 { get; } = Residual("a training step of ResNet-18 for 1 × 28 × 28, batch 32, SGD with momentum", [1, 28, 28], 0.01);
+    static TrainingWorkload GreyResNet18 { get; } = Residual("a training step of ResNet-18 for 1 × 28 × 28, batch 8, SGD with momentum", [1, 28, 28], batch: 8, 0.001);
 
     static TrainingWorkload CharacterRnn { get; } = Characters("char-rnn", "tanh RNN of 256", layers: 1, gates: 1, () => new Rnn(128, 256), () => nn.RNN(128, 256, batchFirst: true));
 
@@ -48,12 +48,12 @@ internal static class Trainings
         : training.Pixels == Digits.Pixels ? Digits.Batches(training.Batch)
         : FashionMnist.Batches(training.Batch, count);
 
-    static TrainingWorkload Residual(string work, int[] input, double learningRate)
+    static TrainingWorkload Residual(string work, int[] input, int batch, double learningRate)
     {
         var (pixels, stem) = ((double)input[1] * input[2], 2.0 * input[1] * input[2] * 64 * 9 * input[0]);
         // Four convolutions a stage; from the second on, the first sees half the channels, a projection is added, and there are a quarter of the pixels.
         var stages = 2 * pixels * 9 * 64 * 64 * (4 + (3 * (3 + 0.5 + (1.0 / 18))));
-        return new("resnet18", work, new(1.5), Batch: 32, input, Classes: 10)
+        return new("resnet18", work, new(1.5), batch, input, Classes: 10)
         {
             Model = () => ResNet.Cifar18(channels: input[0]),
             TorchModel = () => new TorchResNet(10, input[0], large: false),

@@ -211,12 +211,13 @@ internal static class Translations
         return (scores.select(1, 0).contiguous(), written.select(1, 0));
     }
 
-    /// <summary>The losses of both sides and of TorchSharp in float64, step by step from the same weights.</summary>
-    public static Func<int, (double Ours, double Theirs, double Exact)> Parity()
+    /// <summary>The losses of both sides and, where they are not in float64, of TorchSharp in it, step by step from the same weights.</summary>
+    public static Func<int, (double Ours, double Theirs, double? Exact)> Parity(bool float64)
     {
-        var (ours, theirs) = Models();
-        var (our, their, exact) = (OurSteps(ours), TheirSteps(theirs), TheirSteps(Models(ScalarType.Float64).Theirs));
-        return step => (our(step), their(step), exact(step));
+        var (ours, theirs) = Models(float64 ? ScalarType.Float64 : ScalarType.Float32);
+        var (our, their) = (OurSteps(float64 ? ours.To(DType.Float64) : ours), TheirSteps(theirs));
+        var exact = float64 ? null : TheirSteps(Models(ScalarType.Float64).Theirs);
+        return step => (our(step), their(step), exact?.Invoke(step));
     }
 
     /// <summary>Training steps of a smaller model over batches whose sentences have ever other lengths; every tenth writes, too.</summary>
