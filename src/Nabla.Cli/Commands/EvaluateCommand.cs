@@ -12,6 +12,7 @@ sealed class EvaluateCommand : NablaCommand
     readonly Argument<string> folder = new("RUN") { Description = "The folder of a run of `nabla train`." };
     readonly Option<string?> data = new("--data", "-d") { Description = "Other data than the run's test part, all of it: a name, a folder or a file.", HelpName = "NAME|FOLDER|FILE" };
     readonly Option<string> checkpoint = new("--checkpoint") { Description = "Which of the run's checkpoints: best, last or average.", HelpName = "NAME", DefaultValueFactory = _ => "best" };
+    readonly Option<string[]> with = Together.Option();
     readonly Option<bool> json = new("--json") { Description = "Print only the metrics, as JSON." };
 
     public EvaluateCommand(Terminal terminal) : base(terminal, "evaluate", "Say how well a run's model tells pictures or texts apart, or turns texts into others.")
@@ -21,6 +22,7 @@ sealed class EvaluateCommand : NablaCommand
         Add(folder);
         Add(data);
         Add(checkpoint);
+        Add(with);
         Add(json);
     }
 
@@ -31,11 +33,13 @@ sealed class EvaluateCommand : NablaCommand
         ("nabla evaluate runs/spam --data more.csv", "on other texts"),
         ("nabla evaluate runs/lenet --checkpoint last --json", "the last checkpoint, for scripts"),
         ("nabla evaluate runs/cmu", "texts, by a run of `nabla train translate`"),
+        ("nabla evaluate runs/cmu --with runs/cmu2", "texts that two models write together"),
     ];
 
     protected override int Run(ParseResult parse, CancellationToken cancellation)
     {
         if (TranslationConfiguration.IsOf(parse.GetValue(folder)!)) return EvaluateTexts(parse);
+        Together.Refuse(parse, with);
         var trained = TrainedRun.Open(parse.GetValue(folder)!, parse.GetValue(checkpoint)!);
         var verdict = trained.Judge(parse.GetValue(data));
         if (parse.GetValue(json))
@@ -51,11 +55,11 @@ sealed class EvaluateCommand : NablaCommand
 
     int EvaluateTexts(ParseResult parse)
     {
-        var translator = Translator.Open(parse.GetValue(folder)!, parse.GetValue(checkpoint)!);
+        var translator = Translator.Open(parse.GetValue(folder)!, parse.GetValue(with)!, parse.GetValue(checkpoint)!);
         var plan = TranslationPlan.Of(translator.Configuration, translator.Run);
         var other = parse.GetValue(data) is { } named ? PairSource.Open(named, translator.Configuration.Targets) : null;
         var entries = other?.Entries ?? plan.Parts.Test;
-        var (metrics, translations) = TranslationRun.Evaluate(plan, translator.Checkpoint, entries);
+        var (metrics, translations) = TranslationRun.Evaluate(plan, translator.Load(plan.Tokenizers), entries);
         if (parse.GetValue(json))
         {
             terminal.Json(new TextEvaluationSummary(translator.Run.Folder, translator.Checkpoint, translations.Count, metrics), EvaluationJson.Default.TextEvaluationSummary);

@@ -18,6 +18,7 @@ sealed class PredictCommand : NablaCommand
     readonly Argument<string[]> inputs = new("INPUT") { Description = "Pictures: files, or folders of them. Texts: themselves, or, to be told apart, files with one each.", Arity = ArgumentArity.OneOrMore };
     readonly Option<int> top = new("--top") { Description = "How many classes to name, or how many texts to write of each.", HelpName = "N", DefaultValueFactory = _ => 3 };
     readonly Option<string> checkpoint = new("--checkpoint") { Description = "Which of the run's checkpoints: best, last or average.", HelpName = "NAME", DefaultValueFactory = _ => "best" };
+    readonly Option<string[]> with = Together.Option();
     readonly Option<bool> json = new("--json") { Description = "Print only the predictions, as JSON." };
 
     public PredictCommand(Terminal terminal) : base(terminal, "predict", "Say what a run's model sees in pictures or texts, or makes of texts.")
@@ -28,6 +29,7 @@ sealed class PredictCommand : NablaCommand
         Add(inputs);
         Add(top);
         Add(checkpoint);
+        Add(with);
         Add(json);
     }
 
@@ -43,6 +45,7 @@ sealed class PredictCommand : NablaCommand
     protected override int Run(ParseResult parse, CancellationToken cancellation)
     {
         if (TranslationConfiguration.IsOf(parse.GetValue(folder)!)) return Write(parse);
+        Together.Refuse(parse, with);
         var trained = TrainedRun.Open(parse.GetValue(folder)!, parse.GetValue(checkpoint)!);
         var given = parse.GetValue(inputs)!.SelectMany(trained.Inputs).ToArray();
         var see = trained.Predictor(parse.GetValue(top));
@@ -61,7 +64,7 @@ sealed class PredictCommand : NablaCommand
     /// <summary>What a model of texts makes of each, the best first.</summary>
     int Write(ParseResult parse)
     {
-        var translator = Translator.Open(parse.GetValue(folder)!, parse.GetValue(checkpoint)!);
+        var translator = Translator.Open(parse.GetValue(folder)!, parse.GetValue(with)!, parse.GetValue(checkpoint)!);
         var written = translator.Write(parse.GetValue(inputs)!, parse.GetValue(top));
         if (parse.GetValue(json))
         {

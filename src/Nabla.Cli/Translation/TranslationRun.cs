@@ -32,17 +32,17 @@ sealed class TranslationRun(TranslationPlan plan, RunFolder run)
     /// <summary>The best checkpoint on the test part, with the report.</summary>
     public (TranslationSummary Summary, IReadOnlyList<Translation> Examples) Judge(TrainingResult result)
     {
-        var (metrics, translations) = Evaluate(plan, run.Best, plan.Parts.Test);
+        var (metrics, translations) = Evaluate(plan, Load(c, plan.Tokenizers, run.Best), plan.Parts.Test);
         var facts = plan.Assumptions.Concat(metrics.Select(metric => ($"test: {metric.Key.Replace('_', ' ')}", PairSource.Text($"{metric.Value:0.0000}"))));
         TrainingReport.Write(run, $"{c.Model} on {plan.Source.Name}", Said(plan, metrics, translations.Count), facts.Append(("time", ImageRun.Time(result.Elapsed))));
         return (new(run.Folder, result.End.ToString(), result.Steps, result.Epochs, Math.Round(result.Elapsed.TotalSeconds, 3), result.Best?.Chosen ?? metrics, metrics, run.Report), translations);
     }
 
-    /// <summary>How a checkpoint does on texts, written by beam search.</summary>
-    public static (IReadOnlyDictionary<string, double> Metrics, IReadOnlyList<Translation> Translations) Evaluate(TranslationPlan plan, string checkpoint, IReadOnlyList<PairEntry> entries)
+    /// <summary>How a model does on texts, written by beam search.</summary>
+    public static (IReadOnlyDictionary<string, double> Metrics, IReadOnlyList<Translation> Translations) Evaluate(TranslationPlan plan, ISequenceToSequence model, IReadOnlyList<PairEntry> entries)
     {
         var c = plan.Configuration;
-        var evaluator = new TranslationEvaluator(Load(c, plan.Tokenizers, checkpoint), plan.Tokenizers, Beam(c, plan.Tokenizers));
+        var evaluator = new TranslationEvaluator(model, plan.Tokenizers, Beam(c, plan.Tokenizers));
         return (evaluator.Evaluate(PairParts.Evaluation(entries, plan.Tokenizers, c)), evaluator.Translations);
     }
 

@@ -1,16 +1,27 @@
 using Nabla.Cli.Commands;
 using Nabla.Layers;
+using Nabla.Models;
 using Nabla.Text;
 using Nabla.Training;
 
 namespace Nabla.Cli.Translation;
 
-/// <summary>A run that has a model to write with.</summary>
+/// <summary>A run that has a model to write with, alone or with others.</summary>
 /// <param name="Run">Its folder.</param>
 /// <param name="Configuration">What it was trained with.</param>
 /// <param name="Checkpoint">The file of the model.</param>
 sealed record Translator(RunFolder Run, TranslationConfiguration Configuration, string Checkpoint)
 {
+    /// <summary>Those that write with it.</summary>
+    public IReadOnlyList<Translator> Others { get; private init; } = [];
+
+    /// <summary>Opens checkpoints of several runs, whose models write together.</summary>
+    public static Translator Open(string folder, IEnumerable<string> others, string checkpoint)
+    {
+        var first = Open(folder, checkpoint);
+        return first with { Others = [.. others.Select(other => Open(other, checkpoint).Like(first))] };
+    }
+
     /// <summary>Opens one of a run's checkpoints: best, last or average.</summary>
     public static Translator Open(string folder, string checkpoint)
     {
@@ -24,13 +35,28 @@ sealed record Translator(RunFolder Run, TranslationConfiguration Configuration, 
         return new(run, TranslationConfiguration.Read(run), file);
     }
 
+    /// <summary>The model, or all of them as one.</summary>
+    public ISequenceToSequence Load(Tokenizers tokenizers)
+    {
+        var all = Others.Prepend(this).Select(one => TranslationRun.Load(one.Configuration, tokenizers, one.Checkpoint)).ToArray();
+        return all.Length == 1 ? all[0] : new Seq2SeqEnsemble(all);
+    }
+
+    /// <summary>Itself, if it was trained on the same part of the same data as another, with the same tokens.</summary>
+    Translator Like(Translator other)
+    {
+        static object Split(TranslationConfiguration c) => (c.Data, c.Targets, c.ValidationShare, c.TestShare, c.Seed, c.SourceTokens, c.TargetTokens, c.Vocabulary);
+        return Split(Configuration).Equals(Split(other.Configuration)) ? this
+            : throw new UserException($"{Run.Folder} was trained on other data or another part of it than {other.Run.Folder}, or with other tokens: it may know the answers, or not write the same language. Train both with the same --data, --validation, --test, --seed and tokens.");
+    }
+
     /// <summary>What the model makes of texts.</summary>
     /// <param name="texts">What is read.</param>
     /// <param name="top">How many it is to write of each, the best first.</param>
     public IReadOnlyList<Written> Write(IReadOnlyList<string> texts, int top)
     {
         var tokenizers = Tokenizers.Load(Run);
-        var model = TranslationRun.Load(Configuration, tokenizers, Checkpoint);
+        var model = Load(tokenizers);
         if (texts.FirstOrDefault(text => text.Trim().Length == 0) is { } empty) throw new UserException($"\"{empty}\" is no text: there is nothing to read in it.");
         var search = new BeamSearch(tokenizers.Start, tokenizers.TargetEnd, Configuration.MaximumLength + 1, Math.Max(top, Configuration.Beam)) { LengthPenalty = Configuration.LengthPenalty };
         var found = search.RunAll(model.Begin(Ragged.From([.. texts.Select(tokenizers.Read)])));

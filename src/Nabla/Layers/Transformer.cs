@@ -1,3 +1,5 @@
+using Nabla.Ops;
+
 namespace Nabla.Layers;
 
 /// <summary>

@@ -39,6 +39,23 @@ public sealed class TrainTranslateTests : IDisposable
     }
 
     [Fact]
+    public async Task Runs_of_one_split_write_together_and_others_are_refused()
+    {
+        string[] arguments = ["--data", folder["numbers.tsv"], .. Small, "--epochs", "8", "--validation", "0.1"];
+        await Train([.. arguments, "--output", folder["one"]]);
+        await Train([.. arguments, "--model", "lstm", "--output", folder["two"]]);
+        await Train([.. arguments, "--seed", "2", "--output", folder["three"]]);
+        async Task<double> Loss(params string[] runs) => JsonNode.Parse((await Cli.Run(["evaluate", .. runs, "--json"])).Output)!["metrics"]!["loss"]!.GetValue<double>();
+        var (one, two) = (await Loss(folder["one"]), await Loss(folder["two"]));
+        // -ln is convex: the mean of the probabilities loses at most what the models lose on the average.
+        Assert.InRange(await Loss(folder["one"], "--with", folder["two"]), 0, (one + two) / 2);
+        Assert.Contains("2 1", (await Cli.Run("predict", folder["one"], "2 1", "--with", folder["two"], "--top", "1")).Output, StringComparison.Ordinal);
+        var refused = await Cli.Run("evaluate", folder["one"], "--with", folder["two"], folder["three"]);
+        Assert.Equal(2, refused.Code);
+        Assert.Contains("another part", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_resumed_run_comes_to_the_same_bits_as_one_that_was_not_stopped()
     {
         string[] arguments = ["--data", folder["numbers.tsv"], .. Small, "--validation", "0.1", "--epochs", "4", "--source-tokens", "characters"];

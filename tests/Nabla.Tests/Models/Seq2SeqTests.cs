@@ -17,6 +17,7 @@ public class Seq2SeqTests
         ["transformer"] = () => new Seq2Seq(new(9, Vocabulary, new(16, 4, 24)) { EncoderLayers = 2, DecoderLayers = 2 }),
         ["transformer, learned positions, normalised first"] = () => new Seq2Seq(new(9, Vocabulary, new(16, 2, 24) { NormFirst = true }) { EncoderLayers = 1, DecoderLayers = 2, LearnedPositions = 12, TiedOutput = false }),
         ["recurrent"] = () => new RecurrentSeq2Seq(new(9, Vocabulary, 6, 12) { Layers = 2 }),
+        ["ensemble"] = () => new Seq2SeqEnsemble(new Seq2Seq(new(9, Vocabulary, new(16, 2, 24)) { EncoderLayers = 1, DecoderLayers = 1 }), new RecurrentSeq2Seq(new(9, Vocabulary, 6, 12))),
     };
 
     static ISequenceToSequence Model(string name) => Models[name]().Initialize(3);
@@ -44,6 +45,18 @@ public class Seq2SeqTests
         public void Select(IReadOnlyList<int> rows) => live = [.. rows.Select(row => live[row])];
 
         static Ragged Joined(Tensor[] parts) => new(Tensor.Concat(0, parts), [.. parts.Select(part => part.Shape[0])]);
+    }
+
+    [Fact]
+    public void An_ensemble_writes_by_the_mean_of_the_probabilities()
+    {
+        var ensemble = (Seq2SeqEnsemble)Model("ensemble");
+        var (source, target) = (Tokens(9, 1, 4, 2), Tokens(Vocabulary, 2, 3, 5));
+        var each = ensemble.Members.Select(member => member.Forward(source, target).Values.Softmax().ToArray<float>()).ToArray();
+        var mean = ensemble.Forward(source, target).Values.ToArray<float>();
+        Assert.All(mean.Select((log, i) => Math.Exp(log) - ((each[0][i] + each[1][i]) / 2)), difference => Assert.Equal(0, difference, 6));
+        var other = new RecurrentSeq2Seq(new(9, Vocabulary + 1, 6, 12)).Initialize(1);
+        Assert.Contains("the same tokens", Assert.Throws<ArgumentException>(() => new Seq2SeqEnsemble(ensemble.Members[0], other).Forward(source, target)).Message, StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(Names))]

@@ -1,6 +1,4 @@
-using Nabla.Ops;
-
-namespace Nabla;
+namespace Nabla.Ops;
 
 /// <summary>
 /// Gives back at its end, without waiting for a collection, the memory of what this thread has computed since its beginning, but for what was kept: for models in use that know what they will not read again.

@@ -1,7 +1,8 @@
 using Nabla.Initializers;
 using Nabla.Layers;
+using Temporaries = Nabla.Ops.Temporaries;
 
-namespace Nabla.Tests.Tensors;
+namespace Nabla.Tests.Ops;
 
 public class TemporariesTests
 {

@@ -1,0 +1,20 @@
+using System.CommandLine;
+using Nabla.Cli.Commands;
+
+namespace Nabla.Cli.Translation;
+
+/// <summary>The option by which several runs write together.</summary>
+static class Together
+{
+    public static Option<string[]> Option() => new("--with")
+    {
+        Description = "Other runs of `nabla train translate` on the same data and seed, such as of another width, that write with it: what follows is as likely as they deem it on the average.",
+        HelpName = "RUN…", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [],
+    };
+
+    /// <summary>For runs that write nothing.</summary>
+    public static void Refuse(ParseResult parse, Option<string[]> with)
+    {
+        if (parse.GetValue(with)!.Length > 0) throw new UserException("--with: only models that write texts do so together (nabla train translate). Leave it out.");
+    }
+}
