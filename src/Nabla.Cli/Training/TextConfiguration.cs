@@ -39,7 +39,7 @@ sealed record TextConfiguration
     /// <summary>Whether words are told apart by their case.</summary>
     public required bool Cased { get; init; }
 
-    /// <summary>How many tokens of a text are read, from its beginning.</summary>
+    /// <summary>How many tokens of a text are read: of a longer one half of them from its beginning, half from its end.</summary>
     public required int Tokens { get; init; }
 
     public required string Model { get; init; }

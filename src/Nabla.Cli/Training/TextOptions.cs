@@ -13,7 +13,7 @@ sealed class TextOptions
     readonly Option<double?> test = new("--test") { Description = "The share held out until the end (0.1).", HelpName = "SHARE" };
     readonly Option<int?> vocabulary = new("--vocabulary") { Description = "How many words the model knows at most (20,000).", HelpName = "N" };
     readonly Option<bool> cased = new("--cased") { Description = "Tell words apart by their case, FREE from free." };
-    readonly Option<int?> tokens = new("--tokens") { Description = "How many tokens of a text are read, from its beginning (256).", HelpName = "N" };
+    readonly Option<int?> tokens = new("--tokens") { Description = "How many tokens of a text are read: of a longer one its beginning and its end (256).", HelpName = "N" };
     readonly Option<int?> width = new("--width") { Description = "The length of a word's vector (128).", HelpName = "N" };
     readonly Option<int?> layers = new("--layers") { Description = "Layers on top of each other (lstm 1, transformer 2).", HelpName = "N" };
     readonly Option<double?> dropout = new("--dropout") { Description = "The share of numbers dropped in training (0.3, transformer 0.1).", HelpName = "SHARE" };

@@ -68,8 +68,14 @@ sealed record TextParts(Dataset<LabelledText> Train, Dataset<LabelledText> Valid
     public static Pipeline<TextBatch> Evaluation(Dataset<LabelledText> part, ITokenizer tokenizer, TextConfiguration configuration) =>
         Encoded(part, tokenizer, configuration.Tokens).BatchByTokens(Math.Max(EvaluationTokens, configuration.Tokens + 1), text => text.Ids.Length, Collate);
 
-    /// <summary>The tokens that are read, behind the symbol for the start, so that even an empty text has one.</summary>
-    public static int[] Ids(ITokenizer tokenizer, string text, int tokens) => [((WordTokenizer)tokenizer).Vocabulary.StartId!.Value, .. tokenizer.Encode(text).Take(tokens).Select(token => token.Id)];
+    /// <summary>
+    /// The tokens that are read, behind the symbol for the start, so that even an empty text has one. Of a long text those are the first and the last, as many each (Sun et al. 2019, "How to Fine-Tune BERT for Text Classification?", head + tail).
+    /// </summary>
+    public static int[] Ids(ITokenizer tokenizer, string text, int tokens)
+    {
+        var (start, ids) = (((WordTokenizer)tokenizer).Vocabulary.StartId!.Value, tokenizer.Ids(text));
+        return ids.Length <= tokens ? [start, .. ids] : [start, .. ids[..((tokens + 1) / 2)], .. ids[^(tokens / 2)..]];
+    }
 
     static Pipeline<T> Batches<T>(Dataset<EncodedText> texts, TextConfiguration configuration, Func<IReadOnlyList<EncodedText>, T> collate) => texts.Shuffle(configuration.Seed)
         .Map((text, random) => text with { Ids = Blanked(text.Ids, random, configuration.WordDropout) }, configuration.Seed).SortByLength(text => text.Ids.Length, Window).BatchByTokens(configuration.Batch, text => text.Ids.Length, collate).Shuffle(configuration.Seed, MixedBatches);

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Nabla.Cli.Datasets;
 using Nabla.Cli.Training;
 using Nabla.Data;
+using Nabla.Text;
 using Nabla.Training;
 
 namespace Nabla.Cli.Tests.Training;
@@ -33,6 +34,18 @@ public sealed class TrainTextTests : IDisposable
     {
         folder.Write("shop.csv", "label,text\n" + string.Concat(Sentences(count).Select(row => $"{row.Label},\"{row.Text}\"\n")));
         return folder["shop.csv"];
+    }
+
+    [Fact]
+    public void Of_a_long_text_the_beginning_and_the_end_are_read()
+    {
+        var tokenizer = WordTokenizer.Train(["a b c d e f g"], special: SpecialSymbols.All);
+        string Read(string text, int tokens) => string.Join(' ', TextParts.Ids(tokenizer, text, tokens).Select(id => tokenizer.Vocabulary[id]));
+        var start = tokenizer.Vocabulary[tokenizer.Vocabulary.StartId!.Value];
+        Assert.Equal($"{start} a b c d e", Read("a b c d e", 5));
+        Assert.Equal($"{start} a b c f g", Read("a b c d e f g", 5));
+        Assert.Equal($"{start} a", Read("a b c d e f g", 1));
+        Assert.Equal(start, Read("", 5));
     }
 
     [Fact]
