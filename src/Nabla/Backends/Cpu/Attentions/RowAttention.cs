@@ -123,7 +123,7 @@ internal readonly unsafe struct RowAttentionPart<L, TSources>(RowAttentionShape 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static L Pairs(L a, L b) => L.Even(a, b) + L.Odd(a, b);
 
-    /// <summary>Scores → their exponentials, less the largest; their sum. The largest and the sum come about as <see cref="Pairs"/> does, in all elements of a register.</summary>
+    /// <summary>Scores → their exponentials, less the largest; their sum. The largest is found by halves, as <see cref="Pairs"/> sums, and so stands in all elements of a register.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Weigh(float* scores, int count)
     {
