@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Nabla.Backends.Cpu.Products;
 
 namespace Nabla.Backends.Cpu;
 
@@ -26,7 +25,7 @@ internal readonly unsafe struct AdaptivePart<V>(PartGrid grid, float* x, float* 
 {
     public void Run(long start, long end)
     {
-        var row = ProductScratch.Mine.A(grid.Width);
+        var row = Scratch.Mine.A.Of(grid.Width);
         for (var plane = start; plane < end; plane++)
         {
             float* from = x + (plane * grid.Image), to = y + (plane * grid.Places);
@@ -54,7 +53,7 @@ internal readonly unsafe struct AdaptiveGradientPart<V>(PartGrid grid, float* dy
 {
     public void Run(long start, long end)
     {
-        var row = ProductScratch.Mine.A(grid.Width);
+        var row = Scratch.Mine.A.Of(grid.Width);
         for (var plane = start; plane < end; plane++)
         {
             float* from = dy + (plane * grid.Places), to = dx + (plane * grid.Image);

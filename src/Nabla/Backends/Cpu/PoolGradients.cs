@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Nabla.Backends.Cpu.Products;
 
 namespace Nabla.Backends.Cpu;
 
@@ -13,7 +12,7 @@ internal readonly unsafe struct MaxGradientPart<V>(PoolSize size, float* x, floa
         var order = new StridedRow(size.Width, size.StrideX);
         var length = (long)order.Length * size.Height;
         var isSorted = size.StrideX > 1;
-        float* image = isSorted ? ProductScratch.Mine.A((nint)length) : null, gradient = isSorted ? ProductScratch.Mine.B((nint)length) : null;
+        float* image = isSorted ? Scratch.Mine.A.Of((nint)length) : null, gradient = isSorted ? Scratch.Mine.B.Of((nint)length) : null;
         for (var plane = start; plane < end; plane++)
         {
             float* from = x + (plane * size.Image), to = dx + (plane * size.Image);
@@ -79,7 +78,7 @@ internal readonly unsafe struct MeanGradientPart<V>(PoolSize size, PoolMean<V> m
     {
         var padded = size.Width + (2 * size.PaddingX);
         var order = new StridedRow(padded, size.StrideX);
-        float* sorted = ProductScratch.Mine.A(order.Length), row = size.StrideX == 1 ? sorted : ProductScratch.Mine.B(padded);
+        float* sorted = Scratch.Mine.A.Of(order.Length), row = size.StrideX == 1 ? sorted : Scratch.Mine.B.Of(padded);
         NativeMemory.Clear(dx + (start * size.Image), (nuint)((end - start) * size.Image * sizeof(float)));
         for (var plane = start; plane < end; plane++)
         for (var r = 0; r < size.Rows; r++)

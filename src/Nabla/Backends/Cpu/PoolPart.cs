@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Nabla.Backends.Cpu.Products;
 
 namespace Nabla.Backends.Cpu;
 
@@ -57,7 +56,7 @@ internal readonly unsafe struct PoolPart<V, TFold>(PoolSize size, TFold fold, fl
     {
         var padded = size.Width + (2 * size.PaddingX);
         var order = new StridedRow(padded, size.StrideX);
-        float* row = ProductScratch.Mine.A(padded), sorted = size.StrideX == 1 ? row : ProductScratch.Mine.B(order.Length);
+        float* row = Scratch.Mine.A.Of(padded), sorted = size.StrideX == 1 ? row : Scratch.Mine.B.Of(order.Length);
         new Span<float>(row, padded).Fill(TFold.Nothing);
         for (var plane = start; plane < end; plane++)
         for (var r = 0; r < size.Rows; r++)

@@ -26,7 +26,7 @@ internal readonly unsafe struct AttentionBackward<R, V, L, TProblems>(TProblems 
     {
         var x = problems[part];
         var (width, depth) = (Padded(x.Width), Padded(x.Depth));
-        var memory = AttentionScratch.Of(((x.Width + x.Depth + (2 * Block) + 2) * Wide) + (width * (x.Sources + Wide)) + (depth * Wide));
+        var memory = Scratch.Mine.Attention.Of(((x.Width + x.Depth + (2 * Block) + 2) * Wide) + (width * (x.Sources + Wide)) + (depth * Wide));
         var keys = Rows(x.Key, 0, x.Sources, x.Width, ref memory);
         if (x.KeyGradient.Address != 0) Clear(x.KeyGradient, x.Sources, x.Width);
         if (x.ValueGradient.Address != 0) Clear(x.ValueGradient, x.Sources, x.Depth);
@@ -102,7 +102,7 @@ internal readonly unsafe struct AttentionBackward<R, V, L, TProblems>(TProblems 
             AttentionPanel<R, V, L>.Multiply(new ProductTile
             {
                 Depth = x.Depth, A = x.Value[source], ARow = x.Value.Step, AStep = 1, B = TurnedUpstream, BStep = Wide,
-                C = Scores, CRow = Wide, Start = ProductScratch.Zeros, Columns = AttentionPanel<R, V, L>.Columns(targets),
+                C = Scores, CRow = Wide, Start = ProductTile.Zeros, Columns = AttentionPanel<R, V, L>.Columns(targets),
             }, sources);
             if (drops) Drop(source, sources);
             for (var lane = 0; lane < targets; lane += R.Count) Back(Weights + lane, Scores + lane, sources, Dots + lane, x.Scale);
@@ -135,7 +135,7 @@ internal readonly unsafe struct AttentionBackward<R, V, L, TProblems>(TProblems 
                 AttentionPanel<R, V, L>.Multiply(new ProductTile
                 {
                     Depth = sources, A = Scores, ARow = 1, AStep = Wide, B = keys[source] + c, BStep = keys.Step,
-                    C = to, CRow = x.QueryGradient.Step, Start = source == 0 ? ProductScratch.Zeros : to, StartRow = source == 0 ? 0 : x.QueryGradient.Step, Columns = Math.Min(Wide, x.Width - c),
+                    C = to, CRow = x.QueryGradient.Step, Start = source == 0 ? ProductTile.Zeros : to, StartRow = source == 0 ? 0 : x.QueryGradient.Step, Columns = Math.Min(Wide, x.Width - c),
                 }, targets);
             }
         }

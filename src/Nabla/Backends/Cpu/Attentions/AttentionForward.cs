@@ -33,7 +33,7 @@ internal readonly unsafe struct AttentionForward<R, V, L, TProblems>(TProblems p
         var targets = Math.Min(panels * Wide, x.Targets - first);
         if (targets <= 0) return;
         var each = (x.Width + x.Depth + 3) * Wide;
-        var scores = AttentionScratch.Of((panels * each) + (Block * Wide) + (R.Count * R.Count));
+        var scores = Scratch.Mine.Attention.Of((panels * each) + (Block * Wide) + (R.Count * R.Count));
         var memory = scores + (Block * Wide) + (R.Count * R.Count);
         for (var p = 0; p * Wide < targets; p++) new Panel(x, memory + (p * each), first + (p * Wide), Math.Min(Wide, targets - (p * Wide))).Begin();
         for (var source = 0; source < x.Seen(first + targets); source += Block)

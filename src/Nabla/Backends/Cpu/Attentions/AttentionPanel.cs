@@ -42,7 +42,7 @@ internal static unsafe class AttentionPanel<R, V, L> where R : struct, IProductR
         Multiply(new ProductTile
         {
             Depth = x.Width, A = x.Key[first], ARow = x.Key.Step, AStep = 1, B = queries, BStep = Wide,
-            C = scores, CRow = Wide, Start = biased ? scores : ProductScratch.Zeros, StartRow = biased ? Wide : 0, Columns = Columns(targets),
+            C = scores, CRow = Wide, Start = biased ? scores : ProductTile.Zeros, StartRow = biased ? Wide : 0, Columns = Columns(targets),
         }, sources);
         if (x.Mask.Address != 0) Cover(x.Mask, target, targets, first, sources, scores);
         if (x.Causal && first + sources - 1 > target + x.Ahead) HideFuture(target + x.Ahead - first, targets, sources, scores);

@@ -60,7 +60,7 @@ internal readonly unsafe struct RowAttentionPart<L, TSources>(RowAttentionShape 
             return;
         }
         var room = (count + L.Count - 1) / L.Count * L.Count;
-        var keys = (float**)AttentionScratch.Of(((nint)x.Heads + 4) * room);
+        var keys = (float**)Scratch.Mine.Attention.Of(((nint)x.Heads + 4) * room);
         var values = keys + room;
         var weights = (float*)(values + room);                                              // [sources, and what fills the last register] of each head
         for (var s = 0; s < room; s++)

@@ -42,9 +42,9 @@ internal readonly unsafe struct GatheredConvolution(ConvolutionGeometry g, bool 
             var (rest, share) = Math.DivRem(part, Shares);
             var (index, group) = Math.DivRem(rest, pair.Groups);
             var block = blocks[index];
-            var scratch = ProductScratch.Mine;
-            var window = scratch.A(blocks.WindowLength + R.Count);
-            var sums = scratch.B((nint)blocks.Places * Wide);
+            var scratch = Scratch.Mine;
+            var window = scratch.A.Of(blocks.WindowLength + R.Count);
+            var sums = scratch.B.Of((nint)blocks.Places * Wide);
             blocks.Load<R, V>(block, group, Source, window);
             for (var panel = share * Panels / Shares; panel < (share + 1) * Panels / Shares; panel++)
             {

@@ -47,9 +47,9 @@ internal readonly unsafe struct GatheredWeightGradient(ConvolutionGeometry g, Te
         {
             var (rest, share) = Math.DivRem(part, Shares);
             var (slice, group) = Math.DivRem(rest, pair.Groups);
-            var scratch = ProductScratch.Mine;
-            var window = scratch.A(blocks.WindowLength + R.Count);
-            var lanes = scratch.B(((nint)blocks.Places * Wide) + ProductPacking<R, V>.Slack);
+            var scratch = Scratch.Mine;
+            var window = scratch.A.Of(blocks.WindowLength + R.Count);
+            var lanes = scratch.B.Of(((nint)blocks.Places * Wide) + ProductPacking<R, V>.Slack);
             for (var index = (int)((long)slice * blocks.Count / Slices); index < (int)((slice + 1L) * blocks.Count / Slices); index++)
             {
                 var block = blocks[index];

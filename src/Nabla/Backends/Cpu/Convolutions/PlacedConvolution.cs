@@ -68,7 +68,7 @@ internal readonly unsafe struct PlacedConvolution(ConvolutionGeometry g, bool ba
         {
             var (index, group) = Math.DivRem(part, pair.Groups);
             var block = blocks[index];
-            var window = ProductScratch.Mine.A(blocks.WindowLength + R.Count);
+            var window = Scratch.Mine.A.Of(blocks.WindowLength + R.Count);
             blocks.Load<R, V>(block, group, Source, window);
             var first = ((nint)block.Image * pair.Groups) + group;
             var target = Target + (first * pair.Channels * pair.Places) + ((nint)block.Top * pair.Width);

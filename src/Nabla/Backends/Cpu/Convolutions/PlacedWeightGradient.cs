@@ -47,7 +47,7 @@ internal readonly unsafe struct PlacedWeightGradient(ConvolutionGeometry g, Tens
         public readonly void Run(int part)
         {
             var (slice, group) = Math.DivRem(part, pair.Groups);
-            var window = ProductScratch.Mine.A(blocks.WindowLength + R.Count);
+            var window = Scratch.Mine.A.Of(blocks.WindowLength + R.Count);
             var sums = Sums + ((nint)part * pair.Channels * taps.Length * R.Count);
             for (var index = (int)((long)slice * blocks.Count / Slices); index < (int)((slice + 1L) * blocks.Count / Slices); index++)
             {

@@ -59,7 +59,7 @@ internal readonly unsafe struct WinogradFilterPacking<R, V>(WinogradFilters filt
     /// <summary>Transforms a panel and <paramref name="channels"/> channels from <paramref name="channel"/> on.</summary>
     public void Block(int panel, int channel, int channels, in WinogradSpectrum to)
     {
-        var taps = WinogradScratch.Of(WinogradScratch.Use.Small, (18 + 16) * R.Count);
+        var taps = Scratch.Mine.Small.Of((18 + 16) * R.Count);
         var first = filters.Turned ? taps + (8 * R.Count) : taps;
         var output = panel * Panel;
         for (var o = output; o < Math.Min(output + Panel, filters.Outputs); o += R.Count)
@@ -84,7 +84,7 @@ internal readonly unsafe struct WinogradFilterPacking<R, V>(WinogradFilters filt
         if (filters.Turned && source + ((channels - 1) * channelStep) + ((lanes - 1) * outputStep) + 16 <= filters.End) return source;
         (outputStep, channelStep) = filters.Turned ? (9, (9 * R.Count) + 16) : ((9 * (nint)channels) + 16, 9);
         var (rows, length, from, to) = filters.Turned ? (channels, 9 * lanes, filters.ChannelStep, channelStep) : (lanes, 9 * channels, filters.OutputStep, outputStep);
-        var copy = WinogradScratch.Of(WinogradScratch.Use.Pixels, (rows * to) + 16);
+        var copy = Scratch.Mine.Pixels.Of((rows * to) + 16);
         for (var i = 0; i < rows; i++) Buffer.MemoryCopy(source + (i * from), copy + (i * to), length * sizeof(float), length * sizeof(float));
         return copy;
     }

@@ -49,7 +49,7 @@ internal unsafe struct WinogradForward<R, V> : IPart where R : struct, IProductR
     {
         var (first, last) = (part * lines, Math.Min((part + 1) * lines, grid.Lines));
         var windows = new WinogradSpectrum((last - first) * grid.Across, from.Channels);
-        windows = windows.At(WinogradScratch.Of(WinogradScratch.Use.Windows, windows.Length));
+        windows = windows.At(Scratch.Mine.Windows.Of(windows.Length));
         var reader = new WinogradReader<R, V, WinogradInput<R, V>>(from, grid, first, last, windows);
         ThreadTeam.Run((from.Channels + R.Count - 1) / R.Count, ref reader);
         var panels = new Panels(this, windows, first, last);
@@ -63,7 +63,7 @@ internal unsafe struct WinogradForward<R, V> : IPart where R : struct, IProductR
         {
             var (tiles, channels, panel) = ((last - first) * all.grid.Across, all.from.Channels, WinogradFilterPacking<R, V>.Panel);
             var sums = WinogradSpectrum.OfPanel(tiles, panel);
-            sums = sums.At(WinogradScratch.Of(WinogradScratch.Use.Sums, sums.Length));
+            sums = sums.At(Scratch.Mine.Sums.Of(sums.Length));
             var (output, depth) = (part * panel, WinogradProducts<R, V>.Depth(channels));
             var outputs = Math.Min(panel, all.to.Channels - output);
             for (var c = 0; c < channels; c += depth)
@@ -79,7 +79,7 @@ internal unsafe struct WinogradForward<R, V> : IPart where R : struct, IProductR
             var packing = new WinogradFilterPacking<R, V>(all.filters, all.packed);
             if (all.packed != null) return packing.Packed(panel, channel);
             var target = WinogradSpectrum.OfPanel(channels, WinogradFilterPacking<R, V>.Panel);
-            target = target.At(WinogradScratch.Of(WinogradScratch.Use.Filters, target.Length));
+            target = target.At(Scratch.Mine.Filters.Of(target.Length));
             packing.Block(panel, channel, channels, target);
             return target;
         }

@@ -57,7 +57,7 @@ internal static unsafe class WinogradProducts<R, V> where R : struct, IProductRe
     {
         var most = tile.Columns <= R.Count ? R.NarrowRows : R.WideRows;
         var count = (rows + most - 1) / most;
-        tile.Start = accumulate ? tile.C : ProductScratch.Zeros;
+        tile.Start = accumulate ? tile.C : ProductTile.Zeros;
         for (var i = 0; i < count; i++)
         {
             var height = (rows / count) + (i < rows % count ? 1 : 0);

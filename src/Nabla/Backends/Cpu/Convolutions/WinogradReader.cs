@@ -40,8 +40,8 @@ internal readonly unsafe struct WinogradReader<R, V, TWindow>(WinogradImages ima
     public void Run(int part)
     {
         var most = Math.Clamp(((BufferFloats / (images.Width * R.Count)) - Size) / 4, 0, grid.Down - 1) + 1;
-        var pixels = WinogradScratch.Of(WinogradScratch.Use.Pixels, (Math.Min((most * 4) + 2, images.Height) * (nint)images.Width * R.Count) + (R.Count * R.Count));
-        var patch = WinogradScratch.Of(WinogradScratch.Use.Small, 2 * 36 * R.Count);
+        var pixels = Scratch.Mine.Pixels.Of((Math.Min((most * 4) + 2, images.Height) * (nint)images.Width * R.Count) + (R.Count * R.Count));
+        var patch = Scratch.Mine.Small.Of(2 * 36 * R.Count);
         for (var line = first; line < last;)
         {
             var (image, row) = Math.DivRem(line, grid.Down);

@@ -61,7 +61,7 @@ internal unsafe struct WinogradWeightGradient<R, V> : IPart where R : struct, IP
             var readers = new Readers(this, first, end);
             ThreadTeam.Run(readers.Parts, ref readers);
             var sums = WinogradSpectrum.OfPanel(Channels, Panel);
-            var kept = last - (part * group) <= block ? null : WinogradScratch.Of(WinogradScratch.Use.Products, sums.Length * Grid);
+            var kept = last - (part * group) <= block ? null : Scratch.Mine.Products.Of(sums.Length * Grid);
             var products = new Products(this, readers, sums, kept, apart ? target + (part * 9 * (nint)x.Channels * dy.Channels) : target)
             {
                 Accumulate = !apart && part > 0, Begins = first == part * group, Ends = end == last,
@@ -90,9 +90,9 @@ internal unsafe struct WinogradWeightGradient<R, V> : IPart where R : struct, IP
             Tiles = (last - first) * all.grid.Across;
             (inputs, outputs) = ((all.x.Channels + R.Count - 1) / R.Count, (all.dy.Channels + R.Count - 1) / R.Count);
             Windows = new(Tiles, all.x.Channels);
-            Windows = Windows.At(WinogradScratch.Of(WinogradScratch.Use.Windows, Windows.Length));
+            Windows = Windows.At(Scratch.Mine.Windows.Of(Windows.Length));
             Upstream = new(Tiles, all.dy.Channels);
-            Upstream = Upstream.At(WinogradScratch.Of(WinogradScratch.Use.Upstream, Upstream.Length));
+            Upstream = Upstream.At(Scratch.Mine.Upstream.Of(Upstream.Length));
             windows = new(all.x, all.grid, first, last, Windows);
             upstream = new(all.dy, all.grid, first, last, Upstream);
         }
@@ -118,7 +118,7 @@ internal unsafe struct WinogradWeightGradient<R, V> : IPart where R : struct, IP
 
         public void Run(int part)
         {
-            var mine = sums.At(kept != null ? kept + (part * sums.Length) : WinogradScratch.Of(WinogradScratch.Use.Sums, sums.Length));
+            var mine = sums.At(kept != null ? kept + (part * sums.Length) : Scratch.Mine.Sums.Of(sums.Length));
             var (channel, output) = (part / all.Across * all.Channels, part % all.Across * Panel);
             var (channels, outputs) = (Math.Min(all.Channels, all.x.Channels - channel), Math.Min(Panel, all.dy.Channels - output));
             WinogradProducts<R, V>.Backward(readers.Windows, readers.Upstream, readers.Tiles, channel, channels, output, outputs, mine, accumulate: !Begins);
@@ -134,7 +134,7 @@ internal unsafe struct WinogradWeightGradient<R, V> : IPart where R : struct, IP
         /// <summary>Transforms the sums of a register of channels and one of outputs back, and transposes [channels, 9, outputs] → [outputs, channels · 9].</summary>
         private void Back(float* from, in WinogradSpectrum layout, int channels, int outputs, float* to)
         {
-            var taps = WinogradScratch.Of(WinogradScratch.Use.Small, ((9 * R.Count) + R.Count + 18) * R.Count);
+            var taps = Scratch.Mine.Small.Of(((9 * R.Count) + R.Count + 18) * R.Count);
             var turned = taps + (9 * R.Count * R.Count);
             V zero = R.Create(0), finite = zero;
             for (var c = 0; c < channels; c++)

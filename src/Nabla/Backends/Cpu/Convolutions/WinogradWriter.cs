@@ -13,8 +13,8 @@ internal readonly unsafe struct WinogradWriter<R, V>(WinogradImages images, Wino
     public void Run(int first, int last, int channel, int channels, in WinogradSpectrum sums)
     {
         var places = Tile * (nint)grid.Columns * R.Count;
-        var pixels = WinogradScratch.Of(WinogradScratch.Use.Pixels, places + (R.Count * R.Count));
-        var small = WinogradScratch.Of(WinogradScratch.Use.Small, (16 + 36 + R.Count) * R.Count);
+        var pixels = Scratch.Mine.Pixels.Of(places + (R.Count * R.Count));
+        var small = Scratch.Mine.Small.Of((16 + 36 + R.Count) * R.Count);
         for (var c = 0; c < channels; c += R.Count)
         {
             var lanes = Math.Min(R.Count, channels - c);

@@ -49,8 +49,8 @@ internal static unsafe class DoubleProduct<R, V> where R : struct, IDoubleRegist
         {
             var (row, column) = rows < x.Rows ? (part * rows, 0) : (0, part * columns);
             var (lastRow, lastColumn) = (Math.Min(x.Rows, row + rows), Math.Min(x.Columns, column + columns));
-            var scratch = ProductScratch.Mine;
-            var (a, b) = ((nint)scratch.A(2 * RowBlock * DepthBlock), (nint)scratch.B(2 * ColumnBlock * DepthBlock));
+            var scratch = Scratch.Mine;
+            var (a, b) = ((nint)scratch.A.Of(2 * RowBlock * DepthBlock), (nint)scratch.B.Of(2 * ColumnBlock * DepthBlock));
             for (nint j = column; j < lastColumn; j += ColumnBlock)
             for (nint p = 0; p == 0 || p < x.Depth; p += DepthBlock)
             {

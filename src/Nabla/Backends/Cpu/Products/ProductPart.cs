@@ -29,9 +29,9 @@ internal unsafe ref struct ProductPart<R, V, TEpilogue> where R : struct, IProdu
         // Rows that are contiguous along the depth stream as well as packed ones, unless they lie whole pages apart: then a tile's fall on one set of the cache.
         directA = (x.AColumn == 1 && x.ARow % 1024 != 0) || columns <= DirectPanels * Wide;
         directB = packed == null && x.BColumn == 1 && ReadsDirectly(x.BRow, Ceiling(rows, height));
-        var scratch = ProductScratch.Mine;
-        a = directA ? null : scratch.A((nint)RowBlock * depthBlock + ProductPacking<R, V>.Slack);
-        b = packed != null ? null : scratch.B((nint)(rowBlocks > 1 ? ColumnBlock : Wide) * depthBlock + ProductPacking<R, V>.Slack);
+        var scratch = Scratch.Mine;
+        a = directA ? null : scratch.A.Of((nint)RowBlock * depthBlock + ProductPacking<R, V>.Slack);
+        b = packed != null ? null : scratch.B.Of((nint)(rowBlocks > 1 ? ColumnBlock : Wide) * depthBlock + ProductPacking<R, V>.Slack);
     }
 
     static int Wide => 2 * R.Count;
@@ -115,7 +115,7 @@ internal unsafe ref struct ProductPart<R, V, TEpilogue> where R : struct, IProdu
     {
         var going = p > 0 || x.Accumulate;
         tile.C = x.C + top * x.CRow + j;
-        tile.Start = going ? tile.C : x.RowStarts != null ? x.RowStarts + (nint)top * ProductTile.StartLength : x.Bias != null ? x.Bias + j : ProductScratch.Zeros;
+        tile.Start = going ? tile.C : x.RowStarts != null ? x.RowStarts + (nint)top * ProductTile.StartLength : x.Bias != null ? x.Bias + j : ProductTile.Zeros;
         tile.StartRow = going ? x.CRow : x.RowStarts != null ? ProductTile.StartLength : 0;
         tile.ARow = directA ? x.ARow : 1;
         tile.A = directA ? x.A + top * x.ARow + p * x.AColumn : a;

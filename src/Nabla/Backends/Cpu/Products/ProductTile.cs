@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Nabla.Backends.Cpu.Products;
 
 /// <summary>
@@ -7,6 +9,9 @@ internal unsafe struct ProductTile
 {
     /// <summary>Two registers of the widest kind: what a row of a tile begins with, at most.</summary>
     public const int StartLength = 32;
+
+    /// <summary>So many zeros: where accumulators begin that begin at 0.</summary>
+    public static readonly float* Zeros = AllocateZeros();
 
     public nint Depth;
     public float* A;
@@ -22,6 +27,13 @@ internal unsafe struct ProductTile
     public nint StartRow;
     /// <summary>At most two registers.</summary>
     public int Columns;
+
+    private static float* AllocateZeros()
+    {
+        var zeros = (float*)NativeMemory.AlignedAlloc(StartLength * sizeof(float), 64);
+        new Span<float>(zeros, StartLength).Clear();
+        return zeros;
+    }
 }
 
 /// <summary>The number of rows of a tile, known when its kernel is compiled.</summary>
