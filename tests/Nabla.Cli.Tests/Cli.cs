@@ -18,10 +18,13 @@ static class Cli
         return new(code, output.ToString(), error.ToString());
     }
 
-    /// <summary>As a process of its own, its streams redirected.</summary>
+    /// <summary>As a process of its own, its streams redirected. It opens no pipes for debuggers, which would stay in the temporary folder where it is killed.</summary>
     public static Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(CommandLine).Assembly.Location, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [typeof(CommandLine).Assembly.Location, .. arguments])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["DOTNET_EnableDiagnostics"] = "0" },
+        };
         return Process.Start(start)!;
     }
 

