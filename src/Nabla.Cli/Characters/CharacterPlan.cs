@@ -1,4 +1,3 @@
-using System.Globalization;
 using Nabla.Checkpoints;
 using Nabla.Text;
 using Nabla.Training;
@@ -36,7 +35,7 @@ sealed record CharacterPlan(CharacterConfiguration Configuration, CharacterSourc
     {
         var plan = Cut(configuration, Characters(run));
         return plan.Configuration.Characters.SequenceEqual(configuration.Characters) ? plan
-            : throw new UserException(Text($"{configuration.Data} has {plan.Configuration.Characters.Sum():n0} characters now, the run was begun with {configuration.Characters.Sum():n0}, so that its place in them is lost. Bring the text back to what it was, or begin a new run."));
+            : throw new UserException(Invariant($"{configuration.Data} has {plan.Configuration.Characters.Sum():n0} characters now, the run was begun with {configuration.Characters.Sum():n0}, so that its place in them is lost. Bring the text back to what it was, or begin a new run."));
     }
 
     /// <summary>The characters of a run.</summary>
@@ -61,7 +60,7 @@ sealed record CharacterPlan(CharacterConfiguration Configuration, CharacterSourc
         var train = ids.Length - validation - test;
         int[][] parts = train > 0 ? [ids[..train], ids[train..(train + validation)], ids[(train + validation)..]] : throw new UserException("--validation and --test leave nothing to learn from. Lower them, such as to 0.05 each.");
         if (parts[0].Length <= configuration.Batch || parts[1].Length <= EvaluationStreams || parts[2].Length <= EvaluationStreams)
-            throw new UserException(Text($"{configuration.Data} has {ids.Length:n0} characters: {parts[0].Length:n0} to learn from, {parts[1].Length:n0} for validation and {parts[2].Length:n0} for the test are too few for {configuration.Batch} places side by side. Give more text, or lower --batch."));
+            throw new UserException(Invariant($"{configuration.Data} has {ids.Length:n0} characters: {parts[0].Length:n0} to learn from, {parts[1].Length:n0} for validation and {parts[2].Length:n0} for the test are too few for {configuration.Batch} places side by side. Give more text, or lower --batch."));
         configuration = configuration with { Characters = [.. parts.Select(part => (long)part.Length)] };
         return new(configuration, source, tokenizer, parts, Say(configuration, source, tokenizer));
     }
@@ -79,17 +78,15 @@ sealed record CharacterPlan(CharacterConfiguration Configuration, CharacterSourc
         return
         [
             ("text", source.Description),
-            ("characters", Text($"{c.Characters.Sum():n0}, {tokenizer.Count:n0} different ones: {Shown(tokenizer)}")),
-            ("split", Text($"the first {c.Characters[0]:n0} to learn from, the next {c.Characters[1]:n0} validation, the last {c.Characters[2]:n0} test (--validation, --test)")),
-            ("model", Text($"{c.Model} of {(c.Layers > 1 ? $"{c.Layers} × " : "")}{c.Hidden} units on an embedding of {c.Embedding}{(c.Dropout > 0 ? $", dropout {c.Dropout:G3}" : "")}: {model.ParameterCount():n0} parameters (--model, --layers, --hidden, --embedding)")),
-            ("training", Text($"{c.Steps:n0} steps of {c.Batch} × {c.Stretch} characters, {(double)c.Steps / perPass:0.0} times through the text (--steps, --batch, --stretch)")),
-            ("memory", Text($"goes on from stretch to stretch; gradients reach back {c.Stretch} characters")),
-            ("optimizer", Text($"adam, learning rate {c.LearningRate:G4} (cosine), norm of the gradients at most {c.ClipNorm:G4} (--lr, --clip)")),
+            ("characters", Invariant($"{c.Characters.Sum():n0}, {tokenizer.Count:n0} different ones: {Shown(tokenizer)}")),
+            ("split", Invariant($"the first {c.Characters[0]:n0} to learn from, the next {c.Characters[1]:n0} validation, the last {c.Characters[2]:n0} test (--validation, --test)")),
+            ("model", Invariant($"{c.Model} of {(c.Layers > 1 ? $"{c.Layers} × " : "")}{c.Hidden} units on an embedding of {c.Embedding}{(c.Dropout > 0 ? $", dropout {c.Dropout:G3}" : "")}: {model.ParameterCount():n0} parameters (--model, --layers, --hidden, --embedding)")),
+            ("training", Invariant($"{c.Steps:n0} steps of {c.Batch} × {c.Stretch} characters, {(double)c.Steps / perPass:0.0} times through the text (--steps, --batch, --stretch)")),
+            ("memory", Invariant($"goes on from stretch to stretch; gradients reach back {c.Stretch} characters")),
+            ("optimizer", Invariant($"adam, learning rate {c.LearningRate:G4} (cosine), norm of the gradients at most {c.ClipNorm:G4} (--lr, --clip)")),
         ];
     }
 
     static string Shown(CharacterTokenizer tokenizer) =>
         string.Concat(tokenizer.Vocabulary.Symbols.Take(40).Select(symbol => symbol switch { "\n" => "⏎", " " => "␣", "\t" => "⇥", _ => symbol })) + (tokenizer.Count > 40 ? " …" : "");
-
-    static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
 using Nabla.Checkpoints;
 using Nabla.Cli.Training;
@@ -45,8 +44,8 @@ sealed class CharacterRun(CharacterPlan plan, RunFolder run)
     {
         var (model, test) = Evaluate(plan, run.Best, plan.Test);
         var sample = new WrittenCharacters(model, plan.Tokenizer).After(null, new WritingOptions { Length = 500, Temperature = 0.8 });
-        var facts = plan.Assumptions.Append(("best", Text($"step {result.Best?.Step:n0}"))).Append(("time", ImageRun.Time(result.Elapsed))).Append(("sample", sample.Trim()));
-        TrainingReport.Write(run, $"{configuration.Model} on {plan.Source.Name}", Text($"{test["bits_per_character"]:0.000} bits per character on {plan.Test.Tokens:n0} characters that it had not seen."), facts);
+        var facts = plan.Assumptions.Append(("best", Invariant($"step {result.Best?.Step:n0}"))).Append(("time", ImageRun.Time(result.Elapsed))).Append(("sample", sample.Trim()));
+        TrainingReport.Write(run, $"{configuration.Model} on {plan.Source.Name}", Invariant($"{test["bits_per_character"]:0.000} bits per character on {plan.Test.Tokens:n0} characters that it had not seen."), facts);
         return new(run.Folder, result.End.ToString(), result.Steps, Math.Round(result.Elapsed.TotalSeconds, 3), result.Best?.Chosen ?? test, test, run.Report) { Sample = sample };
     }
 
@@ -57,8 +56,6 @@ sealed class CharacterRun(CharacterPlan plan, RunFolder run)
         Checkpoint.Load(model, checkpoint);
         return (model, new CharacterEvaluator(model).Evaluate(text));
     }
-
-    static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Shows what the model writes as it learns.</summary>
     sealed class Sampler(Terminal terminal, WrittenCharacters writer) : ITrainingCallback

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using Nabla.Cli.Datasets;
@@ -18,13 +17,10 @@ sealed record CharacterSource(string Name, string Description, string Text)
     public static CharacterSource Open(string data)
     {
         if (data == "moby-dick") return new(data, "Moby-Dick; or, The Whale (Melville 1851), which travels with nabla", Texts.MobyDick());
-        if (data == "tang-poems") return Said(data, $"{Texts.TangPoems().Count:n0} quatrains of the Tang, one a line, which travel with nabla", string.Concat(Texts.TangPoems().Select(poem => poem.Text + "\n")));
+        if (data == "tang-poems") return new(data, Invariant($"{Texts.TangPoems().Count:n0} quatrains of the Tang, one a line, which travel with nabla"), string.Concat(Texts.TangPoems().Select(poem => poem.Text + "\n")));
         if (!File.Exists(data)) throw new UserException($"--data {data}: there is no such text or file. Name {Kinds}.");
-        var text = Read(data);
-        return Said(Path.GetFileName(data).Split('.')[0], $"{Path.GetFullPath(data)}", text);
+        return new(Path.GetFileName(data).Split('.')[0], Path.GetFullPath(data), Read(data));
     }
-
-    static CharacterSource Said(string name, FormattableString description, string text) => new(name, description.ToString(CultureInfo.InvariantCulture), text);
 
     static string Read(string file)
     {

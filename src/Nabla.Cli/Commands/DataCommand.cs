@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json.Serialization;
 using Nabla.Cli.Datasets;
 using Nabla.Data;
@@ -18,8 +17,8 @@ sealed class DataCommand : Command
     }
 
     /// <summary>Bytes as people read them.</summary>
-    internal static string Size(long bytes) => bytes < 1 << 20 ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, bytes / 1024.0):0} KB")
-        : string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1 << 20):0.0} MB");
+    internal static string Size(long bytes) => bytes < 1 << 20 ? Invariant($"{Math.Max(1, bytes / 1024.0):0} KB")
+        : Invariant($"{bytes / (double)(1 << 20):0.0} MB");
 }
 
 /// <summary><c>nabla data list</c></summary>

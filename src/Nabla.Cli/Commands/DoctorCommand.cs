@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Nabla.Cli.Doctor;
 using Spectre.Console;
 
@@ -55,5 +54,5 @@ sealed class DoctorCommand : NablaCommand
 
     void Fact(string name, string value) => terminal.Line($"  [grey]{name,-12}[/] {Markup.Escape(value)}");
 
-    static string Gigabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):0.0} GiB");
+    static string Gigabytes(long bytes) => Invariant($"{bytes / (double)(1L << 30):0.0} GiB");
 }

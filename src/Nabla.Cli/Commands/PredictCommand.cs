@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json.Serialization;
 using Nabla.Cli.Training;
 using Nabla.Cli.Translation;
@@ -71,7 +70,7 @@ sealed class PredictCommand : NablaCommand
             terminal.Json([.. written], PredictionJson.Default.ListWritten);
             return ExitCodes.Success;
         }
-        foreach (var one in written) terminal.PlainLine($"  {one.Source}   {string.Join("   ", one.Texts.Select(text => string.Create(CultureInfo.InvariantCulture, $"{text.Text} ({text.Probability:0.0%})")))}");
+        foreach (var one in written) terminal.PlainLine($"  {one.Source}   {string.Join("   ", one.Texts.Select(text => Invariant($"{text.Text} ({text.Probability:0.0%})")))}");
         return ExitCodes.Success;
     }
 
@@ -84,7 +83,7 @@ sealed class PredictCommand : NablaCommand
     }
 
     void Print(Prediction prediction) => terminal.Line($"  {Markup.Escape(Short(prediction.Input))}   " + string.Join("   ", prediction.Classes.Select((guess, i) =>
-        string.Create(CultureInfo.InvariantCulture, $"{(i == 0 ? "[bold]" : "[grey]")}{Markup.Escape(guess.Name)} {guess.Probability:0.0%}[/]"))));
+        Invariant($"{(i == 0 ? "[bold]" : "[grey]")}{Markup.Escape(guess.Name)} {guess.Probability:0.0%}[/]"))));
 }
 
 /// <summary>What a model sees in a picture or a text.</summary>

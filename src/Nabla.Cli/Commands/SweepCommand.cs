@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Nabla.Cli.Training;
 using Nabla.Training;
 using Spectre.Console;
@@ -41,7 +40,7 @@ sealed class SweepCommand : NablaCommand
         var settings = Sweep.Settings(parse.GetValue(vary) ?? [], parse.GetValue(trials), request.Seed ?? 1);
         var sweep = new Sweep(request, folder, settings);
         using var notice = cancellation.Register(() => terminal.Problem("stopping after this step …"));
-        if (!asJson) terminal.Line(Text($"[bold blue]∇[/] [bold]{settings.Count} trials[/] in {Markup.Escape(Path.GetFullPath(folder))}"));
+        if (!asJson) terminal.Line(Invariant($"[bold blue]∇[/] [bold]{settings.Count} trials[/] in {Markup.Escape(Path.GetFullPath(folder))}"));
         for (var i = 0; i < settings.Count; i++)
         {
             var trial = sweep.Run(i, cancellation);
@@ -50,7 +49,7 @@ sealed class SweepCommand : NablaCommand
                 terminal.Problem($"stopped in trial {i + 1} of {settings.Count}; run the same command again to go on.");
                 return ExitCodes.Cancelled;
             }
-            if (!asJson) terminal.Line(Markup.Escape(Text($"  {i + 1,3} of {settings.Count}   {trial.Described}   {trial.Outcome}")));
+            if (!asJson) terminal.Line(Markup.Escape(Invariant($"  {i + 1,3} of {settings.Count}   {trial.Described}   {trial.Outcome}")));
         }
         var done = sweep.Trials;
         if (asJson) terminal.Json([.. done], SweepJson.Default.ListTrial);
@@ -70,8 +69,8 @@ sealed class SweepCommand : NablaCommand
         {
             string[] cells =
             [
-                .. names.Select(name => trial.Settings[name]), trial.Validation is null ? trial.Failure! : Text($"{trial.Validation["accuracy"]:0.00%}"),
-                trial.Validation is null ? "" : Text($"{trial.Validation["loss"]:0.0000}"), Text($"{trial.Epoch}"), ImageRun.Time(TimeSpan.FromSeconds(trial.Seconds)), trial.Run,
+                .. names.Select(name => trial.Settings[name]), trial.Validation is null ? trial.Failure! : Invariant($"{trial.Validation["accuracy"]:0.00%}"),
+                trial.Validation is null ? "" : Invariant($"{trial.Validation["loss"]:0.0000}"), Invariant($"{trial.Epoch}"), ImageRun.Time(TimeSpan.FromSeconds(trial.Seconds)), trial.Run,
             ];
             table.AddRow(cells.Select(cell => new Spectre.Console.Text(cell)).ToArray<Spectre.Console.Rendering.IRenderable>());
         }
@@ -79,6 +78,4 @@ sealed class SweepCommand : NablaCommand
         if (trials[0].Validation is not null)
             terminal.PlainLine($"  The best was chosen by the validation data; what it is worth says data it has not seen: nabla evaluate {trials[0].Run}");
     }
-
-    static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -52,7 +52,7 @@ sealed class TourCommand : NablaCommand
         terminal.Line("[bold blue]∇[/] [bold]A tour of Nabla[/]");
         terminal.Line();
         var result = TourGuide.Run(chapters, folder, terminal, cancellation);
-        terminal.Line(string.Create(CultureInfo.InvariantCulture, $"{(result.Holds ? "[green]Done[/]" : "[red]Done, but a check failed[/]")} in {result.Seconds:0.0} s. The report, with all plots, for your browser:"));
+        terminal.Line(Invariant($"{(result.Holds ? "[green]Done[/]" : "[red]Done, but a check failed[/]")} in {result.Seconds:0.0} s. The report, with all plots, for your browser:"));
         terminal.PlainLine($"  {result.Report}");
         return result.Holds ? ExitCodes.Success : ExitCodes.CheckFailed;
     }

@@ -64,7 +64,7 @@ sealed class TrainCharactersCommand : TrainCommand
         Terminal.Line();
         Terminal.PlainLine(summary.Sample.Trim());
         Terminal.Line();
-        Terminal.Line(Text($"[green]Done[/] in {ImageRun.Time(result.Elapsed)}: [bold]{summary.Test["bits_per_character"]:0.000} bits per character[/] on {plan.Test.Tokens:n0} characters held out, with the checkpoint of step {result.Best?.Step:n0}."));
+        Terminal.Line(Invariant($"[green]Done[/] in {ImageRun.Time(result.Elapsed)}: [bold]{summary.Test["bits_per_character"]:0.000} bits per character[/] on {plan.Test.Tokens:n0} characters held out, with the checkpoint of step {result.Best?.Step:n0}."));
         Terminal.PlainLine($"  {summary.Report}");
         Terminal.PlainLine($"  nabla generate {summary.Run} --prompt TEXT");
     }

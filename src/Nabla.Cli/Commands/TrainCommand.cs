@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Nabla.Training;
 
 namespace Nabla.Cli.Commands;
@@ -37,7 +36,7 @@ abstract class TrainCommand(Terminal terminal, string name, string description) 
 
     /// <summary>Says where the run stands and how it goes on.</summary>
     protected string Rest(TrainingResult result, RunFolder run, string why = "stopped") =>
-        Text($"{why} after step {result.Steps:n0}; the state is saved. Go on with: nabla train {Name} --output {run.Folder} --resume");
+        Invariant($"{why} after step {result.Steps:n0}; the state is saved. Go on with: nabla train {Name} --output {run.Folder} --resume");
 
     /// <summary>The end of a run that the user stopped.</summary>
     protected int Stopped(TrainingResult result, RunFolder run)
@@ -45,6 +44,4 @@ abstract class TrainCommand(Terminal terminal, string name, string description) 
         Terminal.Problem(Rest(result, run));
         return ExitCodes.Cancelled;
     }
-
-    protected static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

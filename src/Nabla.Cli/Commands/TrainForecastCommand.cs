@@ -67,7 +67,7 @@ sealed class TrainForecastCommand : TrainCommand
         int[] parts = [(int)(series.Values.Length * TrainShare), (int)(series.Values.Length * ValidationShare), 0];
         parts[2] = series.Values.Length - parts[0] - parts[1];
         if (parts[0] < seen + ahead + 10 || parts[1] < ahead || parts[2] < ahead || parts[0] < after)
-            throw new UserException(Text($"{series.Name} has {series.Values.Length} values, {parts[0]} to learn from: too few for windows of {seen} and {ahead} ahead. Lower --window or --horizon, or give a longer series."));
+            throw new UserException(Invariant($"{series.Name} has {series.Values.Length} values, {parts[0]} to learn from: too few for windows of {seen} and {ahead} ahead. Lower --window or --horizon, or give a longer series."));
         return (new ForecastConfiguration
         {
             Data = Path.Exists(named) ? Path.GetFullPath(named) : named, Column = parse.GetValue(column), Values = parts, Horizon = ahead, Window = seen, Season = after, Model = kind,
@@ -85,25 +85,25 @@ sealed class TrainForecastCommand : TrainCommand
         was = was with { Data = parse.GetValue(data) ?? was.Data };
         var series = Series.Open(was.Data, was.Column);
         if (series.Values.Length != was.Values.Sum())
-            throw new UserException(Text($"{was.Data} has {series.Values.Length} values now, the run was begun with {was.Values.Sum()}. Bring the series back to what it was, or begin a new run."));
+            throw new UserException(Invariant($"{was.Data} has {series.Values.Length} values now, the run was begun with {was.Values.Sum()}. Bring the series back to what it was, or begin a new run."));
         return (was, series, run);
     }
 
     static List<(string Name, string Value)> Say(ForecastConfiguration c, Series series, long parameters) =>
     [
-        ("series", Text($"{series.Description}: {series.Values.Length:n0} values")),
-        ("split", Text($"the first {c.Values[0]} to learn from, the next {c.Values[1]} validation, the last {c.Values[2]} to foretell, from every origin in turn")),
-        ("forecast", Text($"{c.Horizon} ahead from the {c.Window} before (--horizon, --window)")),
-        ("compared", $"with the last value{(c.Season is { } after ? Text($" and the value of {after} steps before (--season)") : "; name a season to compare with that too (--season)")}"),
-        ("model", Text($"{c.Model} of {c.Hidden} units, {parameters:n0} parameters (--model, --hidden)")),
-        ("training", Text($"{c.Steps:n0} steps; adam, learning rate {c.LearningRate:G4} (cosine) (--steps, --lr)")),
+        ("series", Invariant($"{series.Description}: {series.Values.Length:n0} values")),
+        ("split", Invariant($"the first {c.Values[0]} to learn from, the next {c.Values[1]} validation, the last {c.Values[2]} to foretell, from every origin in turn")),
+        ("forecast", Invariant($"{c.Horizon} ahead from the {c.Window} before (--horizon, --window)")),
+        ("compared", $"with the last value{(c.Season is { } after ? Invariant($" and the value of {after} steps before (--season)") : "; name a season to compare with that too (--season)")}"),
+        ("model", Invariant($"{c.Model} of {c.Hidden} units, {parameters:n0} parameters (--model, --hidden)")),
+        ("training", Invariant($"{c.Steps:n0} steps; adam, learning rate {c.LearningRate:G4} (cosine) (--steps, --lr)")),
     ];
 
     void Conclude(ForecastConfiguration c, TrainingResult result, ForecastSummary summary)
     {
         Terminal.Line();
         Terminal.PlainLine($"  {"",-12} {"MAE",9} {"RMSE",9} {"MASE",7}");
-        foreach (var row in summary.Test) Terminal.PlainLine(Text($"  {row.Method,-12} {row.Mae,9:G4} {row.Rmse,9:G4} {row.Mase,7:0.000}"));
+        foreach (var row in summary.Test) Terminal.PlainLine(Invariant($"  {row.Method,-12} {row.Mae,9:G4} {row.Rmse,9:G4} {row.Mase,7:0.000}"));
         Terminal.Line();
         Terminal.Line($"[green]Done[/] in {ImageRun.Time(result.Elapsed)}: {Markup.Escape(summary.Verdict)}");
         Terminal.PlainLine($"  {summary.Report}");

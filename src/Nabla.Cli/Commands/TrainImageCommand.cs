@@ -63,7 +63,7 @@ sealed class TrainImageCommand : TrainCommand
     {
         var why = result.End == TrainingEnd.EarlyStopping ? ", stopped early" : "";
         Terminal.Line();
-        Terminal.Line(Text($"[green]Done[/] in {ImageRun.Time(result.Elapsed)}{why}: [bold]{summary.Test["accuracy"]:0.00%}[/] of {plan.Parts.Test.Count:n0} test pictures right, with the checkpoint of epoch {result.Best?.Epoch}."));
+        Terminal.Line(Invariant($"[green]Done[/] in {ImageRun.Time(result.Elapsed)}{why}: [bold]{summary.Test["accuracy"]:0.00%}[/] of {plan.Parts.Test.Count:n0} test pictures right, with the checkpoint of epoch {result.Best?.Epoch}."));
         Terminal.PlainLine($"  {summary.Report}");
         Terminal.PlainLine($"  nabla predict {summary.Run} PICTURE …");
     }

@@ -62,7 +62,7 @@ sealed class TrainTextCommand : TrainCommand
     {
         var why = result.End == TrainingEnd.EarlyStopping ? ", stopped early" : "";
         Terminal.Line();
-        Terminal.Line(Text($"[green]Done[/] in {ImageRun.Time(result.Elapsed)}{why}, with the checkpoint of epoch {result.Best?.Epoch}:"));
+        Terminal.Line(Invariant($"[green]Done[/] in {ImageRun.Time(result.Elapsed)}{why}, with the checkpoint of epoch {result.Best?.Epoch}:"));
         Terminal.PlainLine($"  {sentence}");
         Terminal.PlainLine($"  {summary.Report}");
         Terminal.PlainLine($"  nabla predict {summary.Run} \"TEXT\" …");

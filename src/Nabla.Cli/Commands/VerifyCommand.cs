@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Nabla.Cli.Verify;
 using Spectre.Console;
 
@@ -49,7 +48,7 @@ sealed class VerifyCommand : NablaCommand
         else
         {
             PrintFailures(results);
-            terminal.PlainLine(string.Create(CultureInfo.InvariantCulture, $"{passed} passed, {results.Count - passed} failed"));
+            terminal.PlainLine(Invariant($"{passed} passed, {results.Count - passed} failed"));
         }
         return passed == results.Count ? ExitCodes.Success : ExitCodes.CheckFailed;
     }
@@ -90,7 +89,7 @@ sealed class VerifyCommand : NablaCommand
     void Print(string group, List<VerifyResult> results)
     {
         var (passed, worst) = (results.Count(result => result.Passed), results.Where(result => result.Error is not null).MaxBy(result => result.Error));
-        var error = worst is null ? "" : string.Create(CultureInfo.InvariantCulture, $"   worst error {worst.Error:0.0e+0} in {OneLine(worst.Case)}");
+        var error = worst is null ? "" : Invariant($"   worst error {worst.Error:0.0e+0} in {OneLine(worst.Case)}");
         terminal.Line($"{(passed == results.Count ? "[green]✓[/]" : "[red]✗[/]")} [bold]{group,-10}[/] {passed,4} of {results.Count,4}{Markup.Escape(error)}");
     }
 

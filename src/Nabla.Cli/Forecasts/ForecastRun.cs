@@ -49,9 +49,9 @@ sealed class ForecastRun(ForecastConfiguration configuration, Series series, Run
         var errors = methods.Select(method => Errors(method.Name, method.Forecast)).ToArray();
         var rival = errors.Skip(1).MinBy(row => row.Mae)!;
         var verdict = errors[0].Mae < rival.Mae
-            ? Text($"The {configuration.Model}'s mean absolute error is {1 - (errors[0].Mae / rival.Mae):0%} below that of the {rival.Method} forecast.")
-            : Text($"The {configuration.Model} does not beat the {rival.Method} forecast: its mean absolute error is {(errors[0].Mae / rival.Mae) - 1:0%} higher. Use the {rival.Method}.");
-        TrainingReport.Write(run, $"{configuration.Model} on {series.Name}", verdict, assumptions.Concat(errors.Select(row => (row.Method, Text($"MAE {row.Mae:G4}, RMSE {row.Rmse:G4}, MASE {row.Mase:0.000}")))));
+            ? Invariant($"The {configuration.Model}'s mean absolute error is {1 - (errors[0].Mae / rival.Mae):0%} below that of the {rival.Method} forecast.")
+            : Invariant($"The {configuration.Model} does not beat the {rival.Method} forecast: its mean absolute error is {(errors[0].Mae / rival.Mae) - 1:0%} higher. Use the {rival.Method}.");
+        TrainingReport.Write(run, $"{configuration.Model} on {series.Name}", verdict, assumptions.Concat(errors.Select(row => (row.Method, Invariant($"MAE {row.Mae:G4}, RMSE {row.Rmse:G4}, MASE {row.Mase:0.000}")))));
         return new(run.Folder, result.End.ToString(), result.Steps, Math.Round(result.Elapsed.TotalSeconds, 3), errors, verdict, run.Report);
     }
 
@@ -83,8 +83,6 @@ sealed class ForecastRun(ForecastConfiguration configuration, Series series, Run
     }
 
     Tensor Window(int origin) => Tensor.From([.. series.Values[(origin - configuration.Window)..origin].Select(value => (float)value)], [1, configuration.Window]);
-
-    static string Text(FormattableString text) => text.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }
 
 /// <summary>How far forecasts were off.</summary>

@@ -3,8 +3,6 @@ using Nabla.Reports;
 
 namespace Nabla.Cli.Tour;
 
-using static Stage;
-
 /// <summary>Chapter 3: the chain rule, node by node, and against finite differences.</summary>
 sealed class Backpropagation : Chapter
 {
@@ -30,7 +28,7 @@ sealed class Backpropagation : Chapter
         double[] steps = [.. Enumerable.Range(0, 25).Select(i => Math.Pow(10, -i / 2.0 - 0.5))];
         double[] errors = [.. steps.Select(step => network.WorstError(gradients, step))];
         var best = Array.IndexOf(errors, errors.Min());
-        stage.Say(Text($"Finite differences come closest at a step of {steps[best]:0e+0}, off by {errors[best]:0.0e+0}; smaller steps drown in rounding."));
+        stage.Say(Invariant($"Finite differences come closest at a step of {steps[best]:0e+0}, off by {errors[best]:0.0e+0}; smaller steps drown in rounding."));
         stage.Result("gradientOfW", nodes.Single(node => node.Name == "w").Gradient);
         stage.Result("gradientOfB", nodes.Single(node => node.Name == "b").Gradient);
         stage.Result("worstNetworkError", errors[best]);
@@ -66,7 +64,7 @@ sealed class Backpropagation : Chapter
         page.Formula("\\frac{\\partial L}{\\partial w} = \\frac{\\partial L}{\\partial e} · \\frac{\\partial e}{\\partial y} · \\frac{\\partial y}{\\partial p} · \\frac{\\partial p}{\\partial w} = 2 e · 1 · 1 · x");
         page.Section("What was run");
         page.Paragraph($"One car, the {car}, with $w = -5$ and $b = 40$. The gradient at every node comes from `Gradients.Of`; beside it the finite difference, which changes the node's value a little both ways and knows nothing of slopes:");
-        page.Formula(Text($"\\frac{{\\partial L}}{{\\partial v}} ≈ \\frac{{L(v + h) - L(v - h)}}{{2 h}} \\quad h = {Step}"));
+        page.Formula(Invariant($"\\frac{{\\partial L}}{{\\partial v}} ≈ \\frac{{L(v + h) - L(v - h)}}{{2 h}} \\quad h = {Step}"));
         page.Drawing(GraphDrawing.Of(nodes), "The graph of one prediction and its loss. Blue: the values, computed from left to right. Orange: the gradients, computed from right to left.");
         page.Section("The numbers");
         page.Table(["node", "value", "gradient", "finite difference"], nodes.Select(node => node.Row));
@@ -91,7 +89,7 @@ sealed class Backpropagation : Chapter
             return new(name, formula, value, gradient, (Loss(value + Step) - Loss(value - Step)) / (2 * Step));
         }
 
-        public string[] Row => [Name == Formula ? Name : $"{Name} = {Formula}", Text($"{Value:0.####}"), Text($"{Gradient:0.########}"), Text($"{Difference:0.########}")];
+        public string[] Row => [Name == Formula ? Name : $"{Name} = {Formula}", Invariant($"{Value:0.####}"), Invariant($"{Gradient:0.########}"), Invariant($"{Difference:0.########}")];
     }
 
     /// <summary>ŷ = w₂ · tanh(w₁ x + b₁) + b₂ over all cars, its parameters in one float64 tensor. [25]</summary>

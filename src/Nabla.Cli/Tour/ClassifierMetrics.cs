@@ -7,8 +7,6 @@ using OxyPlot.Legends;
 
 namespace Nabla.Cli.Tour;
 
-using static Stage;
-
 /// <summary>Chapter 4: a classifier of tumours, and all the ways to say how good it is.</summary>
 sealed class ClassifierMetrics : Chapter
 {
@@ -35,8 +33,8 @@ sealed class ClassifierMetrics : Chapter
         scores.Update(heldOut.Labels, probabilities);
         var counts = scores.At(0.5);
         stage.Say($"At the threshold 0.5: {counts}.");
-        stage.Show(["metric", "value"], Ratios(counts).Select(ratio => new[] { ratio.Name, Text($"{ratio.Value:0.0000}") })
-            .Concat([["area under the ROC curve", Text($"{scores.RocAuc:0.0000}")], ["average precision", Text($"{scores.AveragePrecision:0.0000}")]]));
+        stage.Show(["metric", "value"], Ratios(counts).Select(ratio => new[] { ratio.Name, Invariant($"{ratio.Value:0.0000}") })
+            .Concat([["area under the ROC curve", Invariant($"{scores.RocAuc:0.0000}")], ["average precision", Invariant($"{scores.AveragePrecision:0.0000}")]]));
         foreach (var (name, value) in new (string, double)[]
         {
             ("truePositives", counts.TruePositives), ("falsePositives", counts.FalsePositives), ("trueNegatives", counts.TrueNegatives), ("falseNegatives", counts.FalseNegatives),
@@ -73,7 +71,7 @@ sealed class ClassifierMetrics : Chapter
             ("recall (sensitivity)", "\\frac{\\TP}{\\TP + \\FN}", $"\\frac{{{tp}}}{{{tp} + {fn}}}", c.Recall, "Of the malignant, how many were found?"),
             ("specificity", "\\frac{\\TN}{\\TN + \\FP}", $"\\frac{{{tn}}}{{{tn} + {fp}}}", c.Specificity, "Of the benign, how many were left in peace?"),
             ("F1", "\\frac{2 \\TP}{2 \\TP + \\FP + \\FN}", $"\\frac{{2 · {tp}}}{{2 · {tp} + {fp} + {fn}}}", c.F1, "Precision and recall in one number (their harmonic mean)."),
-            ("balanced accuracy", "\\frac{\\text{recall} + \\text{specificity}}{2}", Text($"\\frac{{{c.Recall:0.000} + {c.Specificity:0.000}}}{{2}}"), c.BalancedAccuracy, "Accuracy, were both classes of one size."),
+            ("balanced accuracy", "\\frac{\\text{recall} + \\text{specificity}}{2}", Invariant($"\\frac{{{c.Recall:0.000} + {c.Specificity:0.000}}}{{2}}"), c.BalancedAccuracy, "Accuracy, were both classes of one size."),
             ("Matthews correlation", "\\frac{\\TP · \\TN - \\FP · \\FN}{\\sqrt{(\\TP + \\FP)(\\TP + \\FN)(\\TN + \\FP)(\\TN + \\FN)}}",
                 $"\\frac{{{tp} · {tn} - {fp} · {fn}}}{{\\sqrt{{{tp + fp} · {tp + fn} · {tn + fp} · {tn + fn}}}}}", c.Matthews, "How calls and truth correlate; 0 is chance."),
         ];
@@ -86,8 +84,8 @@ sealed class ClassifierMetrics : Chapter
             "It is trained with the cross-entropy, which asks for probabilities that are honest:");
         page.Formula("p = σ(w · x + b) = \\frac{1}{1 + e^{-(w · x + b)}} \\quad L = -\\frac{1}{n} \\sum_{i=1}^{n} (y_i \\log p_i + (1 - y_i) \\log(1 - p_i))");
         page.Section("What was run");
-        page.Paragraph(Text($"{data.Count} samples of breast tissue with 30 measurements of their cell nuclei, 212 malignant and 357 benign. They are cut at random (seed {Seed}) into {training.Count} to learn from and {heldOut.Count} held out, ") +
-            Text($"each part with the same share of malignant samples (a stratified split). Mean and deviation for scaling come from the training part alone. {Steps} steps of AdamW. All that follows is about the held-out part."));
+        page.Paragraph(Invariant($"{data.Count} samples of breast tissue with 30 measurements of their cell nuclei, 212 malignant and 357 benign. They are cut at random (seed {Seed}) into {training.Count} to learn from and {heldOut.Count} held out, ") +
+            Invariant($"each part with the same share of malignant samples (a stratified split). Mean and deviation for scaling come from the training part alone. {Steps} steps of AdamW. All that follows is about the held-out part."));
         page.Code("""
             var model = new LogisticRegression(inputs: 30);
             var optimizer = new AdamW(model, learningRate: 0.02) { WeightDecay = 0.1 };
@@ -106,7 +104,7 @@ sealed class ClassifierMetrics : Chapter
             .Bars([.. edges[..^1].Select(edge => edge + 0.026)], edges.AsSpan(1..), Histogram(1), Ink.Orange, "malignant").Mark(Ink.Muted, x: 0.5).Legend(),
             "Histogram of probabilities: benign samples near 0, malignant near 1, few between", "What the model says of the held-out samples. Left of the threshold it calls them benign; orange there is what it misses.", height: 300);
         page.Section("The numbers");
-        page.Table(["metric", "formula", "with its numbers", "value", "what it answers"], Ratios(counts).Select(r => new[] { r.Name, $"${r.Formula}$", $"${r.Filled}$", Text($"{r.Value:0.000}"), r.Question }), numbers: false);
+        page.Table(["metric", "formula", "with its numbers", "value", "what it answers"], Ratios(counts).Select(r => new[] { r.Name, $"${r.Formula}$", $"${r.Filled}$", Invariant($"{r.Value:0.000}"), r.Question }), numbers: false);
     }
 
     static readonly double[] ShownThresholds = [0.1, 0.3, 0.5, 0.7, 0.9];
@@ -118,12 +116,12 @@ sealed class ClassifierMetrics : Chapter
             "The precision-recall curve leaves the true negatives out, which matters when positives are rare.");
         var roc = scores.RocCurve();
         var left = new Plot("false positive rate", "true positive rate (recall)").Line([0, 1], [0, 1], Ink.Muted, "chance", 1.5, dashed: true)
-            .Line([.. roc.Select(point => point.FalsePositiveRate)], [.. roc.Select(point => point.TruePositiveRate)], Ink.Blue, Text($"AUC = {scores.RocAuc:0.0000}"), 2.5)
+            .Line([.. roc.Select(point => point.FalsePositiveRate)], [.. roc.Select(point => point.TruePositiveRate)], Ink.Blue, Invariant($"AUC = {scores.RocAuc:0.0000}"), 2.5)
             .Within(-0.02, 1.02, -0.02, 1.04).Legend(LegendPosition.BottomRight, inside: true);
         var precision = scores.PrecisionRecallCurve();
         var share = (double)scores.At(0.5).Positives / scores.Count;
         var right = new Plot("recall", "precision").Line([0, 1], [share, share], Ink.Muted, "chance", 1.5, dashed: true)
-            .Line([.. precision.Select(point => point.Recall)], [.. precision.Select(point => point.Precision)], Ink.Blue, Text($"AP = {scores.AveragePrecision:0.0000}"), 2.5)
+            .Line([.. precision.Select(point => point.Recall)], [.. precision.Select(point => point.Precision)], Ink.Blue, Invariant($"AP = {scores.AveragePrecision:0.0000}"), 2.5)
             .Within(-0.02, 1.02, -0.02, 1.04).Legend(LegendPosition.BottomLeft, inside: true);
         page.Plots(left, "ROC curve close to the upper left corner", right, "Precision-recall curve close to the upper right corner",
             "The ROC curve (left) and the precision-recall curve. AP, the average precision, is the area under the latter in steps.");
@@ -135,7 +133,7 @@ sealed class ClassifierMetrics : Chapter
         page.Table(["threshold", "found", "missed", "false alarms", "precision", "recall", "F1"], ShownThresholds.Select(threshold =>
         {
             var c = scores.At(threshold);
-            return new[] { Text($"{threshold}"), $"{c.TruePositives}", $"{c.FalseNegatives}", $"{c.FalsePositives}", Text($"{c.Precision:0.000}"), Text($"{c.Recall:0.000}"), Text($"{c.F1:0.000}") };
+            return new[] { Invariant($"{threshold}"), $"{c.TruePositives}", $"{c.FalseNegatives}", $"{c.FalsePositives}", Invariant($"{c.Precision:0.000}"), Invariant($"{c.Recall:0.000}"), Invariant($"{c.F1:0.000}") };
         }));
         var (low, middle) = (scores.At(0.1), scores.At(0.5));
         page.Notice(

@@ -2,8 +2,6 @@ using System.Text;
 
 namespace Nabla.Cli.Tour;
 
-using static Stage;
-
 /// <summary>Draws chapter 6: how a kernel slides, and what an image becomes on its way.</summary>
 static class ConvolutionDrawing
 {
@@ -13,7 +11,7 @@ static class ConvolutionDrawing
     public static string Sliding(IReadOnlyList<(int Stride, int Padding)> settings)
     {
         const int width = 245;
-        var svg = new StringBuilder(Text($"""<svg viewBox="0 0 {width * settings.Count} 178" style="max-width:{width * settings.Count}px" role="img"><title>A kernel of 3 × 3 over 5 × 5 pixels at several strides and paddings</title>"""));
+        var svg = new StringBuilder(Invariant($"""<svg viewBox="0 0 {width * settings.Count} 178" style="max-width:{width * settings.Count}px" role="img"><title>A kernel of 3 × 3 over 5 × 5 pixels at several strides and paddings</title>"""));
         for (var i = 0; i < settings.Count; i++) Panel(svg, (i * width) + 4, settings[i].Stride, settings[i].Padding);
         return svg.Append("</svg>").ToString();
     }
@@ -42,11 +40,11 @@ static class ConvolutionDrawing
     static void Cells(StringBuilder svg, int x, int y, int count, int cell, string style)
     {
         for (var i = 0; i < count * count; i++)
-            svg.Append(Text($"""<rect x="{x + (i % count * cell)}" y="{y + (i / count * cell)}" width="{cell}" height="{cell}" style="{style}"/>"""));
+            svg.Append(Invariant($"""<rect x="{x + (i % count * cell)}" y="{y + (i / count * cell)}" width="{cell}" height="{cell}" style="{style}"/>"""));
     }
 
     static void Window(StringBuilder svg, int x, int y, int side, string ink) =>
-        svg.Append(Text($"""<rect x="{x}" y="{y}" width="{side}" height="{side}" rx="2" style="fill:var(--{ink});fill-opacity:.16;stroke:var(--{ink});stroke-width:2"/>"""));
+        svg.Append(Invariant($"""<rect x="{x}" y="{y}" width="{side}" height="{side}" rx="2" style="fill:var(--{ink});fill-opacity:.16;stroke:var(--{ink});stroke-width:2"/>"""));
 
     /// <summary>
     /// One row for each step, in it one square picture for each map: blue above 0, red below, as strong as the row's largest. Before them, in the first row, the image.
@@ -56,7 +54,7 @@ static class ConvolutionDrawing
     {
         const int picture = 92, step = 102, left = 118;
         var width = left + (rows[0].Maps.Shape[0] * step);
-        var svg = new StringBuilder(Text($"""<svg viewBox="0 0 {width} {rows.Count * step}" style="max-width:{width}px" role="img" shape-rendering="crispEdges"><title>The kernels, and the maps of one digit after each step</title>"""));
+        var svg = new StringBuilder(Invariant($"""<svg viewBox="0 0 {width} {rows.Count * step}" style="max-width:{width}px" role="img" shape-rendering="crispEdges"><title>The kernels, and the maps of one digit after each step</title>"""));
         Picture(svg, image, 4, 0, picture, (double)image.Max());
         for (var row = 0; row < rows.Count; row++)
         {
@@ -72,18 +70,18 @@ static class ConvolutionDrawing
     public static void Picture(StringBuilder svg, Tensor pixels, int x, int y, int size, double largest)
     {
         var (side, values) = (pixels.Shape[0], pixels.ToArray<float>());
-        svg.Append(Text($"""<g transform="translate({x} {y}) scale({(double)size / side:0.####})"><rect width="{side}" height="{side}" style="fill:var(--panel)"/>"""));
+        svg.Append(Invariant($"""<g transform="translate({x} {y}) scale({(double)size / side:0.####})"><rect width="{side}" height="{side}" style="fill:var(--panel)"/>"""));
         var levels = values.Select(value => (int)Math.Round(value / largest * Levels)).ToArray();
         foreach (var level in levels.Distinct().Where(level => level != 0).Order())
         {
-            svg.Append(Text($"""<path style="fill:var(--{(level > 0 ? "blue" : "red")});fill-opacity:{Math.Abs((double)level) / Levels:0.##}" d=" """).TrimEnd());
+            svg.Append(Invariant($"""<path style="fill:var(--{(level > 0 ? "blue" : "red")});fill-opacity:{Math.Abs((double)level) / Levels:0.##}" d=" """).TrimEnd());
             for (var i = 0; i < values.Length; i++)
-                if (levels[i] == level) svg.Append(Text($"M{i % side} {i / side}h1v1h-1z"));
+                if (levels[i] == level) svg.Append(Invariant($"M{i % side} {i / side}h1v1h-1z"));
             svg.Append("\"/>");
         }
         svg.Append("</g>");
     }
 
     static void Words(StringBuilder svg, int x, int y, string words, string ink = "ink") =>
-        svg.Append(Text($"""<text x="{x}" y="{y}" text-anchor="middle" font-size="13" style="fill:var(--{ink})">{words}</text>"""));
+        svg.Append(Invariant($"""<text x="{x}" y="{y}" text-anchor="middle" font-size="13" style="fill:var(--{ink})">{words}</text>"""));
 }

@@ -4,8 +4,6 @@ using Nabla.Reports;
 
 namespace Nabla.Cli.Tour;
 
-using static Stage;
-
 /// <summary>Chapter 6: small kernels that slide over an image, and LeNet-5, which is made of them.</summary>
 sealed class Convolutions : Chapter
 {
@@ -25,7 +23,7 @@ sealed class Convolutions : Chapter
         var parts = digits.Split(Seed, 0.7, 0.1, 0.2);
         stage.Say($"The digits of chapter 5, cut the same way; each pixel becomes four, since LeNet's kernels of 5×5 need images of 12×12 at least.");
         var (result, model) = DigitTraining.LeNet(stage, parts, Seed);
-        stage.Say(Text($"LeNet reads {result.HeldOut.Accuracy:0.00%} of the held-out digits with {result.Parameters:n0} parameters; the MLP of chapter 5 has {Perceptron.ParameterCount():n0}."));
+        stage.Say(Invariant($"LeNet reads {result.HeldOut.Accuracy:0.00%} of the held-out digits with {result.Parameters:n0} parameters; the MLP of chapter 5 has {Perceptron.ParameterCount():n0}."));
         stage.Result("leNetAccuracy", result.HeldOut.Accuracy);
         stage.Result("leNetParameters", result.Parameters);
         var moved = Moved(model.Net, parts[2]);
@@ -63,7 +61,7 @@ sealed class Convolutions : Chapter
     {
         page.Section("LeNet-5");
         page.Paragraph("Yann LeCun's network read cheques in the 1990s and is still how image classifiers are built: convolution, ReLU, the largest of each 2×2 pixels (a pool), twice; then linear layers. " +
-            Text($"The data are those of chapter 5: {parts[0].Count:n0} digits to learn from, {parts[1].Count} for validation, {parts[2].Count} held out, each pixel enlarged to four. In training every picture is moved by up to a pixel in both directions, at random: a moved digit is the same digit, so these are more examples for nothing."));
+            Invariant($"The data are those of chapter 5: {parts[0].Count:n0} digits to learn from, {parts[1].Count} for validation, {parts[2].Count} held out, each pixel enlarged to four. In training every picture is moved by up to a pixel in both directions, at random: a moved digit is the same digit, so these are more examples for nothing."));
         page.Code(DigitTraining.LeNetCode);
         page.Table(["layer", "result", "parameters"], Layers(new(side: 16)));
         page.Plots(
@@ -74,7 +72,7 @@ sealed class Convolutions : Chapter
 
     static IEnumerable<string[]> Layers(LeNet net)
     {
-        string Count(IModule layer) => Text($"{layer.ParameterCount():n0}");
+        string Count(IModule layer) => Invariant($"{layer.ParameterCount():n0}");
         return
         [
             ["C1: 6 kernels of 5×5, padding 2", "6 maps of 16×16", Count(net.C1)], ["largest of 2×2, ReLU", "6 maps of 8×8", ""],
@@ -106,11 +104,11 @@ sealed class Convolutions : Chapter
     static void Judge(ChapterPage page, DigitResult result, string[] classes)
     {
         page.Section("The numbers");
-        page.Drawing(Drawings.Matrix(result.HeldOut, classes), Text($"LeNet on the held-out digits: {result.HeldOut.Accuracy:0.00%} right. Rows are what was written, columns what was read."));
+        page.Drawing(Drawings.Matrix(result.HeldOut, classes), Invariant($"LeNet on the held-out digits: {result.HeldOut.Accuracy:0.00%} right. Rows are what was written, columns what was read."));
         if (result.Mistakes.Length > 0)
-            page.Drawing(Drawings.Pictures(result.Mistakes.Take(12).Select(mistake => (mistake.Pixels, Text($"is {mistake.Truth}, read {mistake.Called} ({mistake.Probability:0%})"))), 8), "All that it got wrong, and how sure it was.");
+            page.Drawing(Drawings.Pictures(result.Mistakes.Take(12).Select(mistake => (mistake.Pixels, Invariant($"is {mistake.Truth}, read {mistake.Called} ({mistake.Probability:0%})"))), 8), "All that it got wrong, and how sure it was.");
         page.Notice(
-            Text($"LeNet has {result.Parameters:n0} parameters, less than half of the {Perceptron.ParameterCount():n0} of the MLP in chapter 5, and sees each of them at work in hundreds of places: sharing weights is knowing something about images."),
+            Invariant($"LeNet has {result.Parameters:n0} parameters, less than half of the {Perceptron.ParameterCount():n0} of the MLP in chapter 5, and sees each of them at work in hundreds of places: sharing weights is knowing something about images."),
             "The first layer has 156 parameters and does nearly half of the arithmetic. In a convolution, parameters and work are two things.",
             "A convolution carries a moved image to moved maps, exactly, except at the edge, where the padding shows. The linear layers at the end do not; the pools before them make up for a pixel or two.");
     }

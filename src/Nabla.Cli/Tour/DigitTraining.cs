@@ -7,8 +7,6 @@ using Nabla.Schedules;
 
 namespace Nabla.Cli.Tour;
 
-using static Stage;
-
 /// <summary>Trains a model to read digits, and judges it.</summary>
 static class DigitTraining
 {
@@ -83,7 +81,7 @@ static class DigitTraining
                 optimizer.Step(Gradients.Of(() => model.Forward(batch.Features).CrossEntropy(batch.Labels, options)).Gradients);
             (trainingLosses[epoch], validationLosses[epoch], accuracies[epoch]) = (Loss(model, training), Loss(model, validation), Judge(model, validation).Accuracy);
             return epoch is 0 or 4 or 9 or 19 || epoch == epochs - 1
-                ? Text($"{name,-18} epoch {epoch + 1,2}: loss {trainingLosses[epoch]:0.000}, in validation {validationLosses[epoch]:0.000} and {accuracies[epoch]:0.0%} right") : null;
+                ? Invariant($"{name,-18} epoch {epoch + 1,2}: loss {trainingLosses[epoch]:0.000}, in validation {validationLosses[epoch]:0.000} and {accuracies[epoch]:0.0%} right") : null;
         });
         return new(name, model.ParameterCount(), trainingLosses, validationLosses, accuracies, Judge(model, parts[2]), Calls(model, parts[2]));
     }

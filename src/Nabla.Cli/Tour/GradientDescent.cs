@@ -6,8 +6,6 @@ using OxyPlot;
 
 namespace Nabla.Cli.Tour;
 
-using static Stage;
-
 /// <summary>Chapter 2: the loss of chapter 1 as a landscape, and four ways down it, one of which goes up.</summary>
 sealed class GradientDescent : Chapter
 {
@@ -24,7 +22,7 @@ sealed class GradientDescent : Chapter
         var cars = Cars.Load();
         var (steep, flat) = Curvatures(cars);
         var limit = 2 / steep;
-        stage.Say(Text($"The valley bends {steep / flat:0} times more across than along. Steps up to 2 ÷ {steep:0.00} = {limit:0.0000} stay in it."));
+        stage.Say(Invariant($"The valley bends {steep / flat:0} times more across than along. Steps up to 2 ÷ {steep:0.00} = {limit:0.0000} stay in it."));
         var best = LeastLoss(cars);
         Path[] paths =
         [
@@ -92,19 +90,19 @@ sealed class GradientDescent : Chapter
             ["Adam", "$p ← p - η \\hat{m} / \\sqrt{\\hat{v}}$: running means of $g$ and $g^2$, so that every parameter moves at its own scale"],
         ], numbers: false);
         page.Section("What was run");
-        page.Paragraph(Text($"{Steps} steps of each from $w = b = 0$, all cars in every step. The curvature comes from Nabla's own second derivatives: ") +
-            Text($"across the valley {steep:0.00}, along it {flat:0.000}. An error in direction $i$ is multiplied by $1 - η λ_i$ at each step, so plain descent is stable only for"));
-        page.Formula(Text($"η < \\frac{{2}}{{λ_{{\\max}}}} = \\frac{{2}}{{{steep:0.00}}} = {2 / steep:0.0000}"));
+        page.Paragraph(Invariant($"{Steps} steps of each from $w = b = 0$, all cars in every step. The curvature comes from Nabla's own second derivatives: ") +
+            Invariant($"across the valley {steep:0.00}, along it {flat:0.000}. An error in direction $i$ is multiplied by $1 - η λ_i$ at each step, so plain descent is stable only for"));
+        page.Formula(Invariant($"η < \\frac{{2}}{{λ_{{\\max}}}} = \\frac{{2}}{{{steep:0.00}}} = {2 / steep:0.0000}"));
         page.Plot(Landscape(cars, paths[..3], 100, -15, 13, -8, 62), "Contours of the loss, a narrow diagonal valley, with the paths of SGD, momentum and Adam into it",
             "The loss over slope and intercept, and the first 100 steps of three optimizers. One dot is one step; the cross is the closed form. The lines join places of equal loss: 25, 50, 100, … from the inside out. SGD bounces between the walls while it creeps along the floor.", height: 480);
         page.Plot(Landscape(cars, [paths[3]], 24, -36, 36, -20, 70), "Contours of the loss with a path that zigzags across the valley, wider at each step",
-            Text($"The same valley with a step 3% too large ($η = {paths[3].Rate:0.0000}$): it makes its way along the floor, but each bounce is {paths[3].Rate * steep - 1:0.00} times as wide as the last."), height: 480);
+            Invariant($"The same valley with a step 3% too large ($η = {paths[3].Rate:0.0000}$): it makes its way along the floor, but each bounce is {paths[3].Rate * steep - 1:0.00} times as wide as the last."), height: 480);
         page.Plot(Curves(paths, best), "Loss above the least over the steps for the four optimizers: three fall, one rises",
             "How far the loss is above the least possible one. Straight lines on this scale are a constant factor per step.", height: 340);
         page.Section("The numbers");
         page.Table(["optimizer", "step size", "loss at the end", "steps to within 1%"], paths.Select(path => path.Row(best)));
         page.Notice(
-            Text($"The valley's shape sets the pace: the step size is limited by the steep direction, and the flat one, {steep / flat:0} times flatter, must make do with it."),
+            Invariant($"The valley's shape sets the pace: the step size is limited by the steep direction, and the flat one, {steep / flat:0} times flatter, must make do with it."),
             "Momentum and Adam take the same gradients further. Neither is free: both overshoot, and Adam's first steps are as large as its step size whatever the gradient says.",
             "Divergence is no accident of unlucky numbers. It begins at a step size that can be computed, and 3% beyond it is enough.");
     }
@@ -147,7 +145,7 @@ sealed class GradientDescent : Chapter
         public string[] Row(double best)
         {
             var last = Array.FindLastIndex(Losses, loss => !(loss <= 1.01 * best));
-            return [Name, Text($"{Rate:0.####}"), Losses[^1] < 1e6 ? Text($"{Losses[^1]:0.000}") : Text($"{Losses[^1]:0.0e+0}"), last == Losses.Length - 1 ? "never" : Text($"{last + 1}")];
+            return [Name, Invariant($"{Rate:0.####}"), Losses[^1] < 1e6 ? Invariant($"{Losses[^1]:0.000}") : Invariant($"{Losses[^1]:0.0e+0}"), last == Losses.Length - 1 ? "never" : Invariant($"{last + 1}")];
         }
     }
 }

@@ -2,8 +2,6 @@ using System.Text;
 
 namespace Nabla.Cli.Tour;
 
-using static Stage;
-
 /// <summary>Draws the graph of chapter 3: values above each node, gradients below.</summary>
 static class GraphDrawing
 {
@@ -33,19 +31,19 @@ static class GraphDrawing
         var (dx, dy) = (toX - fromX, toY - fromY);
         var length = Math.Sqrt(dx * dx + dy * dy);
         var (ux, uy) = (dx / length, dy / length);
-        svg.Append(Text($"""<path d="M{fromX + ux * Radius:0.#} {fromY + uy * Radius:0.#}L{toX - ux * (Radius + 3):0.#} {toY - uy * (Radius + 3):0.#}" marker-end="url(#graph-arrow)" style="fill:none;stroke:var(--muted);stroke-width:1.5"/>"""));
+        svg.Append(Invariant($"""<path d="M{fromX + ux * Radius:0.#} {fromY + uy * Radius:0.#}L{toX - ux * (Radius + 3):0.#} {toY - uy * (Radius + 3):0.#}" marker-end="url(#graph-arrow)" style="fill:none;stroke:var(--muted);stroke-width:1.5"/>"""));
     }
 
     static void Draw(StringBuilder svg, Backpropagation.Node node)
     {
         var (x, y, from) = Layout[node.Name];
         var (fill, stroke) = from.Length == 0 ? ("var(--panel)", "var(--rule)") : ("var(--paper)", "var(--ink)");
-        svg.Append(Text($"""<circle cx="{x}" cy="{y}" r="{Radius}" style="fill:{fill};stroke:{stroke};stroke-width:1.5"/>"""));
+        svg.Append(Invariant($"""<circle cx="{x}" cy="{y}" r="{Radius}" style="fill:{fill};stroke:{stroke};stroke-width:1.5"/>"""));
         Words(svg, x, y + 5, node.Formula, from.Length == 0 ? 17 : 14, "ink", "500");
-        Words(svg, x, y - Radius - 8, Text($"{node.Value:0.###}"), 13, "blue", "600");
-        Words(svg, x, y + Radius + 18, Text($"{node.Gradient:0.###}"), 13, "orange", "600");
+        Words(svg, x, y - Radius - 8, Invariant($"{node.Value:0.###}"), 13, "blue", "600");
+        Words(svg, x, y + Radius + 18, Invariant($"{node.Gradient:0.###}"), 13, "orange", "600");
     }
 
     static void Words(StringBuilder svg, int x, int y, string words, int size, string ink, string weight) =>
-        svg.Append(Text($"""<text x="{x}" y="{y}" text-anchor="middle" font-size="{size}" font-weight="{weight}" style="fill:var(--{ink})">{words}</text>"""));
+        svg.Append(Invariant($"""<text x="{x}" y="{y}" text-anchor="middle" font-size="{size}" font-weight="{weight}" style="fill:var(--{ink})">{words}</text>"""));
 }

@@ -6,8 +6,6 @@ using Nabla.Optimizers;
 
 namespace Nabla.Cli.Tour;
 
-using static Stage;
-
 /// <summary>Chapter 1: a line through real cars, by gradient descent and by the closed form.</summary>
 sealed class LeastSquares : Chapter
 {
@@ -29,8 +27,8 @@ sealed class LeastSquares : Chapter
         var trained = FromZero();
         var losses = Descend(stage, trained, cars);
         var (exactLine, line) = (Line.Of(exact), Line.Of(trained));
-        stage.Say(Text($"closed form       mpg = {exactLine.Slope:0.0000} · weight + {exactLine.Intercept:0.0000}"));
-        stage.Say(Text($"gradient descent  mpg = {line.Slope:0.0000} · weight + {line.Intercept:0.0000}   after {Steps:n0} steps"));
+        stage.Say(Invariant($"closed form       mpg = {exactLine.Slope:0.0000} · weight + {exactLine.Intercept:0.0000}"));
+        stage.Say(Invariant($"gradient descent  mpg = {line.Slope:0.0000} · weight + {line.Intercept:0.0000}   after {Steps:n0} steps"));
         var quality = new RegressionMetrics();
         quality.Update(cars.MilesPerGallon, trained.Forward(cars.Weight));
         stage.Result("slope", line.Slope);
@@ -79,8 +77,8 @@ sealed class LeastSquares : Chapter
             "For a line and squared errors the best parameters can be written down. For almost everything else in this field they cannot, and one walks downhill instead. Here both ways meet.");
         page.Formula("L(w, b) = \\frac{1}{n} \\sum_{i=1}^{n} (w x_i + b - y_i)^2");
         page.Section("What was run");
-        page.Paragraph(Text($"The miles per gallon $y$ of {cars.Count} cars by their weight $x$ in thousands of pounds ({cars.Dropped} of {cars.Count + cars.Dropped} are left out: their consumption is unknown). ") +
-            Text($"From $w = b = 0$, {Steps:n0} steps against the gradient with step size {Rate}:"));
+        page.Paragraph(Invariant($"The miles per gallon $y$ of {cars.Count} cars by their weight $x$ in thousands of pounds ({cars.Dropped} of {cars.Count + cars.Dropped} are left out: their consumption is unknown). ") +
+            Invariant($"From $w = b = 0$, {Steps:n0} steps against the gradient with step size {Rate}:"));
         page.Code("""
             var model = new LinearRegression(inputs: 1);
             var optimizer = new SGD(model, learningRate: 0.09);
@@ -116,14 +114,14 @@ sealed class LeastSquares : Chapter
         page.Section("The numbers");
         page.Table(["", "slope $w$", "intercept $b$"],
         [
-            ["closed form", Text($"{exact.Slope:0.00000}"), Text($"{exact.Intercept:0.00000}")],
-            ["gradient descent", Text($"{trained.Slope:0.00000}"), Text($"{trained.Intercept:0.00000}")],
-            ["difference", Text($"{trained.Slope - exact.Slope:0.0e+0}"), Text($"{trained.Intercept - exact.Intercept:0.0e+0}")],
+            ["closed form", Invariant($"{exact.Slope:0.00000}"), Invariant($"{exact.Intercept:0.00000}")],
+            ["gradient descent", Invariant($"{trained.Slope:0.00000}"), Invariant($"{trained.Intercept:0.00000}")],
+            ["difference", Invariant($"{trained.Slope - exact.Slope:0.0e+0}"), Invariant($"{trained.Intercept - exact.Intercept:0.0e+0}")],
         ]);
-        page.Paragraph(Text($"The mean squared error is {quality.MeanSquaredError:0.00}, so a typical miss is {quality.RootMeanSquaredError:0.0} miles per gallon. ") +
-            Text($"$R^2 = {quality.RSquared:0.000}$: the weight alone explains {quality.RSquared * 100:0}% of how the cars differ."));
+        page.Paragraph(Invariant($"The mean squared error is {quality.MeanSquaredError:0.00}, so a typical miss is {quality.RootMeanSquaredError:0.0} miles per gallon. ") +
+            Invariant($"$R^2 = {quality.RSquared:0.000}$: the weight alone explains {quality.RSquared * 100:0}% of how the cars differ."));
         page.Notice(
-            Text($"Every further thousand pounds cost about {-trained.Slope:0.0} miles per gallon."),
+            Invariant($"Every further thousand pounds cost about {-trained.Slope:0.0} miles per gallon."),
             "The residuals are not a shapeless cloud: very light and very heavy cars both do better than the line says. The truth bends and a line cannot. More cars would not help, a richer model would.",
             "The training knew nothing of the closed form. It followed the gradient.");
     }

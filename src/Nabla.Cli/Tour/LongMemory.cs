@@ -7,8 +7,6 @@ using Nabla.Training;
 
 namespace Nabla.Cli.Tour;
 
-using static Stage;
-
 /// <summary>
 /// Chapter 8: the gates of an LSTM and the cell that they guard, over text it has not seen. The model was trained by the command in data/README.md and travels inside the program as
 /// <c>data/moby-dick-lstm.safetensors</c>.
@@ -34,21 +32,21 @@ sealed class LongMemory : Chapter
         Embedded.Load(model, "moby-dick-lstm.safetensors");
         var rest = text[(int)(text.Length * Seen)..];
         var ids = tokenizer.Ids(rest);
-        stage.Say(Text($"An LSTM of {Units} units, {model.ParameterCount():n0} parameters, that has learned from Moby-Dick and travels with the program. The last 5% of the book are new to it."));
+        stage.Say(Invariant($"An LSTM of {Units} units, {model.ParameterCount():n0} parameters, that has learned from Moby-Dick and travels with the program. The last 5% of the book are new to it."));
         var bits = new CharacterEvaluator(model).Evaluate(new TextStreams(ids.AsSpan(0, Judged), 4, 256))["bits_per_character"];
         var reach = Recurrence.Reach(model, ids, Distances);
         var trace = ((Lstm)model.Layers).Trace(Vectors(model, ids.AsSpan(0, Judged)))[0];
         var (step, quotes, keys) = (OneStep(trace), TellingCell.Of(Quotations(rest[..Judged]), trace.Cell), OpenKeys.Read());
-        stage.Say(Text($"{bits:0.00} bits per character on text that it has not seen. Over {Distances} characters the gradient falls to 1/{reach[0] / reach[^1]:n0}."));
-        stage.Say(Text($"The cell that tells best whether a quotation is open is right in {quotes.Accuracy:0%} of the cases, half of them inside and half outside."));
-        stage.Say(Text($"Of another that has learned from JSON, a cell tells in {keys.Cell.Accuracy:0%} whether the quotation of a key is open."));
+        stage.Say(Invariant($"{bits:0.00} bits per character on text that it has not seen. Over {Distances} characters the gradient falls to 1/{reach[0] / reach[^1]:n0}."));
+        stage.Say(Invariant($"The cell that tells best whether a quotation is open is right in {quotes.Accuracy:0%} of the cases, half of them inside and half outside."));
+        stage.Say(Invariant($"Of another that has learned from JSON, a cell tells in {keys.Cell.Accuracy:0%} whether the quotation of a key is open."));
         stage.Result("bitsPerCharacter", bits);
         stage.Result("gradientFall", reach[0] / reach[^1]);
         stage.Result("quotationAccuracy", quotes.Accuracy);
         stage.Result("keyAccuracy", keys.Cell.Accuracy);
         stage.Check("The LSTM needs at most 2.5 bits per character of text that it has not seen.", bits <= 2.5);
         stage.Check("Every step of the trace follows the equations of the cell.", step.Apart < 1e-5);
-        stage.Check(Text($"Over {Distances} characters its gradient falls to no less than a ten-thousandth."), reach[0] / reach[^1] < 10_000);
+        stage.Check(Invariant($"Over {Distances} characters its gradient falls to no less than a ten-thousandth."), reach[0] / reach[^1] < 10_000);
         stage.Check("One cell of the LSTM that has learned from JSON tells in 90% of the cases whether the quotation of a key is open.", keys.Cell.Accuracy >= 0.9);
         Explain(stage.Page, step, rest);
         Watch(stage.Page, trace, rest);
@@ -93,8 +91,8 @@ sealed class LongMemory : Chapter
         page.Paragraph("Beside the hidden state $h$ each unit has a cell $c$. Three gates between 0 and 1, each made from what is read and from the hidden state, say how much of the cell stays ($f$, forget), how much of a candidate $g$ enters ($i$, input) and how much of the cell is shown ($o$, output):");
         page.Formula("f, i, o = σ(W x_t + U h_{t-1} + b) \\quad g = \\tanh(W x_t + U h_{t-1} + b)");
         page.Formula("c_t = f c_{t-1} + i g \\quad h_t = o · \\tanh(c_t)");
-        page.Paragraph(Text($"Each of $f$, $i$, $o$ and $g$ has weights of its own. At the “{Shown(text[step.At])}” after “{text[(text.LastIndexOf(' ', step.At - 2) + 1)..step.At].Trim()}”, the first unit of the model below calculates"));
-        page.Formula(Text($"c = {step.Forget:0.000} · ({step.Before:0.000}) + {step.Input:0.000} · ({step.Candidate:0.000}) = {step.Cell:0.000} \\quad h = {step.Output:0.000} · \\tanh({step.Cell:0.000}) = {step.Hidden:0.000}"));
+        page.Paragraph(Invariant($"Each of $f$, $i$, $o$ and $g$ has weights of its own. At the “{Shown(text[step.At])}” after “{text[(text.LastIndexOf(' ', step.At - 2) + 1)..step.At].Trim()}”, the first unit of the model below calculates"));
+        page.Formula(Invariant($"c = {step.Forget:0.000} · ({step.Before:0.000}) + {step.Input:0.000} · ({step.Candidate:0.000}) = {step.Cell:0.000} \\quad h = {step.Output:0.000} · \\tanh({step.Cell:0.000}) = {step.Hidden:0.000}"));
         page.Paragraph("On the way back the gradient of the cell is multiplied by $f$ alone, not by a matrix and a slope: where $f$ is near 1, it passes almost whole. The GRU does with two gates and no cell of its own: $h_t = (1 - z) n + z h_{t-1}$, where $z$ keeps and $n$ is the candidate.");
     }
 
@@ -110,8 +108,8 @@ sealed class LongMemory : Chapter
         Tensor Rows(int unit) => Tensor.Stack(1, [.. new[] { trace.Forget, trace.Input, trace.Output, trace.Cell.Tanh() }.Select(values => values[0, start..(start + length), unit])]);   // [time, 4]
         page.Paragraph("Two units over the same text, which the model has not seen: the one whose forget gate is the most open on the mean, and the one whose is the least. The first changes its cell slowly, the second begins anew all the time.");
         string[] names = ["forget", "input", "output", "tanh c"];
-        page.Drawing(StateDrawing.OverTime(sentence, Rows(slow), names), Text($"Unit {slow}, whose cell keeps {stay[slow]:0%} at a step on the mean. Gates from 0 (empty) to 1 (full); the cell blue above 0, red below."));
-        page.Drawing(StateDrawing.OverTime(sentence, Rows(fast), names), Text($"Unit {fast}, whose cell keeps {stay[fast]:0%}."));
+        page.Drawing(StateDrawing.OverTime(sentence, Rows(slow), names), Invariant($"Unit {slow}, whose cell keeps {stay[slow]:0%} at a step on the mean. Gates from 0 (empty) to 1 (full); the cell blue above 0, red below."));
+        page.Drawing(StateDrawing.OverTime(sentence, Rows(fast), names), Invariant($"Unit {fast}, whose cell keeps {stay[fast]:0%}."));
     }
 
     static void Reaches(ChapterPage page, double[] reach, double bits)
@@ -120,9 +118,9 @@ sealed class LongMemory : Chapter
         page.Paragraph("The measurement of chapter 7, on the LSTM: how much the loss at a character changes with what was read so many characters before.");
         double[] distances = [.. Enumerable.Range(1, reach.Length).Select(k => (double)k)];
         page.Plot(new Plot("characters back", "norm of the gradient", logarithmicY: true).Line(distances, reach, Ink.Blue, dots: 3), "The norm of the gradient falls slowly with the distance",
-            Text($"From one character back to {reach.Length} it falls to 1/{reach[0] / reach[^1]:n0}. Compare the scale with that of chapter 7."));
+            Invariant($"From one character back to {reach.Length} it falls to 1/{reach[0] / reach[^1]:n0}. Compare the scale with that of chapter 7."));
         page.Notice(
-            Text($"The model needs {bits:0.00} bits per character of the rest of the novel. It is larger than the network of chapter 7 and has read much longer, so not all of the difference is the gates'."),
+            Invariant($"The model needs {bits:0.00} bits per character of the rest of the novel. It is larger than the network of chapter 7 and has read much longer, so not all of the difference is the gates'."),
             "The cell is a path on which the gradient is not multiplied away at every step. It is not infinite: what is forgotten on the way forward is lost on the way back too.");
     }
 }

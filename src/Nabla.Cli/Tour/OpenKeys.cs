@@ -48,13 +48,13 @@ sealed record OpenKeys(string Text, bool[] IsOpen, LstmTrace Trace, TellingCell 
     public void Show(ChapterPage page, TellingCell quotes)
     {
         page.Section("A cell with a meaning");
-        page.Paragraph(Stage.Text($"Large LSTMs that have read a novel were found to have a cell that is on while a quotation is open (Karpathy, Johnson, Fei-Fei 2016). In the one above the best cell, unit {quotes.Unit}, is right in {quotes.Accuracy:0%} of the cases where guessing is in 50%: in this novel an open quotation seldom helps to foretell the next character, and the cells have better things to remember."));
-        page.Paragraph(Stage.Text($"In JSON it helps all the time. Another LSTM of {Units} units has learned from cars.json, the data of chapter 1, character by character, and reads the last tenth of the file, which it has not seen. Nobody told it what a key is:"));
+        page.Paragraph(Invariant($"Large LSTMs that have read a novel were found to have a cell that is on while a quotation is open (Karpathy, Johnson, Fei-Fei 2016). In the one above the best cell, unit {quotes.Unit}, is right in {quotes.Accuracy:0%} of the cases where guessing is in 50%: in this novel an open quotation seldom helps to foretell the next character, and the cells have better things to remember."));
+        page.Paragraph(Invariant($"In JSON it helps all the time. Another LSTM of {Units} units has learned from cars.json, the data of chapter 1, character by character, and reads the last tenth of the file, which it has not seen. Nobody told it what a key is:"));
         var start = Text.IndexOf("\"Displacement", StringComparison.Ordinal) - 6;
         Tensor[] rows = [Tensor.From([.. IsOpen[start..(start + Shown)].Select(open => open ? 1f : 0)]), .. new[] { Trace.Forget, Trace.Input, Trace.Output, Trace.Cell.Tanh() }.Select(values => values[0, start..(start + Shown), Cell.Unit])];
         var forget = Trace.Forget[0, .., Cell.Unit].ToArray<float>();
         double Forgets(bool atColons) => Enumerable.Range(0, Text.Length).Where(t => (Text[t] == ':') == atColons).Average(t => forget[t]);
         page.Drawing(StateDrawing.OverTime(Text[start..(start + Shown)].Replace('\n', '⏎'), Tensor.Stack(1, rows), ["key open", "forget", "input", "output", "tanh c"]),
-            Stage.Text($"Unit {Cell.Unit}. Its cell is {(Cell.IsAbove ? "high" : "low")} while the quotation of a key is open and tells so in {Cell.Accuracy:0%} of the cases, half of them inside and half outside; the unit and the threshold were chosen in the first half of the text and judged in the second. At a colon it keeps {Forgets(true):0%} of its cell on the mean, elsewhere {Forgets(false):0%}: what was the key is forgotten where the value begins."));
+            Invariant($"Unit {Cell.Unit}. Its cell is {(Cell.IsAbove ? "high" : "low")} while the quotation of a key is open and tells so in {Cell.Accuracy:0%} of the cases, half of them inside and half outside; the unit and the threshold were chosen in the first half of the text and judged in the second. At a colon it keeps {Forgets(true):0%} of its cell on the mean, elsewhere {Forgets(false):0%}: what was the key is forgotten where the value begins."));
     }
 }

@@ -3,8 +3,6 @@ using Nabla.Reports;
 
 namespace Nabla.Cli.Tour;
 
-using static Stage;
-
 /// <summary>Chapter 9: every character asks, the others answer; multi-head attention in a language model of Moby-Dick.</summary>
 sealed class SelfAttention : Chapter
 {
@@ -24,11 +22,11 @@ sealed class SelfAttention : Chapter
     public override void Run(Stage stage)
     {
         var reader = new Reader();
-        stage.Say(Text($"A Transformer of {Reader.Layers} layers and {Reader.Heads} heads, {reader.Model.ParameterCount():n0} parameters, has learned Moby-Dick character by character. It travels with the program."));
+        stage.Say(Invariant($"A Transformer of {Reader.Layers} layers and {Reader.Heads} heads, {reader.Model.ParameterCount():n0} parameters, has learned Moby-Dick character by character. It travels with the program."));
         var (ids, next) = reader.HeldOut(Stretches);
         var bits = reader.Model.Forward(ids).CrossEntropy(next).Item() / Math.Log(2);
         var pairs = reader.PairBits(ids, next);
-        stage.Say(Text($"Of text that it has not seen each character costs it {bits:0.00} bits; a table of pairs of characters needs {pairs:0.00}, knowing nothing {Math.Log2(reader.Symbols):0.00}."));
+        stage.Say(Invariant($"Of text that it has not seen each character costs it {bits:0.00} bits; a table of pairs of characters needs {pairs:0.00}, knowing nothing {Math.Log2(reader.Symbols):0.00}."));
         stage.Result("bitsPerCharacter", bits);
         stage.Result("pairBits", pairs);
 
@@ -51,7 +49,7 @@ sealed class SelfAttention : Chapter
     /// <summary>A head, from 0 on, and how it shares its weights on held-out text.</summary>
     sealed record HeadShares(int Layer, int Head, double[] Shares)
     {
-        public string Name => Text($"layer {Layer + 1}, head {Head + 1}");
+        public string Name => Invariant($"layer {Layer + 1}, head {Head + 1}");
     }
 
     static HeadShares[] Look(Reader reader, Tensor ids)
@@ -85,7 +83,7 @@ sealed class SelfAttention : Chapter
         page.Idea("To know what comes next, a character should be able to look at any other before it, near or far, and to choose which. Attention is that choice, as a mean with weights that are computed anew for every text.");
         page.Paragraph("Each character, a vector $x$, makes three vectors of itself by three matrices that are learned: a query $q$, what it looks for; a key $k$, what it is found by; a value $v$, what it gives. The product of a query and a key, the score, says how well they fit. A softmax over the scores makes them weights that sum to 1, and the result is the mean of the values with these weights:");
         page.Formula("q_i = W_Q x_i \\quad k_j = W_K x_j \\quad v_j = W_V x_j \\quad w_{i,j} = \\frac{exp(q_i · k_j / \\sqrt{d})}{\\sum_l exp(q_i · k_l / \\sqrt{d})} \\quad y_i = \\sum_j w_{i,j} v_j");
-        page.Paragraph(Text($"In this chapter the characters are those of Moby-Dick. A model of {Reader.Layers} layers, {Reader.Width} numbers wide, with {Reader.Heads} heads of {Reader.Width / Reader.Heads} numbers each ({reader.Model.ParameterCount():n0} parameters in all) has learned to foretell each from those before it. It was trained for two minutes by `samples/training/moby-dick-attention.cs`; nothing below is made up."));
+        page.Paragraph(Invariant($"In this chapter the characters are those of Moby-Dick. A model of {Reader.Layers} layers, {Reader.Width} numbers wide, with {Reader.Heads} heads of {Reader.Width / Reader.Heads} numbers each ({reader.Model.ParameterCount():n0} parameters in all) has learned to foretell each from those before it. It was trained for two minutes by `samples/training/moby-dick-attention.cs`; nothing below is made up."));
         page.Code("""
             var (q, k, v) = (query.Forward(x), key.Forward(x), value.Forward(x));
             var scores = q.MatMul(k.Transpose()) / Math.Sqrt(d);       // [time, time]
@@ -97,15 +95,15 @@ sealed class SelfAttention : Chapter
     static void Step(ChapterPage page, HeadShares head, AttentionSteps steps)
     {
         page.Section("One head, number by number");
-        page.Paragraph(Text($"The novel begins “Call me Ishmael.” These are the numbers of {head.Name}, on its first seven characters. A score is the product of a row of Q and a row of K, over √8. What comes later is hidden, or foretelling would be copying: the scores above the diagonal are left out before the softmax."));
+        page.Paragraph(Invariant($"The novel begins “Call me Ishmael.” These are the numbers of {head.Name}, on its first seven characters. A score is the product of a row of Q and a row of K, over √8. What comes later is hidden, or foretelling would be copying: the scores above the diagonal are left out before the softmax."));
         page.Drawing(AttentionDrawing.Steps(Short, steps), "From queries and keys to scores, weights and results. Every row is one character, which looks; the columns of scores and weights are the characters that are looked at. Blue is above 0, red below. ␣ is a space.");
         var (last, scores, weights) = (Short.Length - 1, steps.Scores, steps.Weights);
         var largest = scores[last].Max().Item();
-        page.Paragraph(Text($"The last row, in full: the “{Short[last]}” asks all seven. The largest score is subtracted first, which changes no weight. Its result is the mean of the rows of V with these weights."));
+        page.Paragraph(Invariant($"The last row, in full: the “{Short[last]}” asks all seven. The largest score is subtracted first, which changes no weight. Its result is the mean of the rows of V with these weights."));
         page.Table(["looked at", "q · k", "score, / √8", "exp(score − largest)", "weight"], Enumerable.Range(0, Short.Length).Select(j =>
         {
             var score = scores[last, j].Item();
-            return (string[])[Shown(Short[j]), Text($"{score * Math.Sqrt(8):0.000}"), Text($"{score:0.000}"), Text($"{Math.Exp(score - largest):0.000}"), Text($"{weights[last, j].Item():0.000}")];
+            return (string[])[Shown(Short[j]), Invariant($"{score * Math.Sqrt(8):0.000}"), Invariant($"{score:0.000}"), Invariant($"{Math.Exp(score - largest):0.000}"), Invariant($"{weights[last, j].Item():0.000}")];
         }));
     }
 
@@ -129,23 +127,23 @@ sealed class SelfAttention : Chapter
     static void Show(ChapterPage page, Reader reader, HeadShares[] heads)
     {
         page.Section("What the heads look at");
-        page.Paragraph(Text($"One head finds one thing. So {Reader.Heads} of them work side by side, each with matrices of its own on an eighth of the width, and another matrix mixes their results: multi-head attention. Nobody told them what to look for."));
+        page.Paragraph(Invariant($"One head finds one thing. So {Reader.Heads} of them work side by side, each with matrices of its own on an eighth of the width, and another matrix mixes their results: multi-head attention. Nobody told them what to look for."));
         var layers = reader.Model.Weights(Of(reader, Sentence)).Select(weights => weights[0]).ToArray();
         page.Drawing(AttentionDrawing.Overview(layers), $"The weights of all heads on “{Sentence}”. Rows are the characters from top to bottom, which look; columns are what they look at; the darker, the more.");
         var before = heads.MaxBy(head => head.Shares[1])!;
         var far = heads.Where(head => head != before).MaxBy(head => head.Shares[2] + head.Shares[3])!;
-        (string, Tensor) Large(HeadShares head, string what) => (Text($"{head.Name}: {what}"), layers[head.Layer][head.Head]);
+        (string, Tensor) Large(HeadShares head, string what) => (Invariant($"{head.Name}: {what}"), layers[head.Layer][head.Head]);
         page.Drawing(AttentionDrawing.Heads(Sentence, [Large(before, "the character before"), Large(far, "its word and where it began")]),
-            Text($"Two heads, large. On held-out text the left one puts {before.Shares[1]:0%} of its weight on the character before; the right one {far.Shares[2]:0%} on the rest of the word so far and {far.Shares[3]:0%} on the gap before it."));
-        page.Table(["head", .. Kinds], heads.Select(head => (string[])[head.Name, .. head.Shares.Select(share => Text($"{share:0%}"))]));
+            Invariant($"Two heads, large. On held-out text the left one puts {before.Shares[1]:0%} of its weight on the character before; the right one {far.Shares[2]:0%} on the rest of the word so far and {far.Shares[3]:0%} on the gap before it."));
+        page.Table(["head", .. Kinds], heads.Select(head => (string[])[head.Name, .. head.Shares.Select(share => Invariant($"{share:0%}"))]));
     }
 
     static void Judge(ChapterPage page, Reader reader, double bits, double pairs)
     {
         page.Section("The numbers");
         page.Table(["what foretells the next character", "bits for each"],
-            [["nothing: all characters alike", Text($"{Math.Log2(reader.Symbols):0.00}")], ["a table of pairs of characters", Text($"{pairs:0.00}")], ["two layers of attention", Text($"{bits:0.00}")]]);
-        page.Paragraph(Text($"Measured on {Stretches * Reader.Length:n0} characters of the last twentieth of the book, which it did not learn from. Asked to go on from “{Sentence}”, it writes:"));
+            [["nothing: all characters alike", Invariant($"{Math.Log2(reader.Symbols):0.00}")], ["a table of pairs of characters", Invariant($"{pairs:0.00}")], ["two layers of attention", Invariant($"{bits:0.00}")]]);
+        page.Paragraph(Invariant($"Measured on {Stretches * Reader.Length:n0} characters of the last twentieth of the book, which it did not learn from. Asked to go on from “{Sentence}”, it writes:"));
         page.Code(Sentence + reader.GoOn(Sentence, 90, seed: 1));
         page.Notice(
             "A weight is not a parameter: the parameters are the matrices that make queries, keys and values. The weights are made of the text itself, anew for each text.",

@@ -5,8 +5,6 @@ using Nabla.Models;
 
 namespace Nabla.Cli.Tour;
 
-using static Stage;
-
 /// <summary>Chapter 5: from scores to probabilities, and handwritten digits read by it.</summary>
 sealed class SoftmaxAndDigits : Chapter
 {
@@ -32,7 +30,7 @@ sealed class SoftmaxAndDigits : Chapter
         var linear = DigitTraining.SoftmaxRegression(stage, parts, Seed);
         var network = DigitTraining.Network(stage, parts, Seed);
         foreach (var result in new[] { linear, network })
-            stage.Say(Text($"{result.Name,-18} {result.HeldOut.Accuracy:0.00%} of the held-out digits right, {result.Parameters:n0} parameters"));
+            stage.Say(Invariant($"{result.Name,-18} {result.HeldOut.Accuracy:0.00%} of the held-out digits right, {result.Parameters:n0} parameters"));
         stage.Result("softmaxRegressionAccuracy", linear.HeldOut.Accuracy);
         stage.Result("mlpAccuracy", network.HeldOut.Accuracy);
         stage.Check("The MLP reads at least 97% of the held-out digits.", network.HeldOut.Accuracy >= 0.97);
@@ -49,7 +47,7 @@ sealed class SoftmaxAndDigits : Chapter
         return ((exponentials / exponentials.Sum()).Doubles(), logits.Softmax().Doubles());
     }
 
-    static string Listed(double[] values) => string.Join(", ", values.Select(value => double.IsNaN(value) ? "NaN" : Text($"{value:0.000}")));
+    static string Listed(double[] values) => string.Join(", ", values.Select(value => double.IsNaN(value) ? "NaN" : Invariant($"{value:0.000}")));
 
     static void Explain(ChapterPage page, double[] naive, double[] stable)
     {
@@ -65,7 +63,7 @@ sealed class SoftmaxAndDigits : Chapter
         for (var t = 0; t < Temperatures.Length; t++)
         {
             double[] left = [.. Enumerable.Range(0, 4).Select(i => i + 0.62 + t * 0.19)];
-            plot.Bars(left, [.. left.Select(edge => edge + 0.17)], rows[t], inks[t], Text($"T = {Temperatures[t]}"));
+            plot.Bars(left, [.. left.Select(edge => edge + 0.17)], rows[t], inks[t], Invariant($"T = {Temperatures[t]}"));
         }
         plot.Horizontal.MajorStep = 1;
         page.Plot(plot.Within(0.5, 4.5, 0, 1).Legend(), "Probabilities of four classes at four temperatures: peaked when cold, even when warm",
@@ -85,7 +83,7 @@ sealed class SoftmaxAndDigits : Chapter
     static void Read(ChapterPage page, LabelledData digits, LabelledData[] parts, DigitResult linear, DigitResult network)
     {
         page.Section("Reading digits");
-        page.Paragraph(Text($"{digits.Count:n0} handwritten digits of 8×8 pixels are cut at random (seed {Seed}, every digit in its share) into {parts[0].Count:n0} to learn from, {parts[1].Count} for validation, which watch the training, and {parts[2].Count} held out and looked at once, at the end. ") +
+        page.Paragraph(Invariant($"{digits.Count:n0} handwritten digits of 8×8 pixels are cut at random (seed {Seed}, every digit in its share) into {parts[0].Count:n0} to learn from, {parts[1].Count} for validation, which watch the training, and {parts[2].Count} held out and looked at once, at the end. ") +
             "Softmax regression weighs each pixel for each class. The MLP puts two hidden layers before it, whose units learn strokes and corners. Its labels are smoothed: it is to be 91% sure, not 100%, which keeps it from learning its examples by heart.");
         page.Code(DigitTraining.Code);
         page.Plots(Losses(linear, network), "Losses of both models over the epochs", Accuracies(linear, network), "Accuracy of both models over the epochs, rising; the MLP is higher",
@@ -93,15 +91,15 @@ sealed class SoftmaxAndDigits : Chapter
         page.Section("The numbers");
         page.Table(["model", "parameters", "training loss", "validation right", "held out right", "mistakes"], new[] { linear, network }.Select(model => new[]
         {
-            model.Name, Text($"{model.Parameters:n0}"), Text($"{model.TrainingLosses[^1]:0.000}"), Text($"{model.Accuracies[^1]:0.0%}"), Text($"{model.HeldOut.Accuracy:0.00%}"), $"{model.Mistakes.Length}",
+            model.Name, Invariant($"{model.Parameters:n0}"), Invariant($"{model.TrainingLosses[^1]:0.000}"), Invariant($"{model.Accuracies[^1]:0.0%}"), Invariant($"{model.HeldOut.Accuracy:0.00%}"), $"{model.Mistakes.Length}",
         }));
         page.Drawing(Drawings.Matrix(network.HeldOut, digits.Classes), "The MLP on the held-out digits. Rows are what was written, columns what was read; off the diagonal are the mistakes.");
         page.Drawing(Drawings.Pictures(network.Mistakes.Take(12).Select(mistake =>
-            (mistake.Pixels, Text($"is {mistake.Truth}, read {mistake.Called} ({mistake.Probability:0%})"))), 8), "What the MLP got wrong, and how sure it was. Several would make a person hesitate.");
+            (mistake.Pixels, Invariant($"is {mistake.Truth}, read {mistake.Called} ({mistake.Probability:0%})"))), 8), "What the MLP got wrong, and how sure it was. Several would make a person hesitate.");
         page.Notice(
-            Text($"Hidden layers turn {linear.Mistakes.Length} mistakes into {network.Mistakes.Length}: planes through the space of pixels do not quite separate the classes."),
+            Invariant($"Hidden layers turn {linear.Mistakes.Length} mistakes into {network.Mistakes.Length}: planes through the space of pixels do not quite separate the classes."),
             "At the end each dashed line lies above its solid one: a model does better on what it has seen. Only examples it has not seen can say how good it is.",
-            Text($"The MLP knows where it is unsure: it gave its answers {network.Confidence(right: true):0%} on average where they were right and {network.Confidence(right: false):0%} where they were wrong."));
+            Invariant($"The MLP knows where it is unsure: it gave its answers {network.Confidence(right: true):0%} on average where they were right and {network.Confidence(right: false):0%} where they were wrong."));
     }
 
     static Plot Losses(DigitResult linear, DigitResult network) => new Plot("epoch", "cross-entropy", logarithmicY: true)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Nabla.Reports;
 using Spectre.Console;
 
@@ -37,9 +36,6 @@ sealed class Stage(Terminal? terminal, ChapterPage page, CancellationToken cance
         foreach (var row in rows) table.AddRow(row.Select(cell => new Spectre.Console.Text(cell)).ToArray<Spectre.Console.Rendering.IRenderable>());
         terminal.Out.Write(new Padder(table, new Padding(1, 0, 0, 0)));
     }
-
-    /// <summary>Text with its numbers as everybody reads them.</summary>
-    public static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Records a claim and whether it holds.</summary>
     public void Check(string claim, bool holds) => checks.Add((claim, holds));

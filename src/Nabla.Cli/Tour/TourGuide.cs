@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json.Serialization;
 using Nabla.Reports;
 
@@ -32,7 +31,7 @@ static class TourGuide
             (".NET", Environment.Version.ToString()),
             ("Processor", Doctor.Hardware.ProcessorName()),
             ("Vectors", Doctor.Hardware.Vectors()),
-            ("Time", string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s")),
+            ("Time", Invariant($"{seconds:0.0} s")),
         ]);
         Directory.CreateDirectory(folder);
         var path = Path.GetFullPath(Path.Combine(folder, "report.html"));

@@ -3,8 +3,6 @@ using Nabla.Reports;
 
 namespace Nabla.Cli.Tour;
 
-using static Stage;
-
 /// <summary>Chapter 10: the Transformer. Positions, an encoder, a decoder that sees only what it has written, and attention between them: spellings become pronunciations.</summary>
 sealed class Transformers : Chapter
 {
@@ -25,9 +23,9 @@ sealed class Transformers : Chapter
     public override void Run(Stage stage)
     {
         var speller = new Speller();
-        stage.Say(Text($"A Transformer with {speller.Model.ParameterCount():n0} parameters has learned from {speller.Configuration.Sources[0]:n0} words of the CMU dictionary how English is pronounced. It travels with the program."));
+        stage.Say(Invariant($"A Transformer with {speller.Model.ParameterCount():n0} parameters has learned from {speller.Configuration.Sources[0]:n0} words of the CMU dictionary how English is pronounced. It travels with the program."));
         var (phonemes, words, written) = speller.Judge(speller.HeldOut(Asked));
-        stage.Say(Text($"Of {Asked} words that it has never seen it writes {1 - words:0.0%} exactly; {phonemes:0.0%} of the phonemes are wrong."));
+        stage.Say(Invariant($"Of {Asked} words that it has never seen it writes {1 - words:0.0%} exactly; {phonemes:0.0%} of the phonemes are wrong."));
         stage.Breathe();
         var (blind, seeing) = (Difference(speller, places: false), Difference(speller, places: true));
         var pairs = Drawn.Select(word => (Word: word, Pronunciation: speller.Pronounce(word, 1)[0].Text)).ToArray();
@@ -35,7 +33,7 @@ sealed class Transformers : Chapter
         var stepError = pairs.Max(pair => speller.StepError(pair.Word, pair.Pronunciation));
         foreach (var (name, value) in new[] { ("phonemeError", phonemes), ("wordError", words), ("shuffleErrorBlind", blind), ("shuffleErrorSeeing", seeing), ("stepError", stepError) }) stage.Result(name, value);
         stage.Check("Of unseen words at most one phoneme in eight is wrong.", phonemes <= 0.125);
-        stage.Check(Text($"Without positions {Word} and {Shuffled} are the same letters to the encoder."), blind < 1e-4);
+        stage.Check(Invariant($"Without positions {Word} and {Shuffled} are the same letters to the encoder."), blind < 1e-4);
         stage.Check("With positions they are not.", seeing > 0.1);
         stage.Check("Each phoneme shares a weight of 1 among the letters.", drawn.Max(word => (word.Weights.Sum(1) - 1).Abs().Max().Item()) < 1e-5);
         stage.Check("Phoneme after phoneme, with what is kept of those before, the logits are those of all at once under the mask.", stepError < 1e-3);
@@ -65,7 +63,7 @@ sealed class Transformers : Chapter
             var search = new BeamSearch(start, end, maximumLength: 100, width: 5);
             var phonemes = search.Run(model.Begin(spelling));
             """);
-        page.Paragraph(Text($"This one is {c.Width} wide, with {c.Layers} layers of {c.Heads} heads on either side. In training the labels are smoothed by {c.LabelSmoothing:0.0}: a tenth of each is spread over all phonemes, for a dictionary is not always right."));
+        page.Paragraph(Invariant($"This one is {c.Width} wide, with {c.Layers} layers of {c.Heads} heads on either side. In training the labels are smoothed by {c.LabelSmoothing:0.0}: a tenth of each is spread over all phonemes, for a dictionary is not always right."));
     }
 
     static void Place(ChapterPage page, Speller speller, double blind, double seeing)
@@ -74,12 +72,12 @@ sealed class Transformers : Chapter
         page.Paragraph("Attention compares all with all and knows no order. So each place adds a code of its own to the vector of its letter: sines and cosines, from quick ones to very slow ones, like the digits of a number.");
         page.Formula("p_{t, 2i} = \\sin(t / 10000^{2i / d}) \\quad p_{t, 2i+1} = \\cos(t / 10000^{2i / d})");
         var codes = SinusoidalPositions.Of(Positions, speller.Configuration.Width);
-        page.Drawing(TransformerDrawing.Positions(codes), Text($"The codes of the first {Positions} places. Blue is above 0, red below. Each column is a place's code; the first numbers turn quickly, the last ones hardly move."));
+        page.Drawing(TransformerDrawing.Positions(codes), Invariant($"The codes of the first {Positions} places. Blue is above 0, red below. Each column is a place's code; the first numbers turn quickly, the last ones hardly move."));
         double[] Alike(int place) => Array.ConvertAll(codes.MatMul(codes[place].Unsqueeze(1)).ToArray<float>(), x => (double)x);
         page.Plot(new Plot("place", "product of the codes").Line(Places, Alike(20), Ink.Blue, "with place 20").Line(Places, Alike(60), Ink.Orange, "with place 60").Legend(),
             "The product of two codes falls with their distance", "The product of two places' codes depends on their distance alone and is largest at 0: near is alike.");
-        page.Paragraph(Text($"{Word} and {Shuffled} have the same letters. Without the codes the encoder gives each letter the same vector in both words, up to rounding ({blind:0.0e+0} of their size). With them the vectors differ by {seeing:0.00} of it, and so do the pronunciations:"));
-        page.Table(["spelling", "pronunciation", "probability"], new[] { Word, Shuffled }.Select(word => (word, best: speller.Pronounce(word, 1)[0])).Select(x => new[] { x.word, x.best.Text, Text($"{x.best.Probability:0.00}") }));
+        page.Paragraph(Invariant($"{Word} and {Shuffled} have the same letters. Without the codes the encoder gives each letter the same vector in both words, up to rounding ({blind:0.0e+0} of their size). With them the vectors differ by {seeing:0.00} of it, and so do the pronunciations:"));
+        page.Table(["spelling", "pronunciation", "probability"], new[] { Word, Shuffled }.Select(word => (word, best: speller.Pronounce(word, 1)[0])).Select(x => new[] { x.word, x.best.Text, Invariant($"{x.best.Probability:0.00}") }));
     }
 
     static void Align(ChapterPage page, IReadOnlyList<(string Word, string Pronunciation, Tensor Weights)> drawn)
@@ -99,10 +97,10 @@ sealed class Transformers : Chapter
     static void Judge(ChapterPage page, Speller speller, double phonemes, double words, IReadOnlyList<Translation.Translation> written)
     {
         page.Section("The numbers");
-        page.Paragraph(Text($"On {Asked} words that were held out: {phonemes:0.0%} of the phonemes are wrong (changes to the nearest pronunciation in the dictionary), {words:0.0%} of the words are not exactly right. Some that are not:"));
+        page.Paragraph(Invariant($"On {Asked} words that were held out: {phonemes:0.0%} of the phonemes are wrong (changes to the nearest pronunciation in the dictionary), {words:0.0%} of the words are not exactly right. Some that are not:"));
         page.Table(["spelling", "written", "in the dictionary"], Wrong(written).Select(one => new[] { one.Entry.Source, one.Written, string.Join(" or ", one.Entry.Targets) }), numbers: false);
         page.Paragraph("A beam keeps several beginnings at once, since the likeliest first phoneme need not begin the likeliest word:");
-        page.Table(["READ", "probability"], speller.Pronounce("READ", 3).Select(one => new[] { one.Text, Text($"{one.Probability:0.00}") }));
+        page.Table(["READ", "probability"], speller.Pronounce("READ", 3).Select(one => new[] { one.Text, Invariant($"{one.Probability:0.00}") }));
         page.Notice(
             "The decoder's mask is what lets it train on whole words at once, yet write one phoneme after another: no phoneme ever saw those behind it.",
             "Many of the errors are names, whose pronunciation no spelling tells: where they come from is not in the letters.",

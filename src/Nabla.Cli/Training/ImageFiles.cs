@@ -21,7 +21,7 @@ static class ImageFiles
         if (!File.Exists(labels)) throw new UserException($"The labels of {file} are missing: {labels}.");
         var classes = (int)Idx.Read(labels).To(DType.Float64).Max().Item() + 1;
         var images = Idx.Images(file, labels, [.. Enumerable.Range(0, classes).Select(label => $"{label}")]);
-        return new(Stem(name), ImageSource.Text($"{images.Count:n0} pictures of {Path.GetFullPath(file)}"), images);
+        return new(Stem(name), Invariant($"{images.Count:n0} pictures of {Path.GetFullPath(file)}"), images);
     }
 
     static ImageSource OfTable(string file, string name)
@@ -38,7 +38,7 @@ static class ImageFiles
         var most = values.Max() switch { <= 1 => 1.0, <= 16 => 16, _ => 255 };
         if (values.Min() < 0 || values.Max() > 255) throw new UserException($"{file}: pixels of {values.Min()} to {values.Max()}; 0 to 1, 16 or 255 are expected.");
         var images = ImageDataset.From(Array.ConvertAll(values, value => (byte)Math.Round(value / most * 255)), size, [.. rows.Select(row => Array.IndexOf(classes, row.Text(labelAt)))], classes);
-        return new(Stem(name), ImageSource.Text($"{images.Count:n0} rows of {Path.GetFullPath(file)}: {pixelsAt.Length} pixels of 0–{most} and the class in column {columns[labelAt]}"), images);
+        return new(Stem(name), Invariant($"{images.Count:n0} rows of {Path.GetFullPath(file)}: {pixelsAt.Length} pixels of 0–{most} and the class in column {columns[labelAt]}"), images);
     }
 
     static List<TableRow> Rows(string file, string name)

@@ -26,7 +26,7 @@ static class ImageFolders
         var held = train is not null && test is not null ? Read(test, size, form, all.Images.Classes) : default;
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         var skipped = all.Skipped + held.Skipped;
-        return new(name, ImageSource.Text($"{all.Images.Count + (held.Images?.Count ?? 0):n0} pictures of {Path.GetFullPath(folder)}, {words}{(skipped > 0 ? $"; {skipped} files left out" : "")}"), all.Images, held.Images);
+        return new(name, Invariant($"{all.Images.Count + (held.Images?.Count ?? 0):n0} pictures of {Path.GetFullPath(folder)}, {words}{(skipped > 0 ? $"; {skipped} files left out" : "")}"), all.Images, held.Images);
     }
 
     static string? Part(string folder, string[] names) =>

@@ -59,7 +59,7 @@ sealed record ImagePlan(ImageConfiguration Configuration, ImageSource Source, Im
         var parts = ImageParts.Of(source, configuration.ValidationShare, configuration.TestShare, configuration.Seed);
         if (!parts.Counts.SequenceEqual(configuration.Pictures))
         {
-            throw new UserException(Text($"{configuration.Data} has {parts.Counts.Sum():n0} pictures now, the run was begun with {configuration.Pictures.Sum():n0}, so that its place in them is lost. ") +
+            throw new UserException(Invariant($"{configuration.Data} has {parts.Counts.Sum():n0} pictures now, the run was begun with {configuration.Pictures.Sum():n0}, so that its place in them is lost. ") +
                 "Bring the data back to what it was, or begin a new run with what this one has learned: --model RUN.");
         }
         return new(configuration, source, parts, Say(configuration, source, parts));
@@ -101,19 +101,17 @@ sealed record ImagePlan(ImageConfiguration Configuration, ImageSource Source, Im
         [
             ("data", source.Description),
             ("classes", $"{c.Classes.Length}: {Listed(c.Classes)}"),
-            ("pictures", Text($"{c.Width} × {c.Height}, {(c.Channels == 1 ? "grey" : "colour")}{(c.Height != source.Size.Height || c.Width != source.Size.Width ? $", from {source.Size.Width} × {source.Size.Height}" : "")} (--size)")),
-            ("split", parts.Validation == parts.Test ? Text($"{parts.Train.Count:n0} to learn from, {parts.Test.Count:n0} held out for validation and {held} alike (--validation, --test)")
-                : Text($"{parts.Train.Count:n0} to learn from, {parts.Validation.Count:n0} validation, {parts.Test.Count:n0} {held}; every class in its share (--validation, --test, --seed)")),
+            ("pictures", Invariant($"{c.Width} × {c.Height}, {(c.Channels == 1 ? "grey" : "colour")}{(c.Height != source.Size.Height || c.Width != source.Size.Width ? $", from {source.Size.Width} × {source.Size.Height}" : "")} (--size)")),
+            ("split", parts.Validation == parts.Test ? Invariant($"{parts.Train.Count:n0} to learn from, {parts.Test.Count:n0} held out for validation and {held} alike (--validation, --test)")
+                : Invariant($"{parts.Train.Count:n0} to learn from, {parts.Validation.Count:n0} validation, {parts.Test.Count:n0} {held}; every class in its share (--validation, --test, --seed)")),
             ("pixels", $"(pixel − {Numbers(c.Mean)}) ÷ {Numbers(c.Deviation)}, the mean and deviation of the training part"),
             ("varied by", c.Augment.Length == 0 ? "nothing (--augment)" : $"{string.Join(", ", c.Augment)} (--augment)"),
-            ("model", Text($"{c.Model}, {model.ParameterCount():n0} parameters{(c.StartedFrom is null ? "" : $", from the best checkpoint of {c.StartedFrom}")} (--model)")),
-            ("training", Text($"{c.Epochs} epochs in batches of {c.Batch}{(c.Accumulate > 1 ? $" × {c.Accumulate}" : "")}; {c.Optimizer}, learning rate {c.LearningRate:G4} ({c.Schedule}), weight decay {c.WeightDecay:G4}")),
+            ("model", Invariant($"{c.Model}, {model.ParameterCount():n0} parameters{(c.StartedFrom is null ? "" : $", from the best checkpoint of {c.StartedFrom}")} (--model)")),
+            ("training", Invariant($"{c.Epochs} epochs in batches of {c.Batch}{(c.Accumulate > 1 ? $" × {c.Accumulate}" : "")}; {c.Optimizer}, learning rate {c.LearningRate:G4} ({c.Schedule}), weight decay {c.WeightDecay:G4}")),
         ];
     }
 
     static string Listed(IReadOnlyList<string> names) => names.Count <= 10 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(8))}, … {names[^1]}";
 
     static string Numbers(double[] values) => string.Join("/", values.Select(value => value.ToString("0.###", CultureInfo.InvariantCulture)));
-
-    static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

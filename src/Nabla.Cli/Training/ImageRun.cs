@@ -1,4 +1,3 @@
-using System.Globalization;
 using Nabla.Checkpoints;
 using Nabla.Data;
 using Nabla.Formats.TensorBoard;
@@ -56,9 +55,9 @@ sealed class ImageRun(ImagePlan plan, RunFolder run)
     {
         var (evaluator, test) = Evaluate(configuration, run.Best, plan.Parts.Test, KeptMistakes);
         var size = plan.Parts.Test.Count;
-        var facts = plan.Assumptions.Append(("best", Text($"step {result.Best?.Step:n0}, after epoch {result.Best?.Epoch}"))).Append(("time", Time(result.Elapsed)));
-        TrainingReport.Write(run, $"{configuration.Model} on {plan.Source.Name}", Text($"{test["accuracy"]:0.00%} of {size:n0} pictures that it had not seen are called rightly."), facts,
-            new(Text($"{size:n0} pictures that it had not seen"), evaluator.Matrix, configuration.Classes, [.. evaluator.Mistakes.Select(Picture)]));
+        var facts = plan.Assumptions.Append(("best", Invariant($"step {result.Best?.Step:n0}, after epoch {result.Best?.Epoch}"))).Append(("time", Time(result.Elapsed)));
+        TrainingReport.Write(run, $"{configuration.Model} on {plan.Source.Name}", Invariant($"{test["accuracy"]:0.00%} of {size:n0} pictures that it had not seen are called rightly."), facts,
+            new(Invariant($"{size:n0} pictures that it had not seen"), evaluator.Matrix, configuration.Classes, [.. evaluator.Mistakes.Select(Picture)]));
         return new(run.Folder, result.End.ToString(), result.Steps, result.Epochs, Math.Round(result.Elapsed.TotalSeconds, 3), result.Best?.Chosen ?? test, test, run.Report);
     }
 
@@ -75,10 +74,8 @@ sealed class ImageRun(ImagePlan plan, RunFolder run)
     (Tensor Image, string Words) Picture(Mistake mistake)
     {
         var pixels = (mistake.Input * configuration.PerChannel(configuration.Deviation)) + configuration.PerChannel(configuration.Mean);
-        return (pixels, Text($"{configuration.Classes[mistake.Truth]}, taken for {configuration.Classes[mistake.Called]} ({mistake.Probability:0%})"));
+        return (pixels, Invariant($"{configuration.Classes[mistake.Truth]}, taken for {configuration.Classes[mistake.Called]} ({mistake.Probability:0%})"));
     }
 
-    public static string Time(TimeSpan time) => time.TotalMinutes < 1 ? Text($"{time.TotalSeconds:0.0} s") : time.TotalHours < 1 ? Text($"{(int)time.TotalMinutes} min {time.Seconds} s") : Text($"{(int)time.TotalHours} h {time.Minutes} min");
-
-    static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    public static string Time(TimeSpan time) => time.TotalMinutes < 1 ? Invariant($"{time.TotalSeconds:0.0} s") : time.TotalHours < 1 ? Invariant($"{(int)time.TotalMinutes} min {time.Seconds} s") : Invariant($"{(int)time.TotalHours} h {time.Minutes} min");
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Nabla.Cli.Datasets;
 using Nabla.Data;
 
@@ -43,7 +42,7 @@ sealed record ImageSource(string Name, string Description, ImageDataset Train, I
     static ImageSource Known(KnownDataset dataset)
     {
         var (train, test) = dataset.Images();
-        return new(dataset.Name, Text($"{dataset.Title}: {train.Count:n0} pictures, and {test.Count:n0} to test with"), train, test);
+        return new(dataset.Name, Invariant($"{dataset.Title}: {train.Count:n0} pictures, and {test.Count:n0} to test with"), train, test);
     }
 
     static ImageSource Digits()
@@ -51,8 +50,6 @@ sealed record ImageSource(string Name, string Description, ImageDataset Train, I
         var digits = LabelledData.Digits();
         var bytes = Array.ConvertAll(digits.Features.ToArray<float>(), value => (byte)Math.Round(value * 255));
         var labels = Array.ConvertAll(digits.Labels.ToArray<long>(), label => (int)label);
-        return new("digits", Text($"{digits.Count:n0} handwritten digits that travel with nabla"), ImageDataset.From(bytes, new(1, 8, 8), labels, digits.Classes));
+        return new("digits", Invariant($"{digits.Count:n0} handwritten digits that travel with nabla"), ImageDataset.From(bytes, new(1, 8, 8), labels, digits.Classes));
     }
-
-    public static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Nabla.Training;
@@ -18,7 +17,7 @@ sealed record Trial(IReadOnlyDictionary<string, string> Settings, string Run, IR
     public string Described => string.Join("   ", Settings.Select(setting => $"{setting.Key} {setting.Value}"));
 
     [JsonIgnore]
-    public string Outcome => Validation is null ? Failure! : string.Create(CultureInfo.InvariantCulture, $"validation right {Validation["accuracy"]:0.00%} after epoch {Epoch}");
+    public string Outcome => Validation is null ? Failure! : Invariant($"validation right {Validation["accuracy"]:0.00%} after epoch {Epoch}");
 }
 
 /// <summary>Trainings that differ in some settings, each in a run folder of its own named by its number; those that are done are not run again.</summary>
@@ -53,7 +52,7 @@ sealed class Sweep(ImageRequest request, string folder, IReadOnlyList<IReadOnlyD
     /// <summary>Runs a trial to its end, from where it stopped if it was begun before; null if it was asked to stop.</summary>
     public Trial? Run(int number, CancellationToken cancellation)
     {
-        var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"trial-{number + 1:000}"));
+        var path = Path.Combine(folder, Invariant($"trial-{number + 1:000}"));
         var wanted = settings[number].Aggregate(request, (changed, setting) => SweepAxis.Set(changed, setting.Key, setting.Value));
         var trial = Finished(number, path) ?? Train(number, path, wanted, cancellation);
         if (trial is not null) trials.Add(trial);
@@ -77,7 +76,7 @@ sealed class Sweep(ImageRequest request, string folder, IReadOnlyList<IReadOnlyD
         }
         catch (TrainingException obstacle) when (obstacle.Fault == TrainingFault.Diverged)
         {
-            trial = new(settings[number], path, null, 0, 0, string.Create(CultureInfo.InvariantCulture, $"fell apart at step {obstacle.Step}"));
+            trial = new(settings[number], path, null, 0, 0, Invariant($"fell apart at step {obstacle.Step}"));
         }
         File.WriteAllText(ResultOf(path) + ".tmp", JsonSerializer.Serialize(trial, SweepJson.Default.Trial));
         File.Move(ResultOf(path) + ".tmp", ResultOf(path), overwrite: true);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Nabla.Data;
 using Nabla.Text;
 using Nabla.Training;
@@ -57,7 +56,7 @@ sealed record TextPlan(TextConfiguration Configuration, TextSource Source, TextP
         var parts = TextParts.Of(source, configuration.ValidationShare, configuration.TestShare, configuration.Seed);
         if (!source.Classes.SequenceEqual(configuration.Classes) || !parts.Counts.SequenceEqual(configuration.Texts))
         {
-            throw new UserException(Text($"{configuration.Data} has {parts.Counts.Sum():n0} texts of the classes {Listed(source.Classes)} now; the run was begun with {configuration.Texts.Sum():n0} of {Listed(configuration.Classes)}. ") +
+            throw new UserException(Invariant($"{configuration.Data} has {parts.Counts.Sum():n0} texts of the classes {Listed(source.Classes)} now; the run was begun with {configuration.Texts.Sum():n0} of {Listed(configuration.Classes)}. ") +
                 "Bring the data back to what it was, or begin a new run.");
         }
         return new(configuration, source, parts, TokenizerOf(run), Say(configuration, source, parts));
@@ -71,14 +70,12 @@ sealed record TextPlan(TextConfiguration Configuration, TextSource Source, TextP
     [
         ("data", source.Description),
         ("classes", $"{c.Classes.Length}: {Listed(c.Classes)}"),
-        ("split", parts.Validation == parts.Test ? Text($"{parts.Train.Count:n0} to learn from, {parts.Test.Count:n0} held out for validation and test alike (--validation, --test)")
-            : Text($"{parts.Train.Count:n0} to learn from, {parts.Validation.Count:n0} validation, {parts.Test.Count:n0} test; every class in its share, texts of the same words together (--validation, --test, --seed)")),
-        ("words", Text($"{c.Vocabulary:n0} {(c.Cased ? "in their case" : "in lower case")}, of the training part (--vocabulary, --cased); the first {c.Tokens} of a text are read (--tokens)")),
-        ("model", Text($"{c.Model}, {TextModels.Make(c).ParameterCount():n0} parameters: width {c.Width}, {c.Layers} {(c.Layers == 1 ? "layer" : "layers")}, dropout {c.Dropout:G4}, of words {c.WordDropout:G4} (--model, --width, --layers, --dropout, --word-dropout)")),
-        ("training", Text($"{c.Epochs} epochs in batches of {c.Batch:n0} tokens; adamw, learning rate {c.LearningRate:G4} (cosine), weight decay {c.WeightDecay:G4}, gradients clipped at {c.ClipNorm:G4}")),
+        ("split", parts.Validation == parts.Test ? Invariant($"{parts.Train.Count:n0} to learn from, {parts.Test.Count:n0} held out for validation and test alike (--validation, --test)")
+            : Invariant($"{parts.Train.Count:n0} to learn from, {parts.Validation.Count:n0} validation, {parts.Test.Count:n0} test; every class in its share, texts of the same words together (--validation, --test, --seed)")),
+        ("words", Invariant($"{c.Vocabulary:n0} {(c.Cased ? "in their case" : "in lower case")}, of the training part (--vocabulary, --cased); the first {c.Tokens} of a text are read (--tokens)")),
+        ("model", Invariant($"{c.Model}, {TextModels.Make(c).ParameterCount():n0} parameters: width {c.Width}, {c.Layers} {(c.Layers == 1 ? "layer" : "layers")}, dropout {c.Dropout:G4}, of words {c.WordDropout:G4} (--model, --width, --layers, --dropout, --word-dropout)")),
+        ("training", Invariant($"{c.Epochs} epochs in batches of {c.Batch:n0} tokens; adamw, learning rate {c.LearningRate:G4} (cosine), weight decay {c.WeightDecay:G4}, gradients clipped at {c.ClipNorm:G4}")),
     ];
 
     static string Listed(IReadOnlyList<string> names) => names.Count <= 10 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(8))}, … {names[^1]}";
-
-    static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

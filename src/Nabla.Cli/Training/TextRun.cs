@@ -1,4 +1,3 @@
-using System.Globalization;
 using Nabla.Checkpoints;
 using Nabla.Cli.Datasets;
 using Nabla.Data;
@@ -37,9 +36,9 @@ sealed class TextRun(TextPlan plan, RunFolder run)
     public (TrainingSummary Summary, string Sentence) Judge(TrainingResult result)
     {
         var (evaluator, test) = Evaluate(configuration, run.Best, plan.Parts.Test, plan.Tokenizer);
-        var sentence = Sentence(evaluator, test, configuration.Classes, Text($"{plan.Parts.Test.Count:n0} texts that it had not seen"));
-        var facts = plan.Assumptions.Append(("best", Text($"step {result.Best?.Step:n0}, after epoch {result.Best?.Epoch}"))).Append(("time", ImageRun.Time(result.Elapsed)));
-        TrainingReport.Write(run, $"{configuration.Model} on {plan.Source.Name}", sentence, facts, new(Text($"{plan.Parts.Test.Count:n0} texts that it had not seen"), evaluator.Matrix, configuration.Classes, []));
+        var sentence = Sentence(evaluator, test, configuration.Classes, Invariant($"{plan.Parts.Test.Count:n0} texts that it had not seen"));
+        var facts = plan.Assumptions.Append(("best", Invariant($"step {result.Best?.Step:n0}, after epoch {result.Best?.Epoch}"))).Append(("time", ImageRun.Time(result.Elapsed)));
+        TrainingReport.Write(run, $"{configuration.Model} on {plan.Source.Name}", sentence, facts, new(Invariant($"{plan.Parts.Test.Count:n0} texts that it had not seen"), evaluator.Matrix, configuration.Classes, []));
         return (new(run.Folder, result.End.ToString(), result.Steps, result.Epochs, Math.Round(result.Elapsed.TotalSeconds, 3), result.Best?.Chosen ?? test, test, run.Report), sentence);
     }
 
@@ -54,7 +53,5 @@ sealed class TextRun(TextPlan plan, RunFolder run)
 
     /// <summary>What the metrics say, in words.</summary>
     public static string Sentence(TextEvaluator evaluator, IReadOnlyDictionary<string, double> metrics, IReadOnlyList<string> classes, string texts) =>
-        Text($"{metrics["accuracy"]:0.00%} of {texts} are called rightly; ") + (metrics.TryGetValue("f1", out var f1) ? Text($"F1 of {classes[evaluator.Rarer]} {f1:0.0000}.") : Text($"mean F1 {metrics["macro_f1"]:0.0000}."));
-
-    static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+        Invariant($"{metrics["accuracy"]:0.00%} of {texts} are called rightly; ") + (metrics.TryGetValue("f1", out var f1) ? Invariant($"F1 of {classes[evaluator.Rarer]} {f1:0.0000}.") : Invariant($"mean F1 {metrics["macro_f1"]:0.0000}."));
 }

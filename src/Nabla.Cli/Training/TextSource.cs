@@ -43,14 +43,14 @@ sealed record TextSource(string Name, string Description, Dataset<LabelledText> 
         var numbers = classes.Index().ToDictionary(name => name.Item, name => name.Index, StringComparer.Ordinal);
         var left = rows.Length - read.Length;
         return new(Path.GetFileName(data).Split('.')[0],
-            Said($"{read.Length:n0} rows of {Path.GetFullPath(data)}: the text in column {text} (--text), its class in {label} (--label){(left > 0 ? $"; {left:n0} without one left out" : "")}"),
+            Invariant($"{read.Length:n0} rows of {Path.GetFullPath(data)}: the text in column {text} (--text), its class in {label} (--label){(left > 0 ? $"; {left:n0} without one left out" : "")}"),
             Dataset.From([.. read.Select(row => new LabelledText(row.Text, numbers[row.Label]))]), classes) { Columns = (text, label) };
     }
 
     static TextSource Mails(KnownDataset dataset)
     {
         var texts = Collection.Mails(dataset);
-        return new(dataset.Name, Said($"{dataset.Title}: {texts.Length:n0} mails, of which the subject and the text are read"), Dataset.From(texts), dataset.Classes) { IsMail = true };
+        return new(dataset.Name, Invariant($"{dataset.Title}: {texts.Length:n0} mails, of which the subject and the text are read"), Dataset.From(texts), dataset.Classes) { IsMail = true };
     }
 
     static IEnumerable<TextRow> Rows(string file)
@@ -71,8 +71,6 @@ sealed record TextSource(string Name, string Description, Dataset<LabelledText> 
         return usual.SelectMany(name => columns.Where(column => column.Equals(name, StringComparison.OrdinalIgnoreCase))).FirstOrDefault()
             ?? throw new UserException($"{data} has the columns {string.Join(", ", columns)}. Say which one it is: {option} COLUMN.");
     }
-
-    static string Said(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>A row of a table of any format.</summary>
     sealed record TextRow(IReadOnlyList<string> Columns, Func<string, string> Text);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Nabla.Cli.Commands;
 using Nabla.Data;
 using Nabla.Formats;
@@ -38,13 +37,13 @@ sealed record TrainedImages(RunFolder Run, ImageConfiguration Configuration, str
     {
         var (words, pictures) = data is null ? Own() : Others(data);
         var (evaluator, metrics) = ImageRun.Evaluate(Configuration, Checkpoint, pictures);
-        return new(Text($"{metrics["accuracy"]:0.00%} of {words} right; loss {metrics["loss"]:0.0000}."), pictures.Count, metrics, evaluator.Matrix);
+        return new(Invariant($"{metrics["accuracy"]:0.00%} of {words} right; loss {metrics["loss"]:0.0000}."), pictures.Count, metrics, evaluator.Matrix);
     }
 
     (string, Dataset<Example>) Own()
     {
         var plan = ImagePlan.Of(Configuration);
-        return (Text($"{plan.Parts.Test.Count:n0} test pictures of {plan.Source.Name}"), plan.Parts.Test);
+        return (Invariant($"{plan.Parts.Test.Count:n0} test pictures of {plan.Source.Name}"), plan.Parts.Test);
     }
 
     (string, Dataset<Example>) Others(string data)
@@ -54,8 +53,6 @@ sealed record TrainedImages(RunFolder Run, ImageConfiguration Configuration, str
             throw new UserException($"{data} has pictures of {source.Size.Channels} channels; the run was trained on {Configuration.Channels}.");
         var numbers = NumbersOf(data, source.Classes);
         var pictures = (source.Test ?? source.Train).Map(example => example with { Label = numbers[example.Label] });
-        return (Text($"{pictures.Count:n0} pictures of {source.Name}"), pictures);
+        return (Invariant($"{pictures.Count:n0} pictures of {source.Name}"), pictures);
     }
-
-    static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

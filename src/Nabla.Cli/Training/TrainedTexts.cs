@@ -1,4 +1,3 @@
-using System.Globalization;
 using Nabla.Cli.Commands;
 using Nabla.Cli.Datasets;
 using Nabla.Data;
@@ -38,15 +37,13 @@ sealed record TrainedTexts(RunFolder Run, TextConfiguration Configuration, strin
     (string, Dataset<LabelledText>) Own()
     {
         var plan = TextPlan.Of(Configuration, Run);
-        return (Text($"{plan.Parts.Test.Count:n0} test texts of {plan.Source.Name}"), plan.Parts.Test);
+        return (Invariant($"{plan.Parts.Test.Count:n0} test texts of {plan.Source.Name}"), plan.Parts.Test);
     }
 
     (string, Dataset<LabelledText>) Others(string data)
     {
         var source = TextSource.Open(data, Configuration.TextColumn, Configuration.LabelColumn);
         var numbers = NumbersOf(data, source.Classes);
-        return (Text($"{source.Texts.Count:n0} texts of {source.Name}"), source.Texts.Map(text => text with { Label = numbers[text.Label] }));
+        return (Invariant($"{source.Texts.Count:n0} texts of {source.Name}"), source.Texts.Map(text => text with { Label = numbers[text.Label] }));
     }
-
-    static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Nabla.Training;
 using Spectre.Console;
 
@@ -33,7 +32,7 @@ sealed class TrainingDisplay(Terminal terminal, int? epochs, string examples = "
     {
         // A mean over about the last twenty steps: the loss of one batch says little.
         loss = double.IsNaN(loss) ? step.Loss : (0.95 * loss) + (0.05 * step.Loss);
-        var said = Text($"{(epochs is null ? "" : $"epoch {step.Epoch} of {epochs}   ")}loss {loss:0.000}{Rate(step.Progress)}{Left(step.Progress)}");
+        var said = Invariant($"{(epochs is null ? "" : $"epoch {step.Epoch} of {epochs}   ")}loss {loss:0.000}{Rate(step.Progress)}{Left(step.Progress)}");
         if (bar is not null)
         {
             bar.Value = step.Progress.Steps is { } steps ? (double)step.Step / steps : 0;
@@ -45,10 +44,10 @@ sealed class TrainingDisplay(Terminal terminal, int? epochs, string examples = "
     public void OnEvaluation(Evaluation evaluation)
     {
         var metrics = string.Join("   ", evaluation.Chosen.Where(metric => metric.Key != "macro_f1").Select(metric =>
-            metric.Key == "accuracy" ? Text($"right {metric.Value:0.00%}")
-            : metric.Key.EndsWith("_error", StringComparison.Ordinal) ? Text($"{metric.Key.Replace('_', ' ')} {metric.Value:0.00%}")
-            : Text($"{metric.Key.Replace('_', ' ')} {metric.Value:0.0000}")));
-        Line(Text($"{(epochs is null ? "" : Text($"epoch {evaluation.Epoch,3}   "))}step {evaluation.Step,6}   validation: {metrics}{(evaluation.IsBest ? "   best" : "")}"));
+            metric.Key == "accuracy" ? Invariant($"right {metric.Value:0.00%}")
+            : metric.Key.EndsWith("_error", StringComparison.Ordinal) ? Invariant($"{metric.Key.Replace('_', ' ')} {metric.Value:0.00%}")
+            : Invariant($"{metric.Key.Replace('_', ' ')} {metric.Value:0.0000}")));
+        Line(Invariant($"{(epochs is null ? "" : Invariant($"epoch {evaluation.Epoch,3}   "))}step {evaluation.Step,6}   validation: {metrics}{(evaluation.IsBest ? "   best" : "")}"));
     }
 
     void Line(string text)
@@ -57,9 +56,7 @@ sealed class TrainingDisplay(Terminal terminal, int? epochs, string examples = "
         terminal.Line("  " + Markup.Escape(text));
     }
 
-    string Rate(TrainingProgress progress) => progress.ExamplesPerSecond > 0 ? Text($"   {progress.ExamplesPerSecond:n0} {examples}/s") : "";
+    string Rate(TrainingProgress progress) => progress.ExamplesPerSecond > 0 ? Invariant($"   {progress.ExamplesPerSecond:n0} {examples}/s") : "";
 
-    static string Left(TrainingProgress progress) => progress.Remaining is { } left ? Text($"   {ImageRun.Time(left)} left") : "";
-
-    static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    static string Left(TrainingProgress progress) => progress.Remaining is { } left ? Invariant($"   {ImageRun.Time(left)} left") : "";
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Nabla.Cli.Datasets;
 using Nabla.Data;
 
@@ -49,7 +48,7 @@ sealed record PairSource(string Name, string Description, PairKind Kind, IReadOn
             return (word, string.Join(' ', parts.Skip(1).Select(phoneme => phoneme.TrimEnd('0', '1', '2'))));
         });
         var entries = Grouped(pairs);
-        return new("cmudict", Text($"{entries.Count:n0} spellings with {entries.Sum(entry => entry.Targets.Count):n0} pronunciations, without stress (the CMU pronouncing dictionary, which travels with nabla)"),
+        return new("cmudict", Invariant($"{entries.Count:n0} spellings with {entries.Sum(entry => entry.Targets.Count):n0} pronunciations, without stress (the CMU pronouncing dictionary, which travels with nabla)"),
             new("phoneme", "word", "characters", "words"), entries);
     }
 
@@ -70,7 +69,7 @@ sealed record PairSource(string Name, string Description, PairKind Kind, IReadOn
         }
         var entries = Grouped(pairs);
         if (entries.Count == 0) throw new UserException($"{file} has no pairs. {Kinds}.");
-        return new(Path.GetFileName(file).Split('.')[0], Text($"{entries.Count:n0} sources with {entries.Sum(entry => entry.Targets.Count):n0} targets of {Path.GetFullPath(file)}"), Sentences, entries);
+        return new(Path.GetFileName(file).Split('.')[0], Invariant($"{entries.Count:n0} sources with {entries.Sum(entry => entry.Targets.Count):n0} targets of {Path.GetFullPath(file)}"), Sentences, entries);
     }
 
     static IEnumerable<string> ReadLines(StreamReader reader)
@@ -80,6 +79,4 @@ sealed record PairSource(string Name, string Description, PairKind Kind, IReadOn
 
     static List<PairEntry> Grouped(IEnumerable<(string Source, string Target)> pairs) =>
         [.. pairs.GroupBy(pair => pair.Source, StringComparer.Ordinal).Select(group => new PairEntry(group.Key, [.. group.Select(pair => pair.Target).Distinct(StringComparer.Ordinal)]))];
-
-    public static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -33,7 +33,7 @@ sealed class TranslationRun(TranslationPlan plan, RunFolder run)
     public (TranslationSummary Summary, IReadOnlyList<Translation> Examples) Judge(TrainingResult result)
     {
         var (metrics, translations) = Evaluate(plan, Load(c, plan.Tokenizers, run.Best), plan.Parts.Test);
-        var facts = plan.Assumptions.Concat(metrics.Select(metric => ($"test: {metric.Key.Replace('_', ' ')}", PairSource.Text($"{metric.Value:0.0000}"))));
+        var facts = plan.Assumptions.Concat(metrics.Select(metric => ($"test: {metric.Key.Replace('_', ' ')}", Invariant($"{metric.Value:0.0000}"))));
         TrainingReport.Write(run, $"{c.Model} on {plan.Source.Name}", Said(plan, metrics, translations.Count), facts.Append(("time", ImageRun.Time(result.Elapsed))));
         return (new(run.Folder, result.End.ToString(), result.Steps, result.Epochs, Math.Round(result.Elapsed.TotalSeconds, 3), result.Best?.Chosen ?? metrics, metrics, run.Report), translations);
     }
@@ -72,7 +72,7 @@ sealed class TranslationRun(TranslationPlan plan, RunFolder run)
     {
         var kind = plan.Source.Kind;
         var token = plan.Configuration.TargetTokens == Tokenizers.Characters ? "character" : kind.Token;
-        return PairSource.Text($"{token} error {metrics["token_error"]:0.00%}, {kind.Sequence} error {metrics["sequence_error"]:0.00%}, BLEU {metrics["bleu"]:0.00}, chrF {metrics["chrf"]:0.00} on {sources:n0} sources");
+        return Invariant($"{token} error {metrics["token_error"]:0.00%}, {kind.Sequence} error {metrics["sequence_error"]:0.00%}, BLEU {metrics["bleu"]:0.00}, chrF {metrics["chrf"]:0.00} on {sources:n0} sources");
     }
 
     /// <summary>What the sources as they are would come to, in words; null where they have next to nothing in common with the targets.</summary>
