@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Nabla.Cli.Training;
 using Nabla.Training;
 
 namespace Nabla.Cli.Characters;
@@ -55,19 +56,7 @@ sealed record CharacterConfiguration
     public JsonObject ToJson() => JsonSerializer.SerializeToNode(this, CharacterConfigurationJson.Default.CharacterConfiguration)!.AsObject();
 
     /// <summary>The configuration of a run.</summary>
-    public static CharacterConfiguration Read(RunFolder run)
-    {
-        var json = run.ReadConfiguration();
-        if (json["task"]?.ToString() != Kind) throw new UserException($"{run.Configuration} is not of a run of `nabla train characters`.");
-        try
-        {
-            return json.Deserialize(CharacterConfigurationJson.Default.CharacterConfiguration)!;
-        }
-        catch (JsonException error)
-        {
-            throw new UserException($"{run.Configuration} cannot be read: {error.Message}");
-        }
-    }
+    public static CharacterConfiguration Read(RunFolder run) => RunConfiguration.Read(run, Kind, CharacterConfigurationJson.Default.CharacterConfiguration);
 }
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -21,7 +21,7 @@ sealed class TrainCharactersCommand : TrainCommand
         ("nabla train characters --output runs/tang --resume", "go on after a crash, Ctrl-C or a power cut"),
     ];
 
-    protected override int Run(ParseResult parse, CancellationToken cancellation)
+    protected override int Train(ParseResult parse, CancellationToken cancellation)
     {
         var (request, asJson, goesOn) = (options.Read(parse), parse.GetValue(json), parse.GetValue(resume));
         var (plan, run) = goesOn ? Resumed(request, parse.GetValue(output)) : Begun(request, parse.GetValue(output));
@@ -49,8 +49,7 @@ sealed class TrainCharactersCommand : TrainCommand
     static (CharacterPlan, RunFolder) Resumed(CharacterRequest request, string? output)
     {
         var run = Existing(output);
-        if (request.Fixed.ToArray() is { Length: > 0 } changed)
-            throw new UserException($"--resume goes on with what the run was begun with: leave {string.Join(", ", changed)} out. --data, --steps, --lr, --clip and --save-every may change.");
+        DemandNone(request.Fixed, "--data, --steps, --lr, --clip, --save-every");
         var was = CharacterConfiguration.Read(run);
         return (CharacterPlan.Of(was with
         {

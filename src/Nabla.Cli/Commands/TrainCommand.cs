@@ -8,6 +8,7 @@ abstract class TrainCommand(Terminal terminal, string name, string description) 
 {
     protected readonly Option<string?> output = new("--output", "-o") { Description = "The run's folder (nabla-runs/DATA-MODEL).", HelpName = "DIR" };
     protected readonly Option<bool> resume = new("--resume") { Description = "Go on with the run in --output where it stopped, to the same bits as if it had not." };
+    readonly Option<int?> threads = OptionOf.Count("--threads", "N", "Threads that compute (as many as there are processors). The result does not depend on it.");
     protected readonly Option<bool> json = new("--json") { Description = "Print only a summary, as JSON." };
 
     protected Terminal Terminal { get; } = terminal;
@@ -18,7 +19,16 @@ abstract class TrainCommand(Terminal terminal, string name, string description) 
     /// <summary>Adds a command's own options and, behind them, those of all.</summary>
     protected void AddAll(IEnumerable<Option> own)
     {
-        foreach (var option in own.Concat([output, resume, json])) Add(option);
+        foreach (var option in own.Concat([threads, output, resume, json])) Add(option);
+    }
+
+    /// <summary>Trains and returns the exit code.</summary>
+    protected abstract int Train(ParseResult parse, CancellationToken cancellation);
+
+    protected sealed override int Run(ParseResult parse, CancellationToken cancellation)
+    {
+        if (parse.GetValue(threads) is { } count) Processor.Threads = count;
+        return Train(parse, cancellation);
     }
 
     /// <summary>Throws if a new run would write into another.</summary>
@@ -32,6 +42,14 @@ abstract class TrainCommand(Terminal terminal, string name, string description) 
     {
         if (folder is null) throw new UserException("--resume needs the run's folder: --output DIR.");
         return RunFolder.Exists(folder) ? RunFolder.Open(folder) : throw new UserException($"--resume: there is no run in {folder}.");
+    }
+
+    /// <summary>Throws if an option was given that a run cannot change on its way.</summary>
+    /// <param name="changed">Names of those options.</param>
+    /// <param name="free">Those that it can, in words.</param>
+    protected static void DemandNone(IEnumerable<string> changed, string free)
+    {
+        if (changed.ToArray() is { Length: > 0 } names) throw new UserException($"--resume goes on with what the run was begun with: leave {string.Join(", ", names)} out. {free} and --threads may change.");
     }
 
     /// <summary>Says where the run stands and how it goes on.</summary>

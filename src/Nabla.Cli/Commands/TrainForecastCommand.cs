@@ -12,25 +12,18 @@ sealed class TrainForecastCommand : TrainCommand
     /// <summary>The parts to learn from and to watch the training; the rest is foretold.</summary>
     const double TrainShare = 0.65, ValidationShare = 0.15;
 
-    readonly Option<string?> data = new("--data", "-d") { Description = $"What to foretell: {Series.Kinds}.", HelpName = "NAME|FILE" };
+    readonly Option<string?> data = OptionOf.Data("NAME|FILE", $"What to foretell: {Series.Kinds}.");
     readonly Option<string?> column = new("--column", "-c") { Description = "The column of a table, or the company of stocks (MSFT).", HelpName = "NAME" };
-    readonly Option<int?> horizon = Number<int?>("--horizon", "N", "How many steps ahead (1).");
-    readonly Option<int?> window = Number<int?>("--window", "N", "How many values the model sees (two seasons, or 24).");
-    readonly Option<int?> season = Number<int?>("--season", "N", "After how many steps the series resembles itself.");
-    readonly Option<string?> model = new("--model", "-m") { Description = "rnn, lstm, gru (gru).", HelpName = "NAME" };
-    readonly Option<int?> hidden = Number<int?>("--hidden", "UNITS", "Units of the layer (32).");
-    readonly Option<long?> steps = Number<long?>("--steps", "N", "Steps of the training (600).");
-    readonly Option<double?> rate = Number<double?>("--lr", "RATE", "The highest learning rate (0.005).");
-    readonly Option<ulong?> seed = Number<ulong?>("--seed", "N", "Chooses the first values and the order (1).");
+    readonly Option<int?> horizon = OptionOf.Count("--horizon", "N", "How many steps ahead (1).");
+    readonly Option<int?> window = OptionOf.Count("--window", "N", "How many values the model sees (two seasons, or 24).");
+    readonly Option<int?> season = OptionOf.Count("--season", "N", "After how many steps the series resembles itself.");
+    readonly Option<string?> model = OptionOf.Model("rnn, lstm, gru (gru).", "rnn", "lstm", "gru");
+    readonly Option<int?> hidden = OptionOf.Count("--hidden", "UNITS", "Units of the layer (32).");
+    readonly Option<long?> steps = OptionOf.Count<long>("--steps", "N", "Steps of the training (600).");
+    readonly Option<double?> rate = OptionOf.Positive("--lr", "RATE", "The highest learning rate (0.005).");
+    readonly Option<ulong?> seed = OptionOf.Seed("the first values and the order");
 
-    public TrainForecastCommand(Terminal terminal) : base(terminal, "forecast", "Train a recurrent network to foretell a series, beside forecasts that need no model.")
-    {
-        model.AcceptOnlyFromAmong("rnn", "lstm", "gru");
-        foreach (var positive in new[] { horizon, window, season, hidden }) Demand(positive, value => value > 0, "a whole number above 0");
-        Demand(steps, value => value > 0, "a whole number above 0");
-        Demand(rate, value => value > 0 && double.IsFinite(value!.Value), "a number above 0");
-        AddAll([data, column, horizon, window, season, model, hidden, steps, rate, seed]);
-    }
+    public TrainForecastCommand(Terminal terminal) : base(terminal, "forecast", "Train a recurrent network to foretell a series, beside forecasts that need no model.") => AddAll([data, column, horizon, window, season, model, hidden, steps, rate, seed]);
 
     public override IReadOnlyList<(string Line, string Meaning)> Examples =>
     [
@@ -40,7 +33,7 @@ sealed class TrainForecastCommand : TrainCommand
         ("nabla train forecast --data sales.csv --column units --season 7", "a table of your own"),
     ];
 
-    protected override int Run(ParseResult parse, CancellationToken cancellation)
+    protected override int Train(ParseResult parse, CancellationToken cancellation)
     {
         var (asJson, goesOn) = (parse.GetValue(json), parse.GetValue(resume));
         var (configuration, series, run) = goesOn ? Resumed(parse) : Begun(parse);
@@ -80,7 +73,7 @@ sealed class TrainForecastCommand : TrainCommand
     {
         var run = Existing(parse.GetValue(output));
         string[] changed = [.. new Option[] { column, horizon, window, season, model, hidden, steps, rate, seed }.Where(option => parse.GetResult(option) is { Implicit: false }).Select(option => option.Name)];
-        if (changed.Length > 0) throw new UserException($"--resume goes on with what the run was begun with: leave {string.Join(", ", changed)} out.");
+        DemandNone(changed, "--data");
         var was = ForecastConfiguration.Read(run);
         was = was with { Data = parse.GetValue(data) ?? was.Data };
         var series = Series.Open(was.Data, was.Column);
@@ -108,12 +101,4 @@ sealed class TrainForecastCommand : TrainCommand
         Terminal.Line($"[green]Done[/] in {ImageRun.Time(result.Elapsed)}: {Markup.Escape(summary.Verdict)}");
         Terminal.PlainLine($"  {summary.Report}");
     }
-
-    static Option<T> Number<T>(string name, string help, string description) => new(name) { Description = description, HelpName = help };
-
-    static void Demand<T>(Option<T> option, Func<T, bool> holds, string needed) => option.Validators.Add(result =>
-    {
-        if (result.Errors.Any() || result.GetValueOrDefault<T>() is not { } value || holds(value)) return;
-        result.AddError($"{option.Name} {result.Tokens[0].Value}: {needed} is needed.");
-    });
 }

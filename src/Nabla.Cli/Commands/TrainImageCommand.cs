@@ -20,11 +20,10 @@ sealed class TrainImageCommand : TrainCommand
         ("nabla train image --data my-pictures --model runs/lenet", "begin with what an earlier run has learned"),
     ];
 
-    protected override int Run(ParseResult parse, CancellationToken cancellation)
+    protected override int Train(ParseResult parse, CancellationToken cancellation)
     {
-        var (request, asJson) = (options.Read(parse), parse.GetValue(json));
-        var (plan, folder, goesOn) = parse.GetValue(resume) ? Resumed(request, parse.GetValue(output)) : Begun(request, parse.GetValue(output));
-        var run = RunFolder.Open(folder);
+        var (request, asJson, goesOn) = (options.Read(parse), parse.GetValue(json), parse.GetValue(resume));
+        var (plan, run) = goesOn ? Resumed(request, parse.GetValue(output)) : Begun(request, parse.GetValue(output));
         run.WriteConfiguration(plan.Configuration.ToJson());
         if (!asJson) Terminal.Introduce($"{plan.Configuration.Model} on {plan.Source.Name}", plan.Assumptions, run, goesOn);
         var display = new TrainingDisplay(Terminal, plan.Configuration.Epochs, "pictures");
@@ -38,25 +37,24 @@ sealed class TrainImageCommand : TrainCommand
         return ExitCodes.Success;
     }
 
-    static (ImagePlan, string, bool) Begun(ImageRequest request, string? output)
+    static (ImagePlan, RunFolder) Begun(ImageRequest request, string? output)
     {
         DemandFree(output);
         var plan = ImagePlan.Make(request);
-        return (plan, output ?? RunFolders.Free(plan.Source.Name, plan.Configuration.Model), false);
+        return (plan, RunFolder.Open(output ?? RunFolders.Free(plan.Source.Name, plan.Configuration.Model)));
     }
 
     /// <summary>A run's own plan; the number of epochs, the rate and where the data lies may change.</summary>
-    static (ImagePlan, string, bool) Resumed(ImageRequest request, string? output)
+    static (ImagePlan, RunFolder) Resumed(ImageRequest request, string? output)
     {
         var run = Existing(output);
-        if (request.Fixed.ToArray() is { Length: > 0 } changed)
-            throw new UserException($"--resume goes on with what the run was begun with: leave {string.Join(", ", changed)} out. --data, --epochs, --lr, --clip, --patience and --save-every may change.");
+        DemandNone(request.Fixed, "--data, --epochs, --lr, --clip, --patience, --save-every");
         var was = ImageConfiguration.Read(run);
         return (ImagePlan.Of(was with
         {
             Data = request.Data ?? was.Data, Epochs = request.Epochs ?? was.Epochs, LearningRate = request.LearningRate ?? was.LearningRate, ClipNorm = request.ClipNorm ?? was.ClipNorm,
             Patience = request.Patience ?? was.Patience, SaveEvery = request.SaveEvery ?? was.SaveEvery, TensorBoard = request.TensorBoard || was.TensorBoard,
-        }), run.Folder, true);
+        }), run);
     }
 
     void Conclude(ImagePlan plan, TrainingResult result, TrainingSummary summary)

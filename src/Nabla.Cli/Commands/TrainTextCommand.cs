@@ -19,11 +19,10 @@ sealed class TrainTextCommand : TrainCommand
         ("nabla train text --output runs/spam --resume", "go on after a crash, Ctrl-C or a power cut"),
     ];
 
-    protected override int Run(ParseResult parse, CancellationToken cancellation)
+    protected override int Train(ParseResult parse, CancellationToken cancellation)
     {
-        var (request, asJson) = (options.Read(parse), parse.GetValue(json));
-        var (plan, folder, goesOn) = parse.GetValue(resume) ? Resumed(request, parse.GetValue(output)) : Begun(request, parse.GetValue(output));
-        var run = RunFolder.Open(folder);
+        var (request, asJson, goesOn) = (options.Read(parse), parse.GetValue(json), parse.GetValue(resume));
+        var (plan, run) = goesOn ? Resumed(request, parse.GetValue(output)) : Begun(request, parse.GetValue(output));
         run.WriteConfiguration(plan.Configuration.ToJson());
         if (!asJson) Terminal.Introduce($"{plan.Configuration.Model} on {plan.Source.Name}", plan.Assumptions, run, goesOn);
         var display = new TrainingDisplay(Terminal, plan.Configuration.Epochs, "texts");
@@ -37,25 +36,24 @@ sealed class TrainTextCommand : TrainCommand
         return ExitCodes.Success;
     }
 
-    static (TextPlan, string, bool) Begun(TextRequest request, string? output)
+    static (TextPlan, RunFolder) Begun(TextRequest request, string? output)
     {
         DemandFree(output);
         var plan = TextPlan.Make(request);
-        return (plan, output ?? RunFolders.Free(plan.Source.Name, plan.Configuration.Model), false);
+        return (plan, RunFolder.Open(output ?? RunFolders.Free(plan.Source.Name, plan.Configuration.Model)));
     }
 
     /// <summary>A run's own plan; the number of epochs, the rate and where the data lies may change.</summary>
-    static (TextPlan, string, bool) Resumed(TextRequest request, string? output)
+    static (TextPlan, RunFolder) Resumed(TextRequest request, string? output)
     {
         var run = Existing(output);
-        if (request.Fixed.ToArray() is { Length: > 0 } changed)
-            throw new UserException($"--resume goes on with what the run was begun with: leave {string.Join(", ", changed)} out. --data, --epochs, --lr, --clip, --patience and --save-every may change.");
+        DemandNone(request.Fixed, "--data, --epochs, --lr, --clip, --patience, --save-every");
         var was = TextConfiguration.Read(run);
         return (TextPlan.Of(was with
         {
             Data = request.Data ?? was.Data, Epochs = request.Epochs ?? was.Epochs, LearningRate = request.LearningRate ?? was.LearningRate, ClipNorm = request.ClipNorm ?? was.ClipNorm,
             Patience = request.Patience ?? was.Patience, SaveEvery = request.SaveEvery ?? was.SaveEvery, TensorBoard = request.TensorBoard || was.TensorBoard,
-        }, run), run.Folder, true);
+        }, run), run);
     }
 
     void Conclude(TrainingResult result, TrainingSummary summary, string sentence)

@@ -23,10 +23,9 @@ sealed class TrainTranslateCommand : TrainCommand
         ("nabla train translate --output runs/cmu --resume", "go on after that, a crash or Ctrl-C"),
     ];
 
-    protected override int Run(ParseResult parse, CancellationToken cancellation)
+    protected override int Train(ParseResult parse, CancellationToken cancellation)
     {
         var (request, asJson, goesOn) = (options.Read(parse), parse.GetValue(json), parse.GetValue(resume));
-        if (request.Threads is { } threads) Processor.Threads = threads;
         var (plan, run) = goesOn ? Resumed(request, parse.GetValue(output)) : Begun(request, parse.GetValue(output));
         run.WriteConfiguration(plan.Configuration.ToJson());
         if (!goesOn) plan.Tokenizers.Save(run);
@@ -38,7 +37,7 @@ sealed class TrainTranslateCommand : TrainCommand
         var result = asJson ? work.Train(goesOn, limit.Token) : display.Show(() => work.Train(goesOn, limit.Token, display));
         if (result.End == TrainingEnd.Stopped) return Stopped(result, run, byUser: cancellation.IsCancellationRequested, asJson);
         var (summary, translations) = work.Judge(result);
-        if (asJson) Terminal.Json(summary, TranslationJson.Default.TranslationSummary);
+        if (asJson) Terminal.Json(summary, TrainingSummaryJson.Default.TrainingSummary);
         else Conclude(plan, result, summary, translations);
         return ExitCodes.Success;
     }
@@ -63,8 +62,7 @@ sealed class TrainTranslateCommand : TrainCommand
     static (TranslationPlan, RunFolder) Resumed(TranslationRequest request, string? output)
     {
         var run = Existing(output);
-        if (request.Fixed.ToArray() is { Length: > 0 } changed)
-            throw new UserException($"--resume goes on with what the run was begun with: leave {string.Join(", ", changed)} out. --data, --minutes, --clip, --beam, --length-penalty, --patience, --save-every and --threads may change.");
+        DemandNone(request.Fixed, "--data, --minutes, --clip, --beam, --length-penalty, --patience, --save-every");
         var was = TranslationConfiguration.Read(run);
         return (TranslationPlan.Of(was with
         {
@@ -73,7 +71,7 @@ sealed class TrainTranslateCommand : TrainCommand
         }, run), run);
     }
 
-    void Conclude(TranslationPlan plan, TrainingResult result, TranslationSummary summary, IReadOnlyList<Nabla.Cli.Translation.Translation> translations)
+    void Conclude(TranslationPlan plan, TrainingResult result, TrainingSummary summary, IReadOnlyList<Nabla.Cli.Translation.Translation> translations)
     {
         var why = result.End == TrainingEnd.EarlyStopping ? ", stopped early" : "";
         Terminal.Line();

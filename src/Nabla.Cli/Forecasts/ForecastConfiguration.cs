@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Nabla.Cli.Training;
 using Nabla.Training;
 
 namespace Nabla.Cli.Forecasts;
@@ -42,19 +43,7 @@ sealed record ForecastConfiguration
     public JsonObject ToJson() => JsonSerializer.SerializeToNode(this, ForecastConfigurationJson.Default.ForecastConfiguration)!.AsObject();
 
     /// <summary>The configuration of a run.</summary>
-    public static ForecastConfiguration Read(RunFolder run)
-    {
-        var json = run.ReadConfiguration();
-        if (json["task"]?.ToString() != Kind) throw new UserException($"{run.Configuration} is not of a run of `nabla train forecast`.");
-        try
-        {
-            return json.Deserialize(ForecastConfigurationJson.Default.ForecastConfiguration)!;
-        }
-        catch (JsonException error)
-        {
-            throw new UserException($"{run.Configuration} cannot be read: {error.Message}");
-        }
-    }
+    public static ForecastConfiguration Read(RunFolder run) => RunConfiguration.Read(run, Kind, ForecastConfigurationJson.Default.ForecastConfiguration);
 }
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -1,14 +1,17 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Nabla.Training;
 
 namespace Nabla.Cli.Training;
 
 /// <summary>What a run of <c>nabla train image</c> was begun with, every choice made: its configuration.json.</summary>
 sealed record ImageConfiguration
 {
+    public const string Kind = "image";
+
     /// <summary>Which kind of training it is.</summary>
-    public string Task { get; init; } = "image";
+    public string Task { get; init; } = Kind;
 
     public required string Data { get; init; }
 
@@ -80,19 +83,7 @@ sealed record ImageConfiguration
     public JsonObject ToJson() => JsonSerializer.SerializeToNode(this, ImageConfigurationJson.Default.ImageConfiguration)!.AsObject();
 
     /// <summary>The configuration of a run.</summary>
-    public static ImageConfiguration Read(Nabla.Training.RunFolder run)
-    {
-        var json = run.ReadConfiguration();
-        if (json["task"]?.ToString() != "image") throw new UserException($"{run.Configuration} is not of a run of `nabla train image`.");
-        try
-        {
-            return json.Deserialize(ImageConfigurationJson.Default.ImageConfiguration)!;
-        }
-        catch (JsonException error)
-        {
-            throw new UserException($"{run.Configuration} cannot be read: {error.Message}");
-        }
-    }
+    public static ImageConfiguration Read(RunFolder run) => RunConfiguration.Read(run, Kind, ImageConfigurationJson.Default.ImageConfiguration);
 }
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

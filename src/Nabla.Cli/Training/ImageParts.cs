@@ -21,11 +21,7 @@ sealed record ImageParts(Dataset<Example> Train, Dataset<Example> Validation, Da
             var two = validation == 0 ? [source.Train, held] : Cut(source, seed, 1 - validation, validation);
             return new(two[0], two[1], held);
         }
-        if (validation == 0 && test == 0) throw new UserException("--validation 0 --test 0 leaves nothing to judge the model by. Give one of them a share, such as 0.1.");
-        var rest = 1 - validation - test;
-        if (rest <= 0) throw new UserException("--validation and --test leave nothing to learn from. Lower them, such as to 0.1 each.");
-        // With one part held out, it does both duties.
-        var parts = validation == 0 || test == 0 ? Cut(source, seed, rest, validation + test) : Cut(source, seed, rest, validation, test);
+        var parts = Cut(source, seed, SplitShares.Of(validation, test));
         return new(parts[0], parts[1], parts[^1]);
     }
 

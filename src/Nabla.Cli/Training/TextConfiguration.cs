@@ -1,13 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Nabla.Training;
 
 namespace Nabla.Cli.Training;
 
 /// <summary>What a run of <c>nabla train text</c> was begun with, every choice made: its configuration.json. The tokenizer lies beside it.</summary>
 sealed record TextConfiguration
 {
-    /// <summary>What <see cref="Task"/> is.</summary>
     public const string Kind = "text";
 
     /// <summary>Which kind of training it is.</summary>
@@ -66,6 +66,9 @@ sealed record TextConfiguration
     /// <summary>The largest norm of the gradients.</summary>
     public required double ClipNorm { get; init; }
 
+    /// <summary>The decay of the moving average; null: none is kept.</summary>
+    public double? Average { get; init; }
+
     /// <summary>Evaluations without improvement that end the training; null: none do.</summary>
     public int? Patience { get; init; }
 
@@ -78,19 +81,7 @@ sealed record TextConfiguration
     public JsonObject ToJson() => JsonSerializer.SerializeToNode(this, TextConfigurationJson.Default.TextConfiguration)!.AsObject();
 
     /// <summary>The configuration of a run.</summary>
-    public static TextConfiguration Read(Nabla.Training.RunFolder run)
-    {
-        var json = run.ReadConfiguration();
-        if (json["task"]?.ToString() != Kind) throw new UserException($"{run.Configuration} is not of a run of `nabla train text`.");
-        try
-        {
-            return json.Deserialize(TextConfigurationJson.Default.TextConfiguration)!;
-        }
-        catch (JsonException error)
-        {
-            throw new UserException($"{run.Configuration} cannot be read: {error.Message}");
-        }
-    }
+    public static TextConfiguration Read(RunFolder run) => RunConfiguration.Read(run, Kind, TextConfigurationJson.Default.TextConfiguration);
 }
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -5,46 +5,38 @@ namespace Nabla.Cli.Training;
 /// <summary>The options of a training on texts.</summary>
 sealed class TextOptions
 {
-    readonly Option<string?> data = new("--data", "-d") { Description = $"What to learn from: {TextSource.Kinds}.", HelpName = "NAME|FILE" };
-    readonly Option<string?> text = new("--text") { Description = "The column of the text, where it is not called text, sentence or the like.", HelpName = "COLUMN" };
-    readonly Option<string?> label = new("--label") { Description = "The column of the class, where it is not called label, class or the like.", HelpName = "COLUMN" };
-    readonly Option<string?> model = new("--model", "-m") { Description = $"What to train: {string.Join(", ", TextModels.Names)} (lstm).", HelpName = "NAME" };
-    readonly Option<double?> validation = new("--validation") { Description = "The share of the data that watches the training (0.1).", HelpName = "SHARE" };
-    readonly Option<double?> test = new("--test") { Description = "The share held out until the end (0.1).", HelpName = "SHARE" };
-    readonly Option<int?> vocabulary = new("--vocabulary") { Description = "How many words the model knows at most (20,000).", HelpName = "N" };
-    readonly Option<bool> cased = new("--cased") { Description = "Tell words apart by their case, FREE from free." };
-    readonly Option<int?> tokens = new("--tokens") { Description = "How many tokens of a text are read: of a longer one its beginning and its end (256).", HelpName = "N" };
-    readonly Option<int?> width = new("--width") { Description = "The length of a word's vector (128).", HelpName = "N" };
-    readonly Option<int?> layers = new("--layers") { Description = "Layers on top of each other (lstm 1, transformer 2).", HelpName = "N" };
-    readonly Option<double?> dropout = new("--dropout") { Description = "The share of numbers dropped in training (0.3, transformer 0.1).", HelpName = "SHARE" };
-    readonly Option<double?> wordDropout = new("--word-dropout") { Description = "The share of words taken for unknown ones in training (0.1).", HelpName = "SHARE" };
-    readonly Option<int?> epochs = new("--epochs") { Description = "How often to go through the data (5).", HelpName = "N" };
-    readonly Option<int?> batch = new("--batch") { Description = "Tokens in a step (8,192, fewer where there is little data).", HelpName = "N" };
-    readonly Option<double?> rate = new("--lr") { Description = "The highest learning rate (0.002, transformer 0.001).", HelpName = "RATE" };
-    readonly Option<double?> decay = new("--weight-decay") { Description = "How strongly weights are pulled to 0 (0.01).", HelpName = "X" };
-    readonly Option<double?> clip = new("--clip") { Description = "Scales gradients down whose norm is above this (1).", HelpName = "NORM" };
-    readonly Option<int?> patience = new("--patience") { Description = "Stops after N epochs without improvement.", HelpName = "N" };
-    readonly Option<ulong?> seed = new("--seed") { Description = "Chooses the split, the first values, the order and whatever else is random (1).", HelpName = "N" };
-    readonly Option<int?> saveEvery = new("--save-every") { Description = "Steps between two saved states: the most that a crash loses (100).", HelpName = "STEPS" };
-    readonly Option<bool> tensorBoard = new("--tensorboard") { Description = "Write the curves for TensorBoard too." };
-
-    public TextOptions()
-    {
-        model.AcceptOnlyFromAmong(TextModels.Names);
-        foreach (var positive in new[] { vocabulary, tokens, width, layers, epochs, batch, patience, saveEvery }) ImageOptions.Demand(positive, value => value > 0, "a whole number above 0");
-        foreach (var positive in new[] { rate, clip }) ImageOptions.Demand(positive, value => value > 0 && double.IsFinite(value!.Value), "a number above 0");
-        foreach (var share in new[] { validation, test, dropout, wordDropout }) ImageOptions.Demand(share, value => value is >= 0 and < 1, "a number from 0 to below 1");
-        ImageOptions.Demand(decay, value => value >= 0, "a number of 0 or more");
-    }
+    readonly Option<string?> data = OptionOf.Data("NAME|FILE", $"What to learn from: {TextSource.Kinds}.");
+    readonly Option<string?> text = OptionOf.Name("--text", "COLUMN", "The column of the text, where it is not called text, sentence or the like.");
+    readonly Option<string?> label = OptionOf.Name("--label", "COLUMN", "The column of the class, where it is not called label, class or the like.");
+    readonly Option<string?> model = OptionOf.Model($"What to train: {string.Join(", ", TextModels.Names)} (lstm).", TextModels.Names);
+    readonly Option<double?> validation = OptionOf.Share("--validation", "SHARE", "The share of the data that watches the training (0.1).");
+    readonly Option<double?> test = OptionOf.Share("--test", "SHARE", "The share held out until the end (0.1).");
+    readonly Option<int?> vocabulary = OptionOf.Count("--vocabulary", "N", "How many words the model knows at most (20,000).");
+    readonly Option<bool> cased = OptionOf.Flag("--cased", "Tell words apart by their case, FREE from free.");
+    readonly Option<int?> tokens = OptionOf.Count("--tokens", "N", "How many tokens of a text are read: of a longer one its beginning and its end (256).");
+    readonly Option<int?> width = OptionOf.Count("--width", "N", "The length of a word's vector (128).");
+    readonly Option<int?> layers = OptionOf.Count("--layers", "N", "Layers on top of each other (lstm 1, transformer 2).");
+    readonly Option<double?> dropout = OptionOf.Share("--dropout", "SHARE", "The share of numbers dropped in training (0.3, transformer 0.1).");
+    readonly Option<double?> wordDropout = OptionOf.Share("--word-dropout", "SHARE", "The share of words taken for unknown ones in training (0.1).");
+    readonly Option<int?> epochs = OptionOf.Count("--epochs", "N", "How often to go through the data (5).");
+    readonly Option<int?> batch = OptionOf.Count("--batch", "N", "Tokens in a step (8,192, fewer where there is little data).");
+    readonly Option<double?> rate = OptionOf.Positive("--lr", "RATE", "The highest learning rate (0.002, transformer 0.001).");
+    readonly Option<double?> decay = OptionOf.Amount("--weight-decay", "X", "How strongly weights are pulled to 0 (0.01).");
+    readonly Option<double?> clip = OptionOf.Clip("1");
+    readonly Option<double?> average = OptionOf.Average();
+    readonly Option<int?> patience = OptionOf.Patience();
+    readonly Option<ulong?> seed = OptionOf.Seed();
+    readonly Option<int?> saveEvery = OptionOf.SaveEvery();
+    readonly Option<bool> tensorBoard = OptionOf.TensorBoard();
 
     public IEnumerable<Option> All =>
-        [data, text, label, model, validation, test, vocabulary, cased, tokens, width, layers, dropout, wordDropout, epochs, batch, rate, decay, clip, patience, seed, saveEvery, tensorBoard];
+        [data, text, label, model, validation, test, vocabulary, cased, tokens, width, layers, dropout, wordDropout, epochs, batch, rate, decay, clip, average, patience, seed, saveEvery, tensorBoard];
 
     public TextRequest Read(ParseResult parse) => new()
     {
         Data = parse.GetValue(data), TextColumn = parse.GetValue(text), LabelColumn = parse.GetValue(label), Model = parse.GetValue(model), ValidationShare = parse.GetValue(validation),
         TestShare = parse.GetValue(test), Vocabulary = parse.GetValue(vocabulary), Cased = parse.GetValue(cased), Tokens = parse.GetValue(tokens), Width = parse.GetValue(width), Layers = parse.GetValue(layers),
         Dropout = parse.GetValue(dropout), WordDropout = parse.GetValue(wordDropout), Epochs = parse.GetValue(epochs), Batch = parse.GetValue(batch), LearningRate = parse.GetValue(rate), WeightDecay = parse.GetValue(decay),
-        ClipNorm = parse.GetValue(clip), Patience = parse.GetValue(patience), Seed = parse.GetValue(seed), SaveEvery = parse.GetValue(saveEvery), TensorBoard = parse.GetValue(tensorBoard),
+        ClipNorm = parse.GetValue(clip), Average = parse.GetValue(average), Patience = parse.GetValue(patience), Seed = parse.GetValue(seed), SaveEvery = parse.GetValue(saveEvery), TensorBoard = parse.GetValue(tensorBoard),
     };
 }

@@ -34,14 +34,9 @@ sealed record TextParts(Dataset<LabelledText> Train, Dataset<LabelledText> Valid
     /// </summary>
     public static TextParts Of(TextSource source, double validation, double test, ulong seed)
     {
-        if (validation == 0 && test == 0) throw new UserException("--validation 0 --test 0 leaves nothing to judge the model by. Give one of them a share, such as 0.1.");
-        var rest = 1 - validation - test;
-        if (rest <= 0) throw new UserException("--validation and --test leave nothing to learn from. Lower them, such as to 0.1 each.");
         var groups = Dataset.From(Enumerable.Range(0, (int)source.Texts.Count).GroupBy(i => Fingerprint(source.Texts[i].Text)).Select(group => group.ToArray()).ToArray());
         int Class(int[] group) => source.Texts[group[0]].Label;
-        // With one part held out, it does both duties.
-        var cut = validation == 0 || test == 0 ? groups.StratifiedSplit(seed, Class, rest, validation + test) : groups.StratifiedSplit(seed, Class, rest, validation, test);
-        var parts = Array.ConvertAll(cut, part => source.Texts.At([.. part.SelectMany(group => group).Order()]));
+        var parts = Array.ConvertAll(groups.StratifiedSplit(seed, Class, SplitShares.Of(validation, test)), part => source.Texts.At([.. part.SelectMany(group => group).Order()]));
         if (parts.Any(part => part.Count == 0))
             throw new UserException($"{source.Texts.Count} texts are too few to be cut into {parts.Length} parts: one of them would be empty. Add texts, or raise its share (--validation, --test).");
         return new(parts[0], parts[1], parts[^1]);

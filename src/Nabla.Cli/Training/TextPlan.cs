@@ -42,7 +42,7 @@ sealed record TextPlan(TextConfiguration Configuration, TextSource Source, TextP
             // One more for the symbol of the start.
             Batch = Math.Max(tokens + 1, request.Batch ?? (int)Math.Clamp(read / LeastSteps, LeastBatch, UsualBatch)),
             LearningRate = request.LearningRate ?? TextModels.UsualRate(model), WeightDecay = request.WeightDecay ?? 0.01, ClipNorm = request.ClipNorm ?? 1,
-            Patience = request.Patience, Seed = seed, SaveEvery = request.SaveEvery ?? 100, TensorBoard = request.TensorBoard,
+            Average = request.Average, Patience = request.Patience, Seed = seed, SaveEvery = request.SaveEvery ?? 100, TensorBoard = request.TensorBoard,
         };
         return new(configuration, source, parts, tokenizer, Say(configuration, source, parts));
     }
@@ -72,7 +72,7 @@ sealed record TextPlan(TextConfiguration Configuration, TextSource Source, TextP
         ("classes", $"{c.Classes.Length}: {Listed(c.Classes)}"),
         ("split", parts.Validation == parts.Test ? Invariant($"{parts.Train.Count:n0} to learn from, {parts.Test.Count:n0} held out for validation and test alike (--validation, --test)")
             : Invariant($"{parts.Train.Count:n0} to learn from, {parts.Validation.Count:n0} validation, {parts.Test.Count:n0} test; every class in its share, texts of the same words together (--validation, --test, --seed)")),
-        ("words", Invariant($"{c.Vocabulary:n0} {(c.Cased ? "in their case" : "in lower case")}, of the training part (--vocabulary, --cased); the first {c.Tokens} of a text are read (--tokens)")),
+        ("words", Invariant($"{c.Vocabulary:n0} {(c.Cased ? "in their case" : "in lower case")}, of the training part (--vocabulary, --cased); of a text {c.Tokens} are read, half of them from its end where it is longer (--tokens)")),
         ("model", Invariant($"{c.Model}, {TextModels.Make(c).ParameterCount():n0} parameters: width {c.Width}, {c.Layers} {(c.Layers == 1 ? "layer" : "layers")}, dropout {c.Dropout:G4}, of words {c.WordDropout:G4} (--model, --width, --layers, --dropout, --word-dropout)")),
         ("training", Invariant($"{c.Epochs} epochs in batches of {c.Batch:n0} tokens; adamw, learning rate {c.LearningRate:G4} (cosine), weight decay {c.WeightDecay:G4}, gradients clipped at {c.ClipNorm:G4}")),
     ];

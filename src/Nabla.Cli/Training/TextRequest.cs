@@ -21,6 +21,7 @@ sealed record TextRequest
     public double? LearningRate { get; init; }
     public double? WeightDecay { get; init; }
     public double? ClipNorm { get; init; }
+    public double? Average { get; init; }
     public int? Patience { get; init; }
     public ulong? Seed { get; init; }
     public int? SaveEvery { get; init; }
@@ -30,6 +31,6 @@ sealed record TextRequest
     public IEnumerable<string> Fixed => new (string Name, object? Value)[]
     {
         ("--text", TextColumn), ("--label", LabelColumn), ("--model", Model), ("--validation", ValidationShare), ("--test", TestShare), ("--vocabulary", Vocabulary), ("--cased", Cased ? true : null), ("--tokens", Tokens),
-        ("--width", Width), ("--layers", Layers), ("--dropout", Dropout), ("--word-dropout", WordDropout), ("--batch", Batch), ("--weight-decay", WeightDecay), ("--seed", Seed),
+        ("--width", Width), ("--layers", Layers), ("--dropout", Dropout), ("--word-dropout", WordDropout), ("--batch", Batch), ("--weight-decay", WeightDecay), ("--average", Average), ("--seed", Seed),
     }.Where(option => option.Value is not null).Select(option => option.Name);
 }

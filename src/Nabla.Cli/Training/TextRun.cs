@@ -23,6 +23,7 @@ sealed class TextRun(TextPlan plan, RunFolder run)
         var trainer = new Trainer<TextBatch>(model, TextModels.Optimizer(configuration, model), batch => model.Forward(batch.Tokens).CrossEntropy(batch.Labels))
         {
             Epochs = configuration.Epochs, ClipNorm = configuration.ClipNorm, Seed = configuration.Seed, SaveEvery = configuration.SaveEvery, CountOf = batch => batch.Labels.Length,
+            Average = configuration.Average is { } decay ? new MovingAverage(model, decay) : null,
             EarlyStopping = configuration.Patience is { } patience ? new EarlyStopping(patience) : null,
             Schedule = TextModels.Schedule(configuration, TextParts.Steps(plan.Parts.Train, plan.Tokenizer, configuration)),
             Evaluator = new TextEvaluator(model, configuration.Classes.Length),

@@ -24,11 +24,11 @@ abstract record TrainedRun(RunFolder Run, string Checkpoint)
     {
         if (!RunFolder.Exists(folder)) throw new UserException($"{folder} holds no run. Train one: nabla train image --data … --output {folder}, or nabla train text.");
         var run = RunFolder.Open(folder);
-        var isText = run.ReadConfiguration()["task"]?.ToString() == TextConfiguration.Kind;
+        var isText = RunConfiguration.TaskOf(run) == TextConfiguration.Kind;
         var file = checkpoint switch { "last" => run.Last, "average" => run.Average, _ => run.Best };
         if (!File.Exists(file))
         {
-            throw new UserException(checkpoint == "average" && File.Exists(run.Last) ? $"{folder} was trained without a moving average{(isText ? "" : " (--average)")}."
+            throw new UserException(checkpoint == "average" && File.Exists(run.Last) ? $"{folder} was trained without a moving average (--average)."
                 : $"{folder} has no {checkpoint} checkpoint yet: its first epoch has not come to its end. Go on with it: nabla train {(isText ? "text" : "image")} --output {folder} --resume.");
         }
         return isText ? new TrainedTexts(run, TextConfiguration.Read(run), file) : new TrainedImages(run, ImageConfiguration.Read(run), file);

@@ -1,3 +1,4 @@
+using Nabla.Cli.Training;
 using Nabla.Data;
 using Nabla.Layers;
 using Nabla.Text;
@@ -38,11 +39,7 @@ sealed record PairParts(IReadOnlyList<PairEntry> Train, IReadOnlyList<PairEntry>
     /// <summary>Cuts the data; the seed says which source goes where. With one part held out, it does both duties.</summary>
     public static PairParts Of(PairSource source, double validation, double test, ulong seed)
     {
-        if (validation == 0 && test == 0) throw new UserException("--validation 0 --test 0 leaves nothing to judge the model by. Give one of them a share, such as 0.1.");
-        var rest = 1 - validation - test;
-        if (rest <= 0) throw new UserException("--validation and --test leave nothing to learn from. Lower them, such as to 0.1 each.");
-        var all = Dataset.From(source.Entries.ToArray());
-        var parts = (validation == 0 || test == 0 ? all.Split(seed, rest, validation + test) : all.Split(seed, rest, validation, test)).Select(part => part.ToArray()).ToArray();
+        var parts = Array.ConvertAll(Dataset.From(source.Entries.ToArray()).Split(seed, SplitShares.Of(validation, test)), part => part.ToArray());
         return parts.All(part => part.Length > 0) ? new(parts[0], parts[1], parts[^1])
             : throw new UserException($"{source.Entries.Count} sources are too few to be cut into {parts.Length} parts: one of them would be empty. Add some, or raise its share (--validation, --test).");
     }

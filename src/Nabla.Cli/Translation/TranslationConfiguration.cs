@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Nabla.Cli.Training;
 using Nabla.Training;
 
 namespace Nabla.Cli.Translation;
@@ -8,10 +9,10 @@ namespace Nabla.Cli.Translation;
 /// <summary>What a run of <c>nabla train translate</c> was begun with, every choice made: its configuration.json.</summary>
 sealed record TranslationConfiguration
 {
-    /// <summary>Which kind of training it is.</summary>
-    public string Task { get; init; } = TaskName;
+    public const string Kind = "translate";
 
-    public const string TaskName = "translate";
+    /// <summary>Which kind of training it is.</summary>
+    public string Task { get; init; } = Kind;
 
     public required string Data { get; init; }
 
@@ -91,41 +92,15 @@ sealed record TranslationConfiguration
 
     public required int SaveEvery { get; init; }
 
-    public JsonObject ToJson() => JsonSerializer.SerializeToNode(this, TranslationJson.Default.TranslationConfiguration)!.AsObject();
+    public JsonObject ToJson() => JsonSerializer.SerializeToNode(this, TranslationConfigurationJson.Default.TranslationConfiguration)!.AsObject();
 
     /// <summary>Whether a run is of this kind.</summary>
-    public static bool IsOf(string folder) => RunFolder.Exists(folder) && RunFolder.Open(folder) is var run && File.Exists(run.Configuration) && run.ReadConfiguration()["task"]?.ToString() == TaskName;
+    public static bool IsOf(string folder) => RunFolder.Exists(folder) && RunFolder.Open(folder) is var run && File.Exists(run.Configuration) && RunConfiguration.TaskOf(run) == Kind;
 
     /// <summary>The configuration of a run.</summary>
-    public static TranslationConfiguration Read(RunFolder run)
-    {
-        var json = run.ReadConfiguration();
-        if (json["task"]?.ToString() != TaskName) throw new UserException($"{run.Configuration} is not of a run of `nabla train translate`.");
-        try
-        {
-            return json.Deserialize(TranslationJson.Default.TranslationConfiguration)!;
-        }
-        catch (JsonException error)
-        {
-            throw new UserException($"{run.Configuration} cannot be read: {error.Message}");
-        }
-    }
+    public static TranslationConfiguration Read(RunFolder run) => RunConfiguration.Read(run, Kind, TranslationConfigurationJson.Default.TranslationConfiguration);
 }
 
-/// <summary>What a training came to.</summary>
-/// <param name="Run">Its folder.</param>
-/// <param name="End">Why it ended.</param>
-/// <param name="Steps">Steps taken.</param>
-/// <param name="Epochs">Whole epochs.</param>
-/// <param name="Seconds">The time taken.</param>
-/// <param name="Validation">The best evaluation's metrics.</param>
-/// <param name="Test">Those of the best checkpoint on the test part.</param>
-/// <param name="Report">The page about it.</param>
-sealed record TranslationSummary(
-    string Run, string End, long Steps, int Epochs, double Seconds, IReadOnlyDictionary<string, double> Validation, IReadOnlyDictionary<string, double> Test, string Report);
-
-[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(TranslationConfiguration))]
-[JsonSerializable(typeof(TranslationSummary))]
-sealed partial class TranslationJson : JsonSerializerContext;
+sealed partial class TranslationConfigurationJson : JsonSerializerContext;

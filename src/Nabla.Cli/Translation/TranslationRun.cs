@@ -30,7 +30,7 @@ sealed class TranslationRun(TranslationPlan plan, RunFolder run)
     }
 
     /// <summary>The best checkpoint on the test part, with the report.</summary>
-    public (TranslationSummary Summary, IReadOnlyList<Translation> Examples) Judge(TrainingResult result)
+    public (TrainingSummary Summary, IReadOnlyList<Translation> Examples) Judge(TrainingResult result)
     {
         var (metrics, translations) = Evaluate(plan, Load(c, plan.Tokenizers, run.Best), plan.Parts.Test);
         var facts = plan.Assumptions.Concat(metrics.Select(metric => ($"test: {metric.Key.Replace('_', ' ')}", Invariant($"{metric.Value:0.0000}"))));

@@ -95,6 +95,20 @@ public sealed class TrainTextTests : IDisposable
     }
 
     [Fact]
+    public async Task A_moving_average_is_kept_and_judged()
+    {
+        var outcome = await Train("--data", Table(100), "--width", "16", "--epochs", "1", "--tokens", "40", "--batch", "128", "--average", "0.9", "--output", folder["run"], "--json");
+        Assert.Equal((0, ""), (outcome.Code, outcome.Error));
+        var run = RunFolder.Open(folder["run"]);
+        Assert.Equal(0.9, TextConfiguration.Read(run).Average);
+        Assert.NotEqual(File.ReadAllBytes(run.Last), File.ReadAllBytes(run.Average));
+        // After one epoch the only evaluation is the best one: of the average.
+        Assert.Equal(File.ReadAllBytes(run.Average), File.ReadAllBytes(run.Best));
+        Assert.Contains("called rightly", (await Cli.Run("evaluate", folder["run"], "--checkpoint", "average")).Output, StringComparison.Ordinal);
+        Assert.Contains("leave --average out", (await Train("--output", folder["run"], "--resume", "--average", "0.5")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Texts_of_the_same_words_come_into_the_same_part()
     {
         var texts = Enumerable.Range(0, 300).Select(i => new LabelledText(i % 3 == 0 ? $"Buy number {i / 6} now!" : $"BUY  number {i / 6} — now", i / 6 % 2)).ToArray();
@@ -125,6 +139,8 @@ public sealed class TrainTextTests : IDisposable
             (["--data", table, "--validation", "0.6", "--test", "0.5"], "leave nothing to learn from"),
             (["--data", table, "--validation", "0", "--test", "0"], "leaves nothing to judge"),
             (["--data", table, "--model", "transformer", "--width", "40"], "a multiple of 32"),
+            (["--data", table, "--average", "1"], "--average 1: a number from 0 to below 1"),
+            (["--data", table, "--threads", "0"], "--threads 0: a whole number above 0"),
             (["--data", table, "--epochs", "0"], "--epochs 0: a whole number above 0"),
             (["--data", table, "--output", folder["run"]], "holds a run already"),
             (["--resume"], "--resume needs the run's folder"),
@@ -135,6 +151,7 @@ public sealed class TrainTextTests : IDisposable
             Assert.Equal(ExitCodes.Usage, outcome.Code);
             Assert.Contains(said, outcome.Error, StringComparison.Ordinal);
         }
+        Assert.Contains("without a moving average (--average)", (await Cli.Run("evaluate", folder["run"], "--checkpoint", "average")).Error, StringComparison.Ordinal);
         Assert.Contains("is not of a run of `nabla train image`", (await Cli.Run("train", "image", "--resume", "--output", folder["run"])).Error, StringComparison.Ordinal);
     }
 
