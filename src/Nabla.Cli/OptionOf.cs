@@ -50,7 +50,9 @@ static class OptionOf
         return option;
     }
 
-    public static Option<ulong?> Seed(string chooses = "the split, the first values, the order and whatever else is random") => new("--seed") { Description = $"Chooses {chooses} (1).", HelpName = "N" };
+    public static Option<ulong?> Seed(string chooses = "the first values, the order and whatever else is random") => new("--seed") { Description = $"Chooses {chooses} (1).", HelpName = "N" };
+
+    public static Option<ulong?> SplitSeed() => new("--split-seed") { Description = "Chooses what is held out (as --seed), such as for runs of several seeds that are judged by the same.", HelpName = "N" };
 
     public static Option<double?> Clip(string? usual = null) => Positive("--clip", "NORM", $"Scales gradients down whose norm is above this{(usual is null ? "" : $" ({usual})")}.");
 

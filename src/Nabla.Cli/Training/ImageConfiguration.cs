@@ -73,6 +73,9 @@ sealed record ImageConfiguration
 
     public required ulong Seed { get; init; }
 
+    /// <summary>Chooses what is held out; null: the seed does.</summary>
+    public ulong? SplitSeed { get; init; }
+
     public required int SaveEvery { get; init; }
 
     public required bool TensorBoard { get; init; }

@@ -23,12 +23,13 @@ sealed class ImageOptions
     readonly Option<double?> average = OptionOf.Average();
     readonly Option<int?> patience = OptionOf.Patience();
     readonly Option<ulong?> seed = OptionOf.Seed();
+    readonly Option<ulong?> splitSeed = OptionOf.SplitSeed();
     readonly Option<int?> saveEvery = OptionOf.SaveEvery();
     readonly Option<bool> skip = OptionOf.Flag("--skip-unreadable", "Leave out files of a folder that are no pictures, or broken ones, instead of naming the first.");
     readonly Option<bool> tensorBoard = OptionOf.TensorBoard();
 
     public IEnumerable<Option> All =>
-        [data, model, size, validation, test, epochs, batch, accumulate, optimizer, rate, schedule, decay, smoothing, augment, clip, average, patience, seed, saveEvery, skip, tensorBoard];
+        [data, model, size, validation, test, epochs, batch, accumulate, optimizer, rate, schedule, decay, smoothing, augment, clip, average, patience, seed, splitSeed, saveEvery, skip, tensorBoard];
 
     public ImageRequest Read(ParseResult parse) => new()
     {
@@ -36,6 +37,6 @@ sealed class ImageOptions
         Epochs = parse.GetValue(epochs), Batch = parse.GetValue(batch), Accumulate = parse.GetValue(accumulate), Optimizer = parse.GetValue(optimizer),
         LearningRate = parse.GetValue(rate), Schedule = parse.GetValue(schedule), WeightDecay = parse.GetValue(decay), LabelSmoothing = parse.GetValue(smoothing),
         Augment = parse.GetValue(augment) is { } list ? Augmentations.Parse(list) : null, ClipNorm = parse.GetValue(clip), Average = parse.GetValue(average),
-        Patience = parse.GetValue(patience), Seed = parse.GetValue(seed), SaveEvery = parse.GetValue(saveEvery), TensorBoard = parse.GetValue(tensorBoard), SkipUnreadable = parse.GetValue(skip),
+        Patience = parse.GetValue(patience), Seed = parse.GetValue(seed), SplitSeed = parse.GetValue(splitSeed), SaveEvery = parse.GetValue(saveEvery), TensorBoard = parse.GetValue(tensorBoard), SkipUnreadable = parse.GetValue(skip),
     };
 }

@@ -30,7 +30,7 @@ sealed record ImagePlan(ImageConfiguration Configuration, ImageSource Source, Im
         var model = from?.Model ?? request.Model ?? ImageModels.Usual(source.Size);
         var seed = request.Seed ?? 1;
         var (validation, test) = (request.ValidationShare ?? 0.1, request.TestShare ?? 0.1);
-        var parts = ImageParts.Of(source, validation, test, seed);
+        var parts = ImageParts.Of(source, validation, test, request.SplitSeed ?? seed);
         var (height, width) = SizeFor(model, source, request.Size, from);
         var (mean, deviation) = Statistics(parts.Train, height, width, from);
         var optimizer = request.Optimizer ?? ImageModels.UsualOptimizer(model);
@@ -42,7 +42,7 @@ sealed record ImagePlan(ImageConfiguration Configuration, ImageSource Source, Im
             Batch = request.Batch ?? (int)Math.Clamp(parts.Train.Count / LeastSteps, LeastBatch, UsualBatch), Accumulate = request.Accumulate ?? 1,
             Optimizer = optimizer, LearningRate = request.LearningRate ?? ImageModels.UsualRate(optimizer) * (from is null ? 1 : 0.1), Schedule = request.Schedule ?? "cosine",
             WeightDecay = request.WeightDecay ?? ImageModels.UsualDecay(optimizer), LabelSmoothing = request.LabelSmoothing ?? 0, Augment = request.Augment ?? UsualAugmentation(source),
-            ClipNorm = request.ClipNorm, Average = request.Average, Patience = request.Patience, Seed = seed, SaveEvery = request.SaveEvery ?? 100, TensorBoard = request.TensorBoard,
+            ClipNorm = request.ClipNorm, Average = request.Average, Patience = request.Patience, Seed = seed, SplitSeed = request.SplitSeed, SaveEvery = request.SaveEvery ?? 100, TensorBoard = request.TensorBoard,
         };
         if (from is not null && from.Channels != configuration.Channels)
             throw new UserException($"--model {request.Model} was trained on pictures of {from.Channels} channels; these have {configuration.Channels}. Name a model to begin anew, such as --model {from.Model}.");
@@ -56,7 +56,7 @@ sealed record ImagePlan(ImageConfiguration Configuration, ImageSource Source, Im
         var source = ImageSource.Open(configuration.Data, ImageForm.Of(configuration));
         if (!source.Classes.SequenceEqual(configuration.Classes))
             throw new UserException($"{configuration.Data} has the classes {Listed(source.Classes)}; the run was begun with {Listed(configuration.Classes)}. Bring the data back to what it was, or begin a new run.");
-        var parts = ImageParts.Of(source, configuration.ValidationShare, configuration.TestShare, configuration.Seed);
+        var parts = ImageParts.Of(source, configuration.ValidationShare, configuration.TestShare, configuration.SplitSeed ?? configuration.Seed);
         if (!parts.Counts.SequenceEqual(configuration.Pictures))
         {
             throw new UserException(Invariant($"{configuration.Data} has {parts.Counts.Sum():n0} pictures now, the run was begun with {configuration.Pictures.Sum():n0}, so that its place in them is lost. ") +
@@ -103,7 +103,7 @@ sealed record ImagePlan(ImageConfiguration Configuration, ImageSource Source, Im
             ("classes", $"{c.Classes.Length}: {Listed(c.Classes)}"),
             ("pictures", Invariant($"{c.Width} × {c.Height}, {(c.Channels == 1 ? "grey" : "colour")}{(c.Height != source.Size.Height || c.Width != source.Size.Width ? $", from {source.Size.Width} × {source.Size.Height}" : "")} (--size)")),
             ("split", parts.Validation == parts.Test ? Invariant($"{parts.Train.Count:n0} to learn from, {parts.Test.Count:n0} held out for validation and {held} alike (--validation, --test)")
-                : Invariant($"{parts.Train.Count:n0} to learn from, {parts.Validation.Count:n0} validation, {parts.Test.Count:n0} {held}; every class in its share (--validation, --test, --seed)")),
+                : Invariant($"{parts.Train.Count:n0} to learn from, {parts.Validation.Count:n0} validation, {parts.Test.Count:n0} {held}; every class in its share (--validation, --test, --split-seed)")),
             ("pixels", $"(pixel − {Numbers(c.Mean)}) ÷ {Numbers(c.Deviation)}, the mean and deviation of the training part"),
             ("varied by", c.Augment.Length == 0 ? "nothing (--augment)" : $"{string.Join(", ", c.Augment)} (--augment)"),
             ("model", Invariant($"{c.Model}, {model.ParameterCount():n0} parameters{(c.StartedFrom is null ? "" : $", from the best checkpoint of {c.StartedFrom}")} (--model)")),

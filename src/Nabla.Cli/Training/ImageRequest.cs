@@ -21,6 +21,7 @@ sealed record ImageRequest
     public double? Average { get; init; }
     public int? Patience { get; init; }
     public ulong? Seed { get; init; }
+    public ulong? SplitSeed { get; init; }
     public int? SaveEvery { get; init; }
     public bool TensorBoard { get; init; }
     public bool SkipUnreadable { get; init; }
@@ -30,6 +31,6 @@ sealed record ImageRequest
     {
         ("--model", Model), ("--size", Size), ("--validation", ValidationShare), ("--test", TestShare), ("--batch", Batch), ("--accumulate", Accumulate),
         ("--optimizer", Optimizer), ("--schedule", Schedule), ("--weight-decay", WeightDecay), ("--label-smoothing", LabelSmoothing), ("--augment", Augment),
-        ("--average", Average), ("--seed", Seed),
+        ("--average", Average), ("--seed", Seed), ("--split-seed", SplitSeed),
     }.Where(option => option.Value is not null).Select(option => option.Name);
 }

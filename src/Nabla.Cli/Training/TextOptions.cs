@@ -26,17 +26,18 @@ sealed class TextOptions
     readonly Option<double?> average = OptionOf.Average();
     readonly Option<int?> patience = OptionOf.Patience();
     readonly Option<ulong?> seed = OptionOf.Seed();
+    readonly Option<ulong?> splitSeed = OptionOf.SplitSeed();
     readonly Option<int?> saveEvery = OptionOf.SaveEvery();
     readonly Option<bool> tensorBoard = OptionOf.TensorBoard();
 
     public IEnumerable<Option> All =>
-        [data, text, label, model, validation, test, vocabulary, cased, tokens, width, layers, dropout, wordDropout, epochs, batch, rate, decay, clip, average, patience, seed, saveEvery, tensorBoard];
+        [data, text, label, model, validation, test, vocabulary, cased, tokens, width, layers, dropout, wordDropout, epochs, batch, rate, decay, clip, average, patience, seed, splitSeed, saveEvery, tensorBoard];
 
     public TextRequest Read(ParseResult parse) => new()
     {
         Data = parse.GetValue(data), TextColumn = parse.GetValue(text), LabelColumn = parse.GetValue(label), Model = parse.GetValue(model), ValidationShare = parse.GetValue(validation),
         TestShare = parse.GetValue(test), Vocabulary = parse.GetValue(vocabulary), Cased = parse.GetValue(cased), Tokens = parse.GetValue(tokens), Width = parse.GetValue(width), Layers = parse.GetValue(layers),
         Dropout = parse.GetValue(dropout), WordDropout = parse.GetValue(wordDropout), Epochs = parse.GetValue(epochs), Batch = parse.GetValue(batch), LearningRate = parse.GetValue(rate), WeightDecay = parse.GetValue(decay),
-        ClipNorm = parse.GetValue(clip), Average = parse.GetValue(average), Patience = parse.GetValue(patience), Seed = parse.GetValue(seed), SaveEvery = parse.GetValue(saveEvery), TensorBoard = parse.GetValue(tensorBoard),
+        ClipNorm = parse.GetValue(clip), Average = parse.GetValue(average), Patience = parse.GetValue(patience), Seed = parse.GetValue(seed), SplitSeed = parse.GetValue(splitSeed), SaveEvery = parse.GetValue(saveEvery), TensorBoard = parse.GetValue(tensorBoard),
     };
 }

@@ -29,7 +29,7 @@ sealed record TextPlan(TextConfiguration Configuration, TextSource Source, TextP
         var source = TextSource.Open(request.Data, request.TextColumn, request.LabelColumn);
         if (source.Classes.Count < 2) throw new UserException($"{request.Data} has {source.Classes.Count} class; at least 2 are needed to tell apart.");
         var (seed, validation, test) = (request.Seed ?? 1, request.ValidationShare ?? 0.1, request.TestShare ?? 0.1);
-        var parts = TextParts.Of(source, validation, test, seed);
+        var parts = TextParts.Of(source, validation, test, request.SplitSeed ?? seed);
         var tokenizer = WordTokenizer.Train(parts.Train.Select(text => text.Text), lowercase: !request.Cased, LeastCount, request.Vocabulary ?? UsualVocabulary, SpecialSymbols.All);
         var (model, width, tokens) = (request.Model ?? TextModels.Names[0], request.Width ?? UsualWidth, request.Tokens ?? UsualTokens);
         TextModels.Check(model, width);
@@ -42,7 +42,7 @@ sealed record TextPlan(TextConfiguration Configuration, TextSource Source, TextP
             // One more for the symbol of the start.
             Batch = Math.Max(tokens + 1, request.Batch ?? (int)Math.Clamp(read / LeastSteps, LeastBatch, UsualBatch)),
             LearningRate = request.LearningRate ?? TextModels.UsualRate(model), WeightDecay = request.WeightDecay ?? 0.01, ClipNorm = request.ClipNorm ?? 1,
-            Average = request.Average, Patience = request.Patience, Seed = seed, SaveEvery = request.SaveEvery ?? 100, TensorBoard = request.TensorBoard,
+            Average = request.Average, Patience = request.Patience, Seed = seed, SplitSeed = request.SplitSeed, SaveEvery = request.SaveEvery ?? 100, TensorBoard = request.TensorBoard,
         };
         return new(configuration, source, parts, tokenizer, Say(configuration, source, parts));
     }
@@ -53,7 +53,7 @@ sealed record TextPlan(TextConfiguration Configuration, TextSource Source, TextP
     public static TextPlan Of(TextConfiguration configuration, RunFolder run)
     {
         var source = TextSource.Open(configuration.Data, configuration.TextColumn, configuration.LabelColumn);
-        var parts = TextParts.Of(source, configuration.ValidationShare, configuration.TestShare, configuration.Seed);
+        var parts = TextParts.Of(source, configuration.ValidationShare, configuration.TestShare, configuration.SplitSeed ?? configuration.Seed);
         if (!source.Classes.SequenceEqual(configuration.Classes) || !parts.Counts.SequenceEqual(configuration.Texts))
         {
             throw new UserException(Invariant($"{configuration.Data} has {parts.Counts.Sum():n0} texts of the classes {Listed(source.Classes)} now; the run was begun with {configuration.Texts.Sum():n0} of {Listed(configuration.Classes)}. ") +
@@ -71,7 +71,7 @@ sealed record TextPlan(TextConfiguration Configuration, TextSource Source, TextP
         ("data", source.Description),
         ("classes", $"{c.Classes.Length}: {Listed(c.Classes)}"),
         ("split", parts.Validation == parts.Test ? Invariant($"{parts.Train.Count:n0} to learn from, {parts.Test.Count:n0} held out for validation and test alike (--validation, --test)")
-            : Invariant($"{parts.Train.Count:n0} to learn from, {parts.Validation.Count:n0} validation, {parts.Test.Count:n0} test; every class in its share, texts of the same words together (--validation, --test, --seed)")),
+            : Invariant($"{parts.Train.Count:n0} to learn from, {parts.Validation.Count:n0} validation, {parts.Test.Count:n0} test; every class in its share, texts of the same words together (--validation, --test, --split-seed)")),
         ("words", Invariant($"{c.Vocabulary:n0} {(c.Cased ? "in their case" : "in lower case")}, of the training part (--vocabulary, --cased); of a text {c.Tokens} are read, half of them from its end where it is longer (--tokens)")),
         ("model", Invariant($"{c.Model}, {TextModels.Make(c).ParameterCount():n0} parameters: width {c.Width}, {c.Layers} {(c.Layers == 1 ? "layer" : "layers")}, dropout {c.Dropout:G4}, of words {c.WordDropout:G4} (--model, --width, --layers, --dropout, --word-dropout)")),
         ("training", Invariant($"{c.Epochs} epochs in batches of {c.Batch:n0} tokens; adamw, learning rate {c.LearningRate:G4} (cosine), weight decay {c.WeightDecay:G4}, gradients clipped at {c.ClipNorm:G4}")),

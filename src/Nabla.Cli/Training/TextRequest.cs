@@ -24,6 +24,7 @@ sealed record TextRequest
     public double? Average { get; init; }
     public int? Patience { get; init; }
     public ulong? Seed { get; init; }
+    public ulong? SplitSeed { get; init; }
     public int? SaveEvery { get; init; }
     public bool TensorBoard { get; init; }
 
@@ -31,6 +32,6 @@ sealed record TextRequest
     public IEnumerable<string> Fixed => new (string Name, object? Value)[]
     {
         ("--text", TextColumn), ("--label", LabelColumn), ("--model", Model), ("--validation", ValidationShare), ("--test", TestShare), ("--vocabulary", Vocabulary), ("--cased", Cased ? true : null), ("--tokens", Tokens),
-        ("--width", Width), ("--layers", Layers), ("--dropout", Dropout), ("--word-dropout", WordDropout), ("--batch", Batch), ("--weight-decay", WeightDecay), ("--average", Average), ("--seed", Seed),
+        ("--width", Width), ("--layers", Layers), ("--dropout", Dropout), ("--word-dropout", WordDropout), ("--batch", Batch), ("--weight-decay", WeightDecay), ("--average", Average), ("--seed", Seed), ("--split-seed", SplitSeed),
     }.Where(option => option.Value is not null).Select(option => option.Name);
 }

@@ -8,7 +8,7 @@ static class Together
 {
     public static Option<string[]> Option() => new("--with")
     {
-        Description = "Other runs of `nabla train translate` on the same data and seed, such as of another width, that write with it: what follows is as likely as they deem it on the average.",
+        Description = "Other runs of `nabla train translate` with the same held-out part (--split-seed), such as of another width or --seed, that write with it: what follows is as likely as they deem it on the average.",
         HelpName = "RUN…", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [],
     };
 

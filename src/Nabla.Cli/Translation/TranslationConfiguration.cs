@@ -90,6 +90,9 @@ sealed record TranslationConfiguration
 
     public required ulong Seed { get; init; }
 
+    /// <summary>Chooses what is held out; null: the seed does.</summary>
+    public ulong? SplitSeed { get; init; }
+
     public required int SaveEvery { get; init; }
 
     public JsonObject ToJson() => JsonSerializer.SerializeToNode(this, TranslationConfigurationJson.Default.TranslationConfiguration)!.AsObject();

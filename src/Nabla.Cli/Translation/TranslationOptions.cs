@@ -34,12 +34,13 @@ sealed class TranslationOptions
     readonly Option<double?> penalty = OptionOf.Amount("--length-penalty", "X", "How much long texts are favoured there (0.6).");
     readonly Option<int?> patience = OptionOf.Patience();
     readonly Option<ulong?> seed = OptionOf.Seed();
+    readonly Option<ulong?> splitSeed = OptionOf.SplitSeed();
     readonly Option<int?> saveEvery = OptionOf.SaveEvery(200);
 
     public IEnumerable<Option> All =>
     [
         data, targets, sourceTokens, targetTokens, vocabulary, length, validation, test, model, width, heads, inner, layers, dropout, epochs, minutes, tokens, accumulate, rate, schedule, warmUp, decay,
-        smoothing, clip, average, beam, penalty, patience, seed, saveEvery,
+        smoothing, clip, average, beam, penalty, patience, seed, splitSeed, saveEvery,
     ];
 
     public TranslationRequest Read(ParseResult parse) => new()
@@ -49,7 +50,7 @@ sealed class TranslationOptions
         Heads = parse.GetValue(heads), Inner = parse.GetValue(inner), Layers = parse.GetValue(layers), Dropout = parse.GetValue(dropout), Epochs = parse.GetValue(epochs), Minutes = parse.GetValue(minutes),
         Tokens = parse.GetValue(tokens), Accumulate = parse.GetValue(accumulate), LearningRate = parse.GetValue(rate), Schedule = parse.GetValue(schedule), WarmUp = parse.GetValue(warmUp),
         WeightDecay = parse.GetValue(decay), LabelSmoothing = parse.GetValue(smoothing), ClipNorm = parse.GetValue(clip), Average = parse.GetValue(average), Beam = parse.GetValue(beam),
-        LengthPenalty = parse.GetValue(penalty), Patience = parse.GetValue(patience), Seed = parse.GetValue(seed), SaveEvery = parse.GetValue(saveEvery),
+        LengthPenalty = parse.GetValue(penalty), Patience = parse.GetValue(patience), Seed = parse.GetValue(seed), SplitSeed = parse.GetValue(splitSeed), SaveEvery = parse.GetValue(saveEvery),
     };
 }
 
@@ -85,6 +86,7 @@ sealed record TranslationRequest
     public double? LengthPenalty { get; init; }
     public int? Patience { get; init; }
     public ulong? Seed { get; init; }
+    public ulong? SplitSeed { get; init; }
     public int? SaveEvery { get; init; }
 
     /// <summary>Names of the options with a value that a run cannot change on its way.</summary>
@@ -93,6 +95,6 @@ sealed record TranslationRequest
         ("--targets", Targets), ("--source-tokens", SourceTokens), ("--target-tokens", TargetTokens), ("--vocabulary", Vocabulary), ("--max-length", MaximumLength), ("--validation", ValidationShare),
         ("--test", TestShare), ("--model", Model), ("--width", Width), ("--heads", Heads), ("--inner", Inner), ("--layers", Layers), ("--dropout", Dropout), ("--epochs", Epochs), ("--tokens", Tokens),
         ("--accumulate", Accumulate), ("--lr", LearningRate), ("--schedule", Schedule), ("--warm-up", WarmUp), ("--weight-decay", WeightDecay), ("--label-smoothing", LabelSmoothing),
-        ("--average", Average), ("--seed", Seed),
+        ("--average", Average), ("--seed", Seed), ("--split-seed", SplitSeed),
     }.Where(option => option.Value is not null).Select(option => option.Name);
 }

@@ -18,7 +18,7 @@ sealed record TranslationPlan(TranslationConfiguration Configuration, PairSource
         if (request.Data is null) throw new UserException($"--data is missing: {PairSource.Kinds}.");
         var source = PairSource.Open(request.Data, request.Targets);
         var (validation, test, seed) = (request.ValidationShare ?? 0.02, request.TestShare ?? 0.1, request.Seed ?? 1);
-        var parts = PairParts.Of(source, validation, test, seed);
+        var parts = PairParts.Of(source, validation, test, request.SplitSeed ?? seed);
         var (model, width) = (request.Model ?? "transformer", request.Width ?? 256);
         var configuration = new TranslationConfiguration
         {
@@ -27,7 +27,7 @@ sealed record TranslationPlan(TranslationConfiguration Configuration, PairSource
             MaximumLength = request.MaximumLength ?? 100, Model = model, Width = width, Heads = request.Heads ?? 4, Inner = request.Inner ?? 4 * width, Layers = request.Layers ?? (model == "lstm" ? 1 : 3),
             Dropout = request.Dropout ?? 0.1, Epochs = request.Epochs ?? 10, Tokens = request.Tokens ?? 4096, Accumulate = request.Accumulate ?? 1, LearningRate = request.LearningRate ?? 1e-3,
             Schedule = request.Schedule ?? "cosine", WarmUp = 1, Steps = 1, WeightDecay = request.WeightDecay ?? 0.01, LabelSmoothing = request.LabelSmoothing ?? 0.1, ClipNorm = request.ClipNorm ?? 1,
-            Average = request.Average, Beam = request.Beam ?? 5, LengthPenalty = request.LengthPenalty ?? 0.6, Patience = request.Patience, Seed = seed, SaveEvery = request.SaveEvery ?? 200,
+            Average = request.Average, Beam = request.Beam ?? 5, LengthPenalty = request.LengthPenalty ?? 0.6, Patience = request.Patience, Seed = seed, SplitSeed = request.SplitSeed, SaveEvery = request.SaveEvery ?? 200,
         };
         Demand(configuration);
         var tokenizers = Tokenizers.Train(parts.Train, configuration);
@@ -41,7 +41,7 @@ sealed record TranslationPlan(TranslationConfiguration Configuration, PairSource
     public static TranslationPlan Of(TranslationConfiguration configuration, RunFolder run)
     {
         var source = PairSource.Open(configuration.Data, configuration.Targets);
-        var parts = PairParts.Of(source, configuration.ValidationShare, configuration.TestShare, configuration.Seed);
+        var parts = PairParts.Of(source, configuration.ValidationShare, configuration.TestShare, configuration.SplitSeed ?? configuration.Seed);
         if (!parts.Counts.SequenceEqual(configuration.Sources))
             throw new UserException($"{configuration.Data} has {parts.Counts.Sum()} sources now, the run was begun with {configuration.Sources.Sum()}, so that its place in them is lost. Bring the data back to what it was, or begin a new run.");
         var tokenizers = Tokenizers.Load(run);
@@ -55,7 +55,7 @@ sealed record TranslationPlan(TranslationConfiguration Configuration, PairSource
         {
             var (c, model) = (Configuration, TranslationModels.Make(Configuration, Tokenizers));
             yield return ("data", Source.Description);
-            yield return ("split", Invariant($"{Parts.Train.Count:n0} sources to learn from, {Parts.Validation.Count:n0} validation, {Parts.Test.Count:n0} test (--validation, --test, --seed)"));
+            yield return ("split", Invariant($"{Parts.Train.Count:n0} sources to learn from, {Parts.Validation.Count:n0} validation, {Parts.Test.Count:n0} test (--validation, --test, --split-seed)"));
             yield return ("tokens", Invariant($"{c.SourceTokens} → {c.TargetTokens}: {(c.SharesVocabulary ? $"{Tokenizers.Source.Count:n0} for both sides" : $"{Tokenizers.Source.Count:n0} and {Tokenizers.Target.Count:n0}")} (--source-tokens, --target-tokens, --vocabulary)"));
             yield return ("pairs", Invariant($"{Pairs.Length:n0} of at most {c.MaximumLength} tokens on either side (--max-length)"));
             yield return ("model", Invariant($"{c.Model}, {model.ParameterCount():n0} parameters; width {c.Width}, {c.Layers} + {c.Layers} layers{(c.Model == "lstm" ? "" : $", {c.Heads} heads, inner {c.Inner}")}, dropout {c.Dropout} (--model, --width, --layers, --heads, --inner, --dropout)"));

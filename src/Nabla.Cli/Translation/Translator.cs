@@ -45,9 +45,9 @@ sealed record Translator(RunFolder Run, TranslationConfiguration Configuration, 
     /// <summary>Itself, if it was trained on the same part of the same data as another, with the same tokens.</summary>
     Translator Like(Translator other)
     {
-        static object Split(TranslationConfiguration c) => (c.Data, c.Targets, c.ValidationShare, c.TestShare, c.Seed, c.SourceTokens, c.TargetTokens, c.Vocabulary);
+        static object Split(TranslationConfiguration c) => (c.Data, c.Targets, c.ValidationShare, c.TestShare, c.SplitSeed ?? c.Seed, c.SourceTokens, c.TargetTokens, c.Vocabulary);
         return Split(Configuration).Equals(Split(other.Configuration)) ? this
-            : throw new UserException($"{Run.Folder} was trained on other data or another part of it than {other.Run.Folder}, or with other tokens: it may know the answers, or not write the same language. Train both with the same --data, --validation, --test, --seed and tokens.");
+            : throw new UserException($"{Run.Folder} was trained on other data or another part of it than {other.Run.Folder}, or with other tokens: it may know the answers, or not write the same language. Train both with the same --data, --validation, --test, --split-seed and tokens.");
     }
 
     /// <summary>What the model makes of texts.</summary>

@@ -1,0 +1,55 @@
+using Nabla.Cli.Training;
+using Nabla.Cli.Translation;
+using Nabla.Data;
+using Nabla.Training;
+
+namespace Nabla.Cli.Tests.Training;
+
+/// <summary>What is held out can stay the same while all else that is random changes.</summary>
+public sealed class SplitSeedTests : IDisposable
+{
+    readonly Folder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    static string[] Pixels(Dataset<Example> part) => [.. part.Select(example => string.Join(' ', example.Image.ToArray<float>()))];
+
+    [Fact]
+    public void Pictures_are_held_out_by_the_split_seed_and_without_one_by_the_seed()
+    {
+        static string[] Test(ulong seed, ulong? split) => Pixels(ImagePlan.Make(new() { Data = "digits", Model = "mlp", Seed = seed, SplitSeed = split }).Parts.Test);
+        var one = Test(1, null);
+        Assert.Equal(one, Test(2, 1));
+        Assert.NotEqual(one, Test(2, null));
+        Assert.NotEqual(one, Test(1, 2));
+    }
+
+    [Fact]
+    public async Task A_run_keeps_its_split_and_its_seed()
+    {
+        folder.Write("shop.csv", "label,text\n" + string.Concat(Enumerable.Range(0, 100).Select(i => $"{(i % 2 == 0 ? "food" : "tools")},number {i}\n")));
+        string[] settings = ["--data", folder["shop.csv"], "--width", "8", "--epochs", "1", "--json"];
+        foreach (var (name, seeds) in new (string, string[])[] { ("one", []), ("two", ["--seed", "2", "--split-seed", "1"]), ("three", ["--seed", "2"]) })
+            Assert.Equal("", (await Cli.Run(["train", "text", .. settings, .. seeds, "--output", folder[name]])).Error);
+        string[] Test(string name) => [.. TextPlan.Of(TextConfiguration.Read(Run(name)), Run(name)).Parts.Test.Select(text => text.Text)];
+        Assert.Equal(Test("one"), Test("two"));
+        Assert.NotEqual(Test("one"), Test("three"));
+        Assert.NotEqual(File.ReadAllBytes(Run("one").Last), File.ReadAllBytes(Run("two").Last));
+        Assert.Equal(0, (await Cli.Run("train", "text", "--resume", "--output", folder["two"], "--epochs", "2", "--json")).Code);
+        Assert.Equal((2UL, 1UL), (TextConfiguration.Read(Run("two")).Seed, TextConfiguration.Read(Run("two")).SplitSeed));
+        Assert.Contains("leave --split-seed out", (await Cli.Run("train", "text", "--resume", "--output", folder["one"], "--split-seed", "3")).Error, StringComparison.Ordinal);
+        // As runs were begun with before there was a choice.
+        Assert.DoesNotContain("splitSeed", await File.ReadAllTextAsync(Run("one").Configuration, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Texts_to_translate_are_held_out_by_the_split_seed()
+    {
+        static string[] Test(ulong seed, ulong? split) => [.. TranslationPlan.Make(new() { Data = "cmudict", Seed = seed, SplitSeed = split, Width = 8 }).Parts.Test.Select(entry => entry.Source)];
+        var one = Test(1, null);
+        Assert.Equal(one, Test(2, 1));
+        Assert.NotEqual(one, Test(2, null));
+    }
+
+    RunFolder Run(string name) => RunFolder.Open(folder[name]);
+}
