@@ -21,7 +21,7 @@ internal sealed record CharacterComparison(string Name, Func<int[]> Ids, int Ste
     const int Width = 64, Hidden = 128, Streams = 32, Stretch = 64, Seeds = 3, HeldOutStreams = 8, HeldOutStretch = 256;
     const double LearningRate = 2e-3, Clip = 1, Allowed = 0.02, HeldOut = 0.05;
 
-    public static IReadOnlyList<CharacterComparison> All { get; } = [new("moby-dick", Novel.Ids, 2_000), new("tang-poems", Quatrains.Ids, 500)];
+    public static IReadOnlyList<CharacterComparison> All { get; } = [new("moby-dick", Texts.MobyDick, 2_000), new("tang-poems", Texts.TangPoems, 500)];
 
     /// <summary>Prints the bits per character of each seed and returns whether the means are within 2% of each other.</summary>
     public bool Holds(int threads)

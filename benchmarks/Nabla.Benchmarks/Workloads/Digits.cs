@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO.Compression;
 
 namespace Nabla.Benchmarks.Workloads;
 
@@ -17,9 +16,7 @@ internal static class Digits
 
     static IEnumerable<(float[] Image, long Label)> Read()
     {
-        using var packed = typeof(Digits).Assembly.GetManifestResourceStream("digits.csv.gz")!;
-        using var reader = new StreamReader(new GZipStream(packed, CompressionMode.Decompress));
-        while (reader.ReadLine() is { } line)
+        foreach (var line in Embedded.Read("digits.csv.gz").Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             var values = line.Split(',').Select(value => float.Parse(value, CultureInfo.InvariantCulture)).ToArray();
             yield return ([.. values[..Pixels].Select(value => value / 16)], (long)values[Pixels]);

@@ -44,7 +44,7 @@ internal static class Trainings
 
     /// <summary>Real data for such a training: batches of inputs and labels.</summary>
     public static (float[] Inputs, long[] Labels)[] RealBatches(TrainingWorkload training, int count) =>
-        training.Symbols is not null ? Novel.Batches(training.Batch, training.Pixels, count)
+        training.Symbols is not null ? Texts.Batches(training.Batch, training.Pixels, count)
         : training.Pixels == Digits.Pixels ? Digits.Batches(training.Batch)
         : FashionMnist.Batches(training.Batch, count);
 
