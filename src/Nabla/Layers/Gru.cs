@@ -20,7 +20,13 @@ public sealed class Gru(int inputs, int hidden, int layers = 1, bool bidirection
     /// <param name="x">[batch, time, inputs]</param>
     /// <param name="state">From which the sequences go on; null: zeros.</param>
     /// <exception cref="ArgumentException">x is not [batch, time, inputs], or the state is of another batch or network.</exception>
-    public IReadOnlyList<GruTrace> Trace(Tensor x, RecurrentState? state = null) => Watch(x, state, course =>
+    public IReadOnlyList<GruTrace> Trace(Tensor x, RecurrentState? state = null) => [.. Trace(Traced(x), state).Select(trace => trace.Apart(x.Shape[0], x.Shape[1]))];
+
+    /// <summary>What the gates did at each step of sequences of any lengths, each [elements, hidden] in the order of x.</summary>
+    /// <param name="x">Values [elements, inputs]</param>
+    /// <param name="state">From which the sequences go on; null: zeros.</param>
+    /// <exception cref="ArgumentException">x is not [elements, inputs], or the state is of another batch or network.</exception>
+    public IReadOnlyList<GruTrace> Trace(Ragged x, RecurrentState? state = null) => Watch(x, state, course =>
     {
         var (input, recurrent) = (course.Projected.Chunk(1, GruCell.Gates), course.Recurrent.Chunk(1, GruCell.Gates));   // r, z, n
         var reset = (input[0] + recurrent[0]).Sigmoid();
@@ -28,9 +34,16 @@ public sealed class Gru(int inputs, int hidden, int layers = 1, bool bidirection
     });
 }
 
-/// <summary>The inside of one layer of a <see cref="Gru"/> over time, each [batch, time, hidden].</summary>
+/// <summary>The inside of one layer of a <see cref="Gru"/> over time, each [batch, time, hidden], or of a ragged batch [elements, hidden].</summary>
 /// <param name="Reset">r: the share of the recurrent projection that enters the candidate, 0 … 1.</param>
 /// <param name="Update">z: the share of the state that stays, 0 … 1.</param>
 /// <param name="Candidate">n: what takes the place of the rest, −1 … 1.</param>
 /// <param name="Hidden">h after the step, −1 … 1.</param>
-public sealed record GruTrace(Tensor Reset, Tensor Update, Tensor Candidate, Tensor Hidden);
+public sealed record GruTrace(Tensor Reset, Tensor Update, Tensor Candidate, Tensor Hidden)
+{
+    internal GruTrace Apart(int batch, int time)
+    {
+        Tensor Of(Tensor x) => x.Reshape(batch, time, x.Shape[1]);
+        return new(Of(Reset), Of(Update), Of(Candidate), Of(Hidden));
+    }
+}

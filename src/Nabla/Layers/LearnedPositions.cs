@@ -10,7 +10,8 @@ namespace Nabla.Layers;
 public sealed partial class LearnedPositions(int length, int width) : ILayer
 {
     /// <summary>The table: [length, width]</summary>
-    public Parameter Weight { get; } = new([length, width], Initialize.Normal(deviation: 0.02));
+    public Parameter Weight { get; } = new(length >= 1 && width >= 1 ? [length, width]
+        : throw new ArgumentOutOfRangeException(nameof(length), $"LearnedPositions: a table [{length}, {width}]: at least 1 place and a width of at least 1 are needed."), Initialize.Normal(deviation: 0.02));
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The sequences are longer than the table, or of another width.</exception>

@@ -20,18 +20,31 @@ public sealed class Lstm(int inputs, int hidden, int layers = 1, bool bidirectio
     /// <param name="x">[batch, time, inputs]</param>
     /// <param name="state">From which the sequences go on; null: zeros.</param>
     /// <exception cref="ArgumentException">x is not [batch, time, inputs], or the state is of another batch or network.</exception>
-    public IReadOnlyList<LstmTrace> Trace(Tensor x, RecurrentState? state = null) => Watch(x, state, course =>
+    public IReadOnlyList<LstmTrace> Trace(Tensor x, RecurrentState? state = null) => [.. Trace(Traced(x), state).Select(trace => trace.Apart(x.Shape[0], x.Shape[1]))];
+
+    /// <summary>What the gates did at each step of sequences of any lengths, each [elements, hidden] in the order of x.</summary>
+    /// <param name="x">Values [elements, inputs]</param>
+    /// <param name="state">From which the sequences go on; null: zeros.</param>
+    /// <exception cref="ArgumentException">x is not [elements, inputs], or the state is of another batch or network.</exception>
+    public IReadOnlyList<LstmTrace> Trace(Ragged x, RecurrentState? state = null) => Watch(x, state, course =>
     {
         var gates = (course.Projected + course.Recurrent).Chunk(1, LstmCell.Gates);   // i, f, g, o
         return new LstmTrace(course.OverTime(gates[0].Sigmoid()), course.OverTime(gates[1].Sigmoid()), course.OverTime(gates[2].Tanh()), course.OverTime(gates[3].Sigmoid()), course.OverTime(course.States[1]), course.OverTime(course.States[0]));
     });
 }
 
-/// <summary>The inside of one layer of an <see cref="Lstm"/> over time, each [batch, time, hidden].</summary>
+/// <summary>The inside of one layer of an <see cref="Lstm"/> over time, each [batch, time, hidden], or of a ragged batch [elements, hidden].</summary>
 /// <param name="Input">i: the share of the candidate that enters the cell, 0 … 1.</param>
 /// <param name="Forget">f: the share of the cell that stays, 0 … 1.</param>
 /// <param name="Candidate">g: what may enter, −1 … 1.</param>
 /// <param name="Output">o: the share of tanh c that is shown, 0 … 1.</param>
 /// <param name="Cell">c after the step.</param>
 /// <param name="Hidden">h after the step, −1 … 1.</param>
-public sealed record LstmTrace(Tensor Input, Tensor Forget, Tensor Candidate, Tensor Output, Tensor Cell, Tensor Hidden);
+public sealed record LstmTrace(Tensor Input, Tensor Forget, Tensor Candidate, Tensor Output, Tensor Cell, Tensor Hidden)
+{
+    internal LstmTrace Apart(int batch, int time)
+    {
+        Tensor Of(Tensor x) => x.Reshape(batch, time, x.Shape[1]);
+        return new(Of(Input), Of(Forget), Of(Candidate), Of(Output), Of(Cell), Of(Hidden));
+    }
+}

@@ -18,7 +18,8 @@ public sealed partial class MultiHeadAttention : IModule
     /// <param name="dropout">The share of weights dropped in training, 0 ≤ dropout &lt; 1.</param>
     public MultiHeadAttention(int width, int heads, double dropout = 0)
     {
-        if (dropout is not (>= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(dropout), dropout, "MultiHeadAttention: 0 ≤ dropout < 1 is needed.");
+        Shares.Demand(dropout, nameof(MultiHeadAttention));
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         if (heads < 1 || width % heads != 0) throw new ArgumentException($"MultiHeadAttention: a width of {width} does not divide by {heads} heads.");
         (this.width, this.heads, this.dropout) = (width, heads, dropout);
         (Query, Key, Value, Output) = (new(width, width), new(width, width), new(width, width), new(width, width));
@@ -63,8 +64,7 @@ public sealed partial class MultiHeadAttention : IModule
     {
         ArgumentNullException.ThrowIfNull(x);
         sources ??= x;
-        if (x.Rank != 3 || sources.Rank != 3 || x.Shape[2] != width || sources.Shape[2] != width || x.Shape[0] != sources.Shape[0])
-            throw new ArgumentException($"MultiHeadAttention: x {x.Shape}, sources {sources.Shape}: [batch, time, {width}] each is needed, of one batch.");
+        Demand(x, sources, mask);
         if (mask is null) return Forward(Ragged.FromPadded(x), Ragged.FromPadded(sources), causal).ToPadded();
         var attended = Heads(Query.Forward(x)).Attention(Heads(Key.Forward(sources)), Heads(Value.Forward(sources)), mask, causal, Scale, Dropped);
         return Output.Forward(attended.Transpose(1, 2).Reshape(x.Shape));
@@ -75,9 +75,11 @@ public sealed partial class MultiHeadAttention : IModule
     /// <param name="sources">[batch, sources, width]; null: x itself.</param>
     /// <param name="mask">As in <see cref="Forward(Tensor, Tensor?, Tensor?, bool)"/>.</param>
     /// <param name="causal">Whether no target sees what follows it.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     public Tensor Weights(Tensor x, Tensor? sources = null, Tensor? mask = null, bool causal = false)
     {
         ArgumentNullException.ThrowIfNull(x);
+        Demand(x, sources ?? x, mask);
         return Heads(Query.Forward(x)).AttentionWeights(Heads(Key.Forward(sources ?? x)), mask, causal, Scale);
     }
 
@@ -85,12 +87,15 @@ public sealed partial class MultiHeadAttention : IModule
     /// <param name="x">The targets, values [elements, width].</param>
     /// <param name="sources">The sequences that each of them attends to; null: themselves.</param>
     /// <param name="causal">Whether no target sees what follows it.</param>
-    public IReadOnlyList<Tensor> Weights(Ragged x, Ragged? sources = null, bool causal = false)
+    /// <param name="masks">As in <see cref="Forward(Ragged, Ragged?, bool, IReadOnlyList{Tensor}?)"/>.</param>
+    /// <exception cref="ArgumentException">The widths, the numbers of sequences or the masks do not fit.</exception>
+    public IReadOnlyList<Tensor> Weights(Ragged x, Ragged? sources = null, bool causal = false, IReadOnlyList<Tensor>? masks = null)
     {
         ArgumentNullException.ThrowIfNull(x);
         sources ??= x;
         if (x.Count != sources.Count) throw new ArgumentException($"MultiHeadAttention: {x.Count} sequences attend to {sources.Count}: as many are needed.");
-        return [.. Enumerable.Range(0, x.Count).Select(i => Weights(x[i].Unsqueeze(0), sources[i].Unsqueeze(0), causal: causal).Squeeze(0))];
+        if (masks is not null && masks.Count != x.Count) throw new ArgumentException($"MultiHeadAttention: {masks.Count} masks for {x.Count} sequences: one each is needed.");
+        return [.. Enumerable.Range(0, x.Count).Select(i => Weights(x[i].Unsqueeze(0), sources[i].Unsqueeze(0), masks?[i], causal).Squeeze(0))];
     }
 
     /// <summary>One more element of each sequence, which attends to those before it and to itself: what causal self-attention gives for the last element, at the cost of one.</summary>
@@ -125,6 +130,15 @@ public sealed partial class MultiHeadAttention : IModule
         DemandRows(x, memory.Rows);
         var attention = new RaggedAttention(memory.Offsets, [.. memory.Keys.Offsets], heads, false, Scale);
         return Output.Forward(attention.Apply(Query.Forward(x), memory.Keys.Values, memory.Values));
+    }
+
+    private void Demand(Tensor x, Tensor sources, Tensor? mask)
+    {
+        if (x.Rank != 3 || sources.Rank != 3 || x.Shape[2] != width || sources.Shape[2] != width || x.Shape[0] != sources.Shape[0])
+            throw new ArgumentException($"MultiHeadAttention: x {x.Shape}, sources {sources.Shape}: [batch, time, {width}] each is needed, of one batch.");
+        // As other libraries take it; here it would be read as [targets, sources].
+        if (mask is { Rank: 2 } && mask.Shape == sources.Shape[..2] && mask.Shape[0] != 1 && mask.Shape[0] != x.Shape[1])
+            throw new ArgumentException($"MultiHeadAttention: mask {mask.Shape} does not broadcast to [batch, heads, targets, sources]. If it says which sources there are, [batch, sources]: mask.Unsqueeze(1).Unsqueeze(1).");
     }
 
     private void DemandRows(Tensor x, int rows)

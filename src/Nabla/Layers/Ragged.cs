@@ -38,10 +38,15 @@ public sealed class Ragged
     public IReadOnlyList<int> Offsets => offsets;
 
     /// <summary>The elements of one sequence: a view, [length, ..].</summary>
-    public Tensor this[int sequence] => Values[offsets[sequence]..offsets[sequence + 1]];
+    /// <exception cref="ArgumentOutOfRangeException">There is no such sequence.</exception>
+    public Tensor this[int sequence] => Values[offsets[Known(sequence)]..offsets[sequence + 1]];
 
     /// <summary>How many elements a sequence has.</summary>
-    public int Length(int sequence) => offsets[sequence + 1] - offsets[sequence];
+    /// <exception cref="ArgumentOutOfRangeException">There is no such sequence.</exception>
+    public int Length(int sequence) => offsets[Known(sequence) + 1] - offsets[sequence];
+
+    private int Known(int sequence) => (uint)sequence < (uint)Count ? sequence
+        : throw new ArgumentOutOfRangeException(nameof(sequence), sequence, $"Ragged: there is no sequence {sequence}; {(Count == 0 ? "the batch is empty" : $"the {Count} sequences are 0 … {Count - 1}")}.");
 
     /// <summary>The same sequences with other values, one per element.</summary>
     /// <exception cref="ArgumentException">There are not as many.</exception>
@@ -61,11 +66,11 @@ public sealed class Ragged
 
     /// <summary>The batch of sequences of numbers, as tokenizers give them: values Int64 [elements].</summary>
     /// <param name="sequences">Of any lengths of at least 1.</param>
-    /// <exception cref="ArgumentException">A sequence is empty.</exception>
+    /// <exception cref="ArgumentException">A sequence is empty, or null.</exception>
     public static Ragged From(IReadOnlyList<IReadOnlyList<int>> sequences)
     {
         ArgumentNullException.ThrowIfNull(sequences);
-        int[] lengths = [.. sequences.Select(sequence => sequence.Count)];
+        int[] lengths = [.. sequences.Select((sequence, i) => sequence?.Count ?? throw new ArgumentException($"Ragged: sequence {i} is null.", nameof(sequences)))];
         return new(Tensor.From(sequences.SelectMany(sequence => sequence).Select(id => (long)id).ToArray()), lengths);
     }
 
@@ -87,6 +92,30 @@ public sealed class Ragged
             if (length > time) throw new ArgumentException($"Ragged: a length of {length} in {padded.Shape}, whose sequences have at most {time} elements.");
         var ragged = lengths.ToArray();
         return ragged.AsSpan().SequenceEqual(all) ? new(rows, all) : new(rows.IndexSelect(0, Tensor.From(Places(ragged, time))), ragged);
+    }
+
+    /// <summary>The batch of a tensor [batch, time, ..] in which a mask says what is no padding, wherever that is. The elements of a sequence keep their order.</summary>
+    /// <param name="padded">[batch, time, ..]</param>
+    /// <param name="mask">Bool [batch, time], true where there is an element; at least one in each sequence.</param>
+    /// <exception cref="ArgumentException">The mask is of another type or shape, or a sequence is all padding.</exception>
+    public static Ragged FromPadded(Tensor padded, Tensor mask)
+    {
+        ArgumentNullException.ThrowIfNull(padded);
+        ArgumentNullException.ThrowIfNull(mask);
+        if (padded.Rank < 2) throw new ArgumentException($"Ragged: {padded.Shape}: [batch, time, ..] is needed.");
+        var (batch, time) = (padded.Shape[0], padded.Shape[1]);
+        if (mask.DType != DType.Bool || mask.Shape != padded.Shape[..2])
+            throw new ArgumentException($"Ragged: the mask is {mask.DType}{mask.Shape}: Bool{padded.Shape[..2]} is needed, true where {padded.Shape} has an element and no padding.");
+        var (present, lengths, places) = (mask.ToArray<bool>(), new int[batch], new List<long>());
+        for (var i = 0; i < present.Length; i++)
+        {
+            if (!present[i]) continue;
+            lengths[i / time]++;
+            places.Add(i);
+        }
+        if (Array.IndexOf(lengths, 0) is >= 0 and var empty) throw new ArgumentException($"Ragged: sequence {empty} is all padding; a sequence has at least 1 element. Leave empty ones out of the batch.");
+        var rows = padded.Reshape(padded.Shape.Merge(0, 1));
+        return new(places.Count == present.Length ? rows : rows.IndexSelect(0, Tensor.From(places.ToArray())), lengths);
     }
 
     /// <summary>[batch, time, ..] with zeros behind the end of each sequence; time is that of the longest.</summary>

@@ -28,7 +28,7 @@ public abstract class Recurrent : IModule
         ArgumentOutOfRangeException.ThrowIfLessThan(inputs, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(hidden, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(layers, 1);
-        (Inputs, Hidden, this.dropout, directions, HasCell) = (inputs, hidden, dropout, bidirectional ? 2 : 1, hasCell);
+        (Inputs, Hidden, this.dropout, directions, HasCell) = (inputs, hidden, Shares.Demand(dropout, GetType().Name), bidirectional ? 2 : 1, hasCell);
         parts = [.. from layer in Enumerable.Range(0, layers)
                     from direction in Enumerable.Range(0, directions)
                     select new Direction(layer == 0 ? inputs : hidden * directions, hidden, gates, $"l{layer}{(direction == 1 ? "_reverse" : "")}")];
@@ -62,8 +62,7 @@ public abstract class Recurrent : IModule
     /// <returns>Output [batch, time, directions · hidden].</returns>
     public (Tensor Output, RecurrentState State) Forward(Tensor x, RecurrentState? state = null)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        if (x.Rank != 3) throw new ArgumentException($"{GetType().Name}: x {x.Shape}: [batch, time, inputs] is needed.");
+        DemandPadded(x, GetType().Name);
         var (output, last) = Forward(Ragged.FromPadded(x), state);
         return (output.ToPadded(), last);
     }
@@ -74,14 +73,28 @@ public abstract class Recurrent : IModule
     /// <returns>Output values [elements, directions · hidden].</returns>
     public (Ragged Output, RecurrentState State) Forward(Ragged x, RecurrentState? state = null) => Forward(x, state, watched: null);
 
-    /// <summary>What each direction of each layer went through over sequences of one length.</summary>
-    private protected IReadOnlyList<T> Watch<T>(Tensor x, RecurrentState? state, Func<Course, T> seen)
+    /// <summary>What each direction of each layer went through.</summary>
+    /// <param name="x">Values [elements, inputs]</param>
+    /// <param name="state">From which the sequences go on; null: zeros.</param>
+    /// <param name="seen">Makes it of a course.</param>
+    private protected IReadOnlyList<T> Watch<T>(Ragged x, RecurrentState? state, Func<Course, T> seen)
+    {
+        var watched = new List<Course>();
+        Forward(x, state, watched);
+        return [.. watched.Select(seen)];
+    }
+
+    /// <summary>The batch of sequences of one length, [batch, time, inputs].</summary>
+    private protected Ragged Traced(Tensor x)
+    {
+        DemandPadded(x, $"{GetType().Name}.Trace");
+        return Ragged.FromPadded(x);
+    }
+
+    private void DemandPadded(Tensor x, string who)
     {
         ArgumentNullException.ThrowIfNull(x);
-        if (x.Rank != 3) throw new ArgumentException($"{GetType().Name}.Trace: x {x.Shape}: [batch, time, inputs] is needed.");
-        var watched = new List<Course>();
-        Forward(Ragged.FromPadded(x), state, watched);
-        return [.. watched.Select(seen)];
+        if (x.Rank != 3 || x.Shape[2] != Inputs) throw new ArgumentException($"{who}: x {x.Shape}: [batch, time, inputs] is needed, here [.., .., {Inputs}].");
     }
 
     /// <summary>The same as <see cref="Forward(Ragged, RecurrentState?)"/>, with what each direction of each layer went through.</summary>
@@ -135,10 +148,10 @@ public abstract class Recurrent : IModule
     private protected sealed record Course(Direction Parameters, Schedule Order, Tensor Projected, Tensor First, Tensor States)
     {
         /// <summary>The projected hidden state before each step: [rows, gates · hidden].</summary>
-        public Tensor Recurrent => Tensor.Concat(0, First, States[0][..^First.Shape[0]]).Linear(Parameters.RecurrentWeight, Parameters.RecurrentBias);
+        public Tensor Recurrent => Order.Before(First, States[0]).Linear(Parameters.RecurrentWeight, Parameters.RecurrentBias);
 
-        /// <summary>Rows of the order of the steps as [batch, time, hidden], for sequences of one length.</summary>
-        public Tensor OverTime(Tensor rows) => Order.FromSteps(rows).Reshape([First.Shape[0], Order.Steps.Length, First.Shape[1]]);
+        /// <summary>Rows of the order of the steps in that of the sequences: [elements, hidden].</summary>
+        public Tensor OverTime(Tensor rows) => Order.FromSteps(rows);
     }
 
     /// <summary>The parameters of one direction of one layer.</summary>
@@ -201,6 +214,21 @@ public abstract class Recurrent : IModule
         public Tensor ToSteps(Tensor values) => inOrder ? values : values.IndexSelect(0, Tensor.From(places));
 
         public Tensor FromSteps(Tensor values) => inOrder ? values : values.IndexSelect(0, Tensor.From(rows));
+
+        /// <summary>The state before each step: that of the sequence's step before, or its first.</summary>
+        /// <param name="first">[batch, hidden], sorted</param>
+        /// <param name="states">[rows, hidden]</param>
+        public Tensor Before(Tensor first, Tensor states)
+        {
+            var (before, row, last) = (new long[states.Shape[0]], 0, 0);
+            // The first states stand before those of the steps; in each step the sequences that go on come first.
+            for (var t = 0; t < Steps.Length; t++)
+            {
+                for (var k = 0; k < Steps[t]; k++) before[row++] = last + k;
+                last += Steps[Math.Max(0, t - 1)];
+            }
+            return Tensor.Concat(0, first, states).IndexSelect(0, Tensor.From(before));
+        }
 
         /// <summary>The last state of each sequence.</summary>
         public Tensor Last(Tensor values) => values.IndexSelect(0, Tensor.From(lasts));

@@ -37,6 +37,7 @@ public static class SinusoidalPositions
     public static Ragged AddTo(Ragged x)
     {
         ArgumentNullException.ThrowIfNull(x);
+        if (x.Values.Rank != 2) throw new ArgumentException($"SinusoidalPositions: x {x.Values.Shape}: [elements, width] is needed.");
         var lengths = Enumerable.Range(0, x.Count).Select(x.Length).ToArray();
         var codes = Recent(lengths.DefaultIfEmpty(0).Max(), x.Values.Shape[^1]).To(x.Values.DType);
         return x.With(x.Values + codes.IndexSelect(0, x.Places()));

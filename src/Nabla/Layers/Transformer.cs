@@ -12,13 +12,13 @@ namespace Nabla.Layers;
 public sealed partial class Transformer(TransformerShape shape, int encoderLayers, int decoderLayers) : IModule
 {
     /// <summary>From the source's tokens to what the decoder looks at.</summary>
-    public IReadOnlyList<TransformerEncoderLayer> Encoder { get; } = [.. Enumerable.Range(0, encoderLayers).Select(_ => new TransformerEncoderLayer(shape))];
+    public IReadOnlyList<TransformerEncoderLayer> Encoder { get; } = shape.Layers(encoderLayers, each => new TransformerEncoderLayer(each));
 
     /// <summary>Of the encoder's output.</summary>
     public LayerNorm EncoderNorm { get; } = new(shape.Width, shape.Epsilon);
 
     /// <summary>From the target's tokens so far to the next.</summary>
-    public IReadOnlyList<TransformerDecoderLayer> Decoder { get; } = [.. Enumerable.Range(0, decoderLayers).Select(_ => new TransformerDecoderLayer(shape))];
+    public IReadOnlyList<TransformerDecoderLayer> Decoder { get; } = shape.Layers(decoderLayers, each => new TransformerDecoderLayer(each));
 
     /// <summary>Of the decoder's output.</summary>
     public LayerNorm DecoderNorm { get; } = new(shape.Width, shape.Epsilon);
@@ -32,7 +32,12 @@ public sealed partial class Transformer(TransformerShape shape, int encoderLayer
     }
 
     /// <summary>The targets, each seeing those before it and all of its encoded source.</summary>
-    public Ragged Decode(Ragged target, Ragged memory) => Decoder.Aggregate(target, (x, layer) => layer.Forward(x, memory)).Map(DecoderNorm.Forward);
+    /// <exception cref="ArgumentException">There is not one target for each source.</exception>
+    public Ragged Decode(Ragged target, Ragged memory)
+    {
+        DemandPairs(target, memory);
+        return Decoder.Aggregate(target, (x, layer) => layer.Forward(x, memory)).Map(DecoderNorm.Forward);
+    }
 
     /// <summary>What the decoder keeps of encoded sources while targets are written to them, one for each.</summary>
     public TransformerCache Remember(Ragged memory)
@@ -63,19 +68,31 @@ public sealed partial class Transformer(TransformerShape shape, int encoderLayer
 
     /// <summary>How much each element of each target attends to its source in the last layer: [heads, targets, sources] of each pair.</summary>
     /// <exception cref="InvalidOperationException">There are no decoder layers.</exception>
+    /// <exception cref="ArgumentException">There is not one target for each source.</exception>
     public IReadOnlyList<Tensor> Alignment(Ragged target, Ragged memory)
     {
+        DemandPairs(target, memory);
         IReadOnlyList<Tensor>? weights = null;
         foreach (var layer in Decoder) (weights, target) = layer.Alignment(target, memory);
         return weights ?? throw new InvalidOperationException("Transformer: without decoder layers nothing attends to the sources.");
     }
 
+    private static void DemandPairs(Ragged target, Ragged memory)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(memory);
+        if (target.Count != memory.Count) throw new ArgumentException($"Transformer: {target.Count} targets for {memory.Count} sources: as many are needed.");
+    }
+
     /// <summary>Sources and targets without padding.</summary>
     public Ragged Forward(Ragged source, Ragged target) => Decode(target, Encode(source));
 
-    /// <summary>Sources and targets of one length each.</summary>
+    /// <summary>Sources and targets of one length each, or padded to it. Targets that are padded behind their end need no mask: no target sees what follows it.</summary>
     /// <param name="source">[batch, sources, width]</param>
     /// <param name="target">[batch, targets, width]</param>
+    /// <param name="sourceMask">Bool [batch, sources], true where there is a source; at least one in each sequence. Null: all are there.</param>
     /// <returns>[batch, targets, width]</returns>
-    public Tensor Forward(Tensor source, Tensor target) => Forward(Ragged.FromPadded(source), Ragged.FromPadded(target)).ToPadded();
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public Tensor Forward(Tensor source, Tensor target, Tensor? sourceMask = null) =>
+        Forward(sourceMask is null ? Ragged.FromPadded(source) : Ragged.FromPadded(source, sourceMask), Ragged.FromPadded(target)).ToPadded();
 }

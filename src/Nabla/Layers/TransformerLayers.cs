@@ -6,8 +6,17 @@ namespace Nabla.Layers;
 /// <param name="Inner">Width of the feed-forward part.</param>
 public sealed record TransformerShape(int Width, int Heads, int Inner)
 {
-    /// <summary>The share dropped in training: of what each part adds, of the attentions' weights and within the feed-forward part, as in PyTorch.</summary>
-    public double Dropout { get; init; }
+    /// <summary>The length of a token's vector.</summary>
+    public int Width { get; init; } = Positive(Width, nameof(Width));
+
+    /// <summary>Heads of each attention.</summary>
+    public int Heads { get; init; } = Positive(Heads, nameof(Heads));
+
+    /// <summary>Width of the feed-forward part.</summary>
+    public int Inner { get; init; } = Positive(Inner, nameof(Inner));
+
+    /// <summary>The share dropped in training, below 1: of what each part adds, of the attentions' weights and within the feed-forward part, as in PyTorch.</summary>
+    public double Dropout { get; init => field = Shares.Demand(value, nameof(TransformerShape), nameof(Dropout)); }
 
     /// <summary>Whether each part's input is normalised (Xiong et al. 2020) rather than its sum with the input, as in the original.</summary>
     public bool NormFirst { get; init; }
@@ -17,6 +26,12 @@ public sealed record TransformerShape(int Width, int Heads, int Inner)
 
     /// <summary>ε of the normalisations.</summary>
     public double Epsilon { get; init; } = 1e-5;
+
+    /// <summary>So many layers.</summary>
+    internal T[] Layers<T>(int count, Func<TransformerShape, T> layer) => count >= 0 ? [.. Enumerable.Range(0, count).Select(_ => layer(this))]
+        : throw new ArgumentOutOfRangeException(nameof(count), count, $"{count} layers: 0 or more are needed.");
+
+    private static int Positive(int value, string name) => value >= 1 ? value : throw new ArgumentOutOfRangeException(name, value, $"TransformerShape: {name} {value}: at least 1 is needed.");
 }
 
 /// <summary>W₂ · f(W₁ x + b₁) + b₂ for each token by itself (Vaswani et al. 2017, §3.3).  x: [.., width] → same.</summary>

@@ -11,6 +11,8 @@ namespace Nabla.Models;
 /// <param name="dropout">The share dropped of what enters the layers and of what leaves them, in training.</param>
 public sealed partial class CharacterModel(int symbols, Recurrent layers, double dropout = 0) : IModule
 {
+    private readonly double dropout = Shares.Demand(dropout, nameof(CharacterModel));
+
     /// <summary>A row for each symbol.</summary>
     public Embedding Embedding { get; } = new(symbols, Fitting(layers).Inputs);
 

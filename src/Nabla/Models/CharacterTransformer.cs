@@ -19,7 +19,7 @@ public sealed partial class CharacterTransformer(int symbols, int length, Transf
     public LearnedPositions Positions { get; } = new(length, shape.Width);
 
     /// <summary>What a symbol learns from those before it, layer by layer.</summary>
-    public IReadOnlyList<TransformerEncoderLayer> Layers { get; } = [.. Enumerable.Range(0, layers).Select(_ => new TransformerEncoderLayer(shape))];
+    public IReadOnlyList<TransformerEncoderLayer> Layers { get; } = shape.Layers(layers, each => new TransformerEncoderLayer(each));
 
     /// <summary>After the last layer.</summary>
     public LayerNorm Norm { get; } = new(shape.Width, shape.Epsilon);

@@ -44,6 +44,8 @@ public sealed class CharacterWriter : ISequenceModel
     public void Select(IReadOnlyList<int> rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
+        foreach (var row in rows)
+            if ((uint)row >= (uint)Rows) throw new ArgumentOutOfRangeException(nameof(rows), row, $"CharacterWriter: there is no row {row}; the {Rows} rows are 0 … {Rows - 1}.");
         Rows = rows.Count;
         if (state is null || Rows == 0) return;
         var index = Tensor.From([.. rows.Select(row => (long)row)]);

@@ -16,10 +16,10 @@ public sealed partial class Forecaster(Recurrent layers, int horizon, double mea
     public Recurrent Layers { get; } = Fitting(layers);
 
     /// <summary>The changes.</summary>
-    public Linear Output { get; } = new(layers.Hidden, horizon);
+    public Linear Output { get; } = new(layers.Hidden, horizon >= 1 ? horizon : throw new ArgumentOutOfRangeException(nameof(horizon), horizon, "Forecaster: a horizon of at least 1 is needed."));
 
     /// <summary>The mean that values are standardised by.</summary>
-    public ModuleBuffer Mean { get; } = new(Tensor.Scalar(mean));
+    public ModuleBuffer Mean { get; } = new(Tensor.Scalar(double.IsFinite(mean) ? mean : throw new ArgumentOutOfRangeException(nameof(mean), mean, "Forecaster: a finite mean is needed.")));
 
     /// <summary>The deviation that values are standardised by.</summary>
     public ModuleBuffer Deviation { get; } = new(Tensor.Scalar(deviation > 0 && double.IsFinite(deviation) ? deviation

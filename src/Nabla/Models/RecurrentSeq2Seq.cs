@@ -14,7 +14,7 @@ public sealed record RecurrentSeq2SeqShape(int SourceVocabulary, int TargetVocab
     public int Layers { get; init; } = 1;
 
     /// <summary>The share dropped in training: of embeddings, between layers and before the logits.</summary>
-    public double Dropout { get; init; }
+    public double Dropout { get; init => field = Shares.Demand(value, nameof(RecurrentSeq2SeqShape), nameof(Dropout)); }
 }
 
 /// <summary>

@@ -11,11 +11,13 @@ namespace Nabla.Models;
 /// <param name="dropout">The share of the pooled vector dropped in training.</param>
 public sealed partial class SequenceClassifier(ISequenceEncoder encoder, int classes, double dropout = 0) : IModule
 {
+    private readonly double dropout = Shares.Demand(dropout, nameof(SequenceClassifier));
+
     /// <summary>Reads the tokens.</summary>
-    public ISequenceEncoder Encoder { get; } = encoder;
+    public ISequenceEncoder Encoder { get; } = encoder ?? throw new ArgumentNullException(nameof(encoder));
 
     /// <summary>2 · width → classes</summary>
-    public Linear Head { get; } = new(2 * encoder.Width, classes);
+    public Linear Head { get; } = new(2 * encoder.Width, classes >= 1 ? classes : throw new ArgumentOutOfRangeException(nameof(classes), classes, "SequenceClassifier: classes: at least 1 is needed."));
 
     /// <summary>tokens: Int64 [elements] → logits [batch, classes]</summary>
     public Tensor Forward(Ragged tokens)

@@ -20,6 +20,8 @@ public interface ISequenceEncoder : IModule
 /// <param name="dropout">The share dropped in training of embeddings and between layers.</param>
 public sealed partial class LstmEncoder(int vocabulary, int embedding, int hidden, int layers = 1, double dropout = 0) : ISequenceEncoder
 {
+    private readonly double dropout = Shares.Demand(dropout, nameof(LstmEncoder));
+
     /// <summary>Of the embeddings' first values: words that are rarely seen stay near them, and are to say little.</summary>
     internal const double FirstDeviation = 0.1;
 
@@ -51,7 +53,7 @@ public sealed partial class AttentionEncoder(int vocabulary, TransformerShape sh
     public Embedding Embedding { get; } = new(vocabulary, shape.Width, deviation: LstmEncoder.FirstDeviation);
 
     /// <summary>Self-attention and feed-forward.</summary>
-    public IReadOnlyList<TransformerEncoderLayer> Layers { get; } = [.. Enumerable.Range(0, layers).Select(_ => new TransformerEncoderLayer(shape))];
+    public IReadOnlyList<TransformerEncoderLayer> Layers { get; } = shape.Layers(layers, each => new TransformerEncoderLayer(each));
 
     /// <inheritdoc/>
     public int Width => shape.Width;

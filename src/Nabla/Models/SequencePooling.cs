@@ -19,6 +19,7 @@ public static class SequencePooling
     public static Tensor Max(Ragged x)
     {
         ArgumentNullException.ThrowIfNull(x);
+        if (x.Count == 0) return x.Values;
         var padded = x.ToPadded();                                                                      // [batch, time, width]
         var lengths = Tensor.From(Enumerable.Range(0, x.Count).Select(sequence => (long)x.Length(sequence)).ToArray()).Unsqueeze(1);
         var beyond = Tensor.Arange(padded.Shape[1]).To(DType.Int64).Unsqueeze(0) >= lengths;            // [batch, time]

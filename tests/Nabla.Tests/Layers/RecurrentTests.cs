@@ -170,6 +170,31 @@ public class RecurrentTests
         Reference.AssertClose(output, Tensor.Concat(2, [.. trace.Skip(directions).Select(layer => layer.Hidden)]), tolerance: 1e-6);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Traces_of_ragged_sequences_are_those_of_each_alone(bool bidirectional)
+    {
+        var (lstm, gru) = (new Lstm(4, 9, layers: 2, bidirectional).Initialize(1), new Gru(4, 9, layers: 2, bidirectional).Initialize(2));
+        var x = new Ragged(Random(1, 11, 4), 2, 5, 1, 3);
+        var parts = bidirectional ? 4 : 2;
+        var state = new RecurrentState(Random(2, parts, 4, 9), Random(3, parts, 4, 9));
+        var (gates, resets) = (lstm.Trace(x, state), gru.Trace(x, state));
+        Assert.Equal((parts, parts), (gates.Count, resets.Count));
+        for (var i = 0; i < x.Count; i++)
+        {
+            var (alone, own) = (x[i].Unsqueeze(0), new RecurrentState(state.Hidden[.., i..(i + 1)], state.Cell![.., i..(i + 1)]));
+            var (gatesAlone, resetsAlone) = (lstm.Trace(alone, own), gru.Trace(alone, own));
+            for (var part = 0; part < parts; part++)
+            {
+                foreach (var of in new Func<LstmTrace, Tensor>[] { t => t.Input, t => t.Forget, t => t.Candidate, t => t.Output, t => t.Cell, t => t.Hidden })
+                    Reference.AssertClose(of(gatesAlone[part])[0], x.With(of(gates[part]))[i], tolerance: 1e-6);
+                foreach (var of in new Func<GruTrace, Tensor>[] { t => t.Reset, t => t.Update, t => t.Candidate, t => t.Hidden })
+                    Reference.AssertClose(of(resetsAlone[part])[0], x.With(of(resets[part]))[i], tolerance: 1e-6);
+            }
+        }
+    }
+
     [Fact]
     public void Dropout_lies_between_the_layers_and_only_in_training()
     {
@@ -188,11 +213,39 @@ public class RecurrentTests
         Assert.Contains("Lstm: x [2, 4]: [batch, time, inputs]", Refused(() => network.Forward(Random(1, 2, 4))), StringComparison.Ordinal);
         Assert.Contains("Lstm.Trace: x [2, 4]: [batch, time, inputs]", Refused(() => network.Trace(Random(1, 2, 4))), StringComparison.Ordinal);
         Assert.Contains("Gru.Trace: x [2, 4]: [batch, time, inputs]", Refused(() => new Gru(4, 8).Trace(Random(1, 2, 4))), StringComparison.Ordinal);
-        Assert.Contains("[elements, 4] is needed", Refused(() => network.Forward(Random(1, 2, 3, 5))), StringComparison.Ordinal);
+        Assert.Contains("Lstm: x [2, 3, 5]: [batch, time, inputs] is needed, here [.., .., 4]", Refused(() => network.Forward(Random(1, 2, 3, 5))), StringComparison.Ordinal);
+        Assert.Contains("Lstm: x [6, 5]: [elements, 4] is needed", Refused(() => network.Forward(new Ragged(Random(1, 6, 5), 6))), StringComparison.Ordinal);
+        Assert.Contains("Gru: 0 ≤ dropout < 1", Refused(() => _ = new Gru(4, 8, 2, dropout: 1.5)), StringComparison.Ordinal);
+        Assert.Contains("there is no sequence 2; the 2 sequences are 0 … 1", Refused(() => new Ragged(Random(1, 3, 4), 2, 1).Length(2)), StringComparison.Ordinal);
+        Assert.Contains("there is no sequence -1", Refused(() => _ = new Ragged(Random(1, 3, 4), 3)[-1]), StringComparison.Ordinal);
+        Assert.Contains("the batch is empty", Refused(() => _ = Ragged.From([])[0]), StringComparison.Ordinal);
+        Assert.Contains("sequence 1 is null", Refused(() => Ragged.From([[1], null!])), StringComparison.Ordinal);
         Assert.Contains("[1, 2, 8] is needed", Refused(() => network.Forward(Random(1, 2, 3, 4), new(Random(1, 1, 3, 8)))), StringComparison.Ordinal);
         Assert.Contains("no cell", Refused(() => network.Forward(Random(1, 2, 3, 4), new(Random(1, 1, 2, 8)))), StringComparison.Ordinal);
         Assert.Contains("sequence 1 has 0 elements", Refused(() => _ = new Ragged(Random(1, 3, 4), 3, 0)), StringComparison.Ordinal);
         Assert.Contains("add up to 4", Refused(() => _ = new Ragged(Random(1, 3, 4), 2, 2)), StringComparison.Ordinal);
+    }
+
+    /// <summary>Padding in front, behind and between; a network gives what it gives of the sequences.</summary>
+    [Fact]
+    public void A_mask_says_what_is_padding()
+    {
+        var padded = Random(1, 3, 4, 5);
+        var mask = Tensor.From([false, true, true, true, true, true, false, false, true, false, true, false], [3, 4]);
+        var x = Ragged.FromPadded(padded, mask);
+        Assert.Equal([3, 2, 2], Enumerable.Range(0, 3).Select(x.Length));
+        Assert.Equal(Tensor.Concat(0, padded[0, 1..], padded[1, ..2], padded[2, ..1], padded[2, 2..3]).ToArray<float>(), x.Values.ToArray<float>());
+        var network = new Gru(5, 8).Initialize(1);
+        Reference.AssertClose(network.Forward(padded[..1, 1..]).State.Hidden[.., 0], network.Forward(x).State.Hidden[.., 0], tolerance: 1e-6);
+        Assert.Equal(padded.ToArray<float>(), Ragged.FromPadded(padded, Tensor.Ones([3, 4], DType.Bool)).ToPadded().ToArray<float>());
+
+        var (_, gradients) = Gradients.Of(() => Ragged.FromPadded(padded, mask).Values.Sum(), padded);
+        Assert.Equal(mask.Unsqueeze(2).Expand([3, 4, 5]).To(DType.Float32).ToArray<float>(), gradients[padded].ToArray<float>());
+
+        static string Refused(Action action) => Assert.Throws<ArgumentException>(action).Message;
+        Assert.Contains("the mask is Bool[4, 3]: Bool[3, 4] is needed", Refused(() => Ragged.FromPadded(padded, Tensor.Ones([4, 3], DType.Bool))), StringComparison.Ordinal);
+        Assert.Contains("the mask is Float32[3, 4]", Refused(() => Ragged.FromPadded(padded, Tensor.Ones([3, 4]))), StringComparison.Ordinal);
+        Assert.Contains("sequence 0 is all padding", Refused(() => Ragged.FromPadded(padded, Tensor.Zeros([3, 4], DType.Bool))), StringComparison.Ordinal);
     }
 
     [Fact]

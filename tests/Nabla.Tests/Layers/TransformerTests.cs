@@ -31,6 +31,16 @@ public class TransformerTests
     }
 
     [Fact]
+    public void A_Transformer_of_padded_sources_and_a_mask_gives_what_ragged_ones_give()
+    {
+        var model = new Transformer(new(16, 4, 32), 2, 2).Initialize(3);
+        var (source, target) = (new Ragged(Random(1, 14, 16), SourceLengths), new Ragged(Random(2, 11, 16), TargetLengths));
+        var (ragged, behind) = (model.Forward(source, target), Tensor.Arange(7) < Tensor.From(5f, 2, 7).Unsqueeze(1));
+        Reference.AssertClose(ragged.Values, Ragged.FromPadded(model.Forward(source.ToPadded(), target.ToPadded(), behind), TargetLengths).Values, tolerance: 2e-6);
+        Assert.Contains("Transformer: 3 targets for 2 sources", Assert.Throws<ArgumentException>(() => model.Forward(new Ragged(Random(1, 14, 16), 7, 7), target)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void No_target_sees_what_follows_it()
     {
         var layer = new TransformerDecoderLayer(new(8, 2, 16)).Initialize(3);
@@ -96,6 +106,8 @@ public class TransformerTests
         var weights = layer.Weights(x, causal: true);
         Reference.AssertClose(Tensor.Ones([2, 2, 5]), weights.Sum(-1), tolerance: 1e-6);
         Assert.Equal(0, weights[0, 0, 0, 1].Item());
+        var nearby = Random(2, 5, 5);
+        Reference.AssertClose(layer.Weights(x, mask: nearby)[1], layer.Weights(new Ragged(x.Reshape(10, 8), 5, 5), masks: [Tensor.Zeros([1]), nearby])[1], tolerance: 1e-6);
         var values = layer.Value.Forward(x).Reshape(2, 5, 2, 4).Transpose(1, 2);
         Reference.AssertClose(layer.Forward(x, causal: true), layer.Output.Forward(weights.MatMul(values).Transpose(1, 2).Reshape(2, 5, 8)), tolerance: 1e-6);
     }
@@ -123,7 +135,16 @@ public class TransformerTests
     {
         static string Refused(Action action) => Assert.ThrowsAny<ArgumentException>(action).Message;
         Assert.Contains("a width of 10 does not divide by 4 heads", Refused(() => _ = new MultiHeadAttention(10, 4)), StringComparison.Ordinal);
+        Assert.Contains("TransformerShape: Inner 0", Refused(() => _ = new TransformerShape(8, 2, 0)), StringComparison.Ordinal);
+        Assert.Contains("0 ≤ Dropout < 1", Refused(() => _ = new TransformerShape(8, 2, 16) { Dropout = 1 }), StringComparison.Ordinal);
+        Assert.Contains("-1 layers: 0 or more", Refused(() => _ = new Transformer(new(8, 2, 16), -1, 1)), StringComparison.Ordinal);
+        Assert.Contains("a table [0, 4]", Refused(() => _ = new LearnedPositions(0, 4)), StringComparison.Ordinal);
+        Assert.Contains("the padding index 9 is none of the 3 rows", Refused(() => _ = new Embedding(3, 4, paddingIndex: 9)), StringComparison.Ordinal);
+        Assert.Contains("SinusoidalPositions: x [5]: [elements, width]", Refused(() => SinusoidalPositions.AddTo(new Ragged(Random(1, 5), 5))), StringComparison.Ordinal);
         var layer = new MultiHeadAttention(8, 2);
+        Assert.Contains("mask.Unsqueeze(1).Unsqueeze(1)", Refused(() => layer.Forward(Random(1, 2, 5, 8), mask: Tensor.Ones([2, 5], DType.Bool))), StringComparison.Ordinal);
+        Assert.Contains("x [5, 8]", Refused(() => layer.Weights(Random(1, 5, 8))), StringComparison.Ordinal);
+        Assert.Contains("1 masks for 2 sequences", Refused(() => layer.Weights(new Ragged(Random(1, 5, 8), 2, 3), masks: [Tensor.Ones([2, 2])])), StringComparison.Ordinal);
         Assert.Contains("x [2, 5, 6]", Refused(() => layer.Forward(Random(1, 2, 5, 6))), StringComparison.Ordinal);
         Assert.Contains("1 masks for 2 sequences", Refused(() => layer.Forward(new Ragged(Random(1, 5, 8), 2, 3), masks: [Tensor.Ones([2, 2])])), StringComparison.Ordinal);
         Assert.Contains("sequence 1: mask [2, 2] does not broadcast to the scores [2, 3, 3]", Refused(() => layer.Forward(new Ragged(Random(1, 5, 8), 2, 3), masks: [Tensor.Ones([2, 2]), Tensor.Ones([2, 2])])), StringComparison.Ordinal);

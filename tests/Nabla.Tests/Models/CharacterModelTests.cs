@@ -62,6 +62,8 @@ public class CharacterModelTests
     public void What_does_not_fit_is_named()
     {
         Assert.Contains("Give layers of one direction", Assert.Throws<ArgumentException>(() => new CharacterModel(7, new Lstm(5, 8, bidirectional: true))).Message, StringComparison.Ordinal);
+        Assert.Contains("CharacterModel: 0 ≤ dropout < 1", Assert.Throws<ArgumentOutOfRangeException>(() => Small(new Rnn(5, 8), dropout: 2)).Message, StringComparison.Ordinal);
+        Assert.Contains("there is no row 1; the 1 rows are 0 … 0", Assert.Throws<ArgumentOutOfRangeException>(() => new CharacterWriter(Small(new Rnn(5, 8)), [1]).Select([1])).Message, StringComparison.Ordinal);
         Assert.Contains("[batch, time] is needed", Assert.Throws<ArgumentException>(() => Small(new Rnn(5, 8)).Forward(Tensor.From([1L, 2]))).Message, StringComparison.Ordinal);
     }
 }

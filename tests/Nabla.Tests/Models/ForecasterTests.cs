@@ -50,6 +50,8 @@ public class ForecasterTests
     {
         Assert.Contains("1 input and one direction", Assert.Throws<ArgumentException>(() => new Forecaster(new Lstm(2, 4), 1)).Message, StringComparison.Ordinal);
         Assert.Contains("deviation above 0", Assert.Throws<ArgumentOutOfRangeException>(() => new Forecaster(new Lstm(1, 4), 1, deviation: 0)).Message, StringComparison.Ordinal);
+        Assert.Contains("a horizon of at least 1", Assert.Throws<ArgumentOutOfRangeException>(() => new Forecaster(new Lstm(1, 4), 0)).Message, StringComparison.Ordinal);
+        Assert.Contains("a finite mean", Assert.Throws<ArgumentOutOfRangeException>(() => new Forecaster(new Lstm(1, 4), 1, mean: double.NaN)).Message, StringComparison.Ordinal);
         Assert.Contains("[batch, window] is needed", Assert.Throws<ArgumentException>(() => new Forecaster(new Lstm(1, 4), 1).Forward(Tensor.From(1f, 2))).Message, StringComparison.Ordinal);
     }
 }

@@ -55,6 +55,23 @@ public sealed class SequenceModelTests
         Assert.NotEqual(classifier.Forward(Tokens).ToArray<float>(), classifier.Forward(Tokens).ToArray<float>());
     }
 
+    [Theory, InlineData("lstm"), InlineData("transformer")]
+    public void A_batch_of_no_sequences_has_no_classes_and_no_labels(string name)
+    {
+        Assert.Equal(Shape.Create(0, 3), new SequenceClassifier(Encoder(name), classes: 3).Forward(Ragged.From([])).Shape);
+        Assert.Equal(Shape.Create(0, 2), new SequenceTagger(Encoder(name), labels: 2).Forward(Ragged.From([])).Values.Shape);
+    }
+
+    [Fact]
+    public void What_does_not_fit_is_named()
+    {
+        static string Refused(Action action) => Assert.ThrowsAny<ArgumentException>(action).Message;
+        Assert.Contains("SequenceClassifier: classes: at least 1", Refused(() => _ = new SequenceClassifier(Encoder("lstm"), 0)), StringComparison.Ordinal);
+        Assert.Contains("SequenceTagger: 0 ≤ dropout < 1", Refused(() => _ = new SequenceTagger(Encoder("lstm"), 2, dropout: -0.1)), StringComparison.Ordinal);
+        Assert.Contains("LstmEncoder: 0 ≤ dropout < 1", Refused(() => Encoder("lstm", dropout: 1)), StringComparison.Ordinal);
+        Assert.Contains("encoder", Refused(() => _ = new SequenceClassifier(null!, 2)), StringComparison.Ordinal);
+    }
+
     /// <summary>Whether the token 1 is among them, wherever: what pooling is for. And the token before: what reading in context is for.</summary>
     [Theory, InlineData("lstm"), InlineData("transformer")]
     public void A_small_task_is_learned(string name)

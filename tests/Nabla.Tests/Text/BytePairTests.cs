@@ -154,6 +154,8 @@ public sealed class BytePairTests
     public void What_does_not_fit_is_named()
     {
         Assert.Contains("257 is the least", Assert.Throws<ArgumentException>(() => new BytePairTrainer(256, 2, "<s>").TrainOnBytes(["a"])).Message, StringComparison.Ordinal);
+        Assert.Contains("a special token is empty", Assert.Throws<ArgumentException>(() => new BytePairTrainer(300, 2, "").TrainOnBytes(["a"])).Message, StringComparison.Ordinal);
+        Assert.Contains("\"<s>\" comes twice", Assert.Throws<ArgumentException>(() => new BytePairTrainer(300, 2, "<s>", "<s>").TrainOnBytes(["a"])).Message, StringComparison.Ordinal);
         Assert.Contains("put it among the special tokens", Assert.Throws<ArgumentException>(() => new BytePairTrainer(256).TrainOnCharacters(["a"], "<unk>")).Message, StringComparison.Ordinal);
         var letters = new BytePairTrainer(10).TrainOnCharacters(["a b"]);
         Assert.Contains("\"z\" of the text \"a z\"", Assert.Throws<KeyNotFoundException>(() => letters.Encode("a z")).Message, StringComparison.Ordinal);

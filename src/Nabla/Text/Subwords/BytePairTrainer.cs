@@ -46,6 +46,9 @@ public sealed class BytePairTrainer(int size, int minimumCount = 2, params strin
     {
         ArgumentNullException.ThrowIfNull(texts);
         ArgumentOutOfRangeException.ThrowIfLessThan(minimumCount, 1);
+        if (Array.Exists(special, string.IsNullOrEmpty)) throw new ArgumentException("BytePairTrainer: a special token is empty; it has at least one character.");
+        if (special.GroupBy(token => token, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new ArgumentException($"BytePairTrainer: the special token \"{twice.Key}\" comes twice. Give each once.");
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var text in texts)
             foreach (var piece in cutter.Cut(new(text, 0, text.Length))) CollectionsMarshal.GetValueRefOrAddDefault(counts, piece.Text, out _)++;
