@@ -14,7 +14,7 @@ static class CommandLine
         var parse = Root(terminal).Parse(arguments);
         if (parse.Action is ParseErrorAction)
         {
-            foreach (var error in parse.Errors) terminal.Problem(error.Message);
+            foreach (var error in parse.Errors) terminal.Problem(error.Said());
             terminal.Problem($"Try `{Path(parse.CommandResult.Command)} --help`.");
             return ExitCodes.Usage;
         }

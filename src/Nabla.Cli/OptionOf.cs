@@ -43,10 +43,7 @@ static class OptionOf
     public static Option<T?> Number<T>(string name, string help, string description, Func<T, bool> holds, string needed) where T : struct
     {
         var option = new Option<T?>(name) { Description = description, HelpName = help };
-        option.Validators.Add(result =>
-        {
-            if (!result.Errors.Any() && result.GetValueOrDefault<T?>() is { } value && !holds(value)) result.AddError($"{name} {result.Tokens[0].Value}: {needed} is needed.");
-        });
+        OptionRules.Demand(option, value => value is not { } number || holds(number), needed);
         return option;
     }
 

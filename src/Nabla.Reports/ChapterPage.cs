@@ -63,9 +63,12 @@ public sealed class ChapterPage(int number, string title)
         body.Append($"<div class=\"table\"><table{(numbers ? " class=\"numbers\"" : "")}><thead><tr>");
         foreach (var column in columns) body.Append($"<th>{Rich(column)}</th>");
         body.Append("</tr></thead><tbody>\n");
-        foreach (var row in rows) body.Append("<tr>").AppendJoin("", row.Select(cell => $"<td>{Rich(cell)}</td>")).Append("</tr>\n");
+        foreach (var row in rows) body.Append("<tr>").AppendJoin("", row.Select((cell, i) => $"<td>{Rich(numbers && i > 0 ? Signed(cell) : cell)}</td>")).Append("</tr>\n");
         body.Append("</tbody></table></div>\n");
     }
+
+    /// <summary>A number below 0 with a minus for its hyphen.</summary>
+    static string Signed(string cell) => cell.Length > 1 && cell[0] == '-' && char.IsAsciiDigit(cell[1]) ? $"−{cell[1..]}" : cell;
 
     /// <summary>What a reader should see in the numbers.</summary>
     public void Notice(params ReadOnlySpan<string> points)

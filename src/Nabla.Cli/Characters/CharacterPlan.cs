@@ -87,6 +87,7 @@ sealed record CharacterPlan(CharacterConfiguration Configuration, CharacterSourc
         ];
     }
 
-    static string Shown(CharacterTokenizer tokenizer) =>
+    /// <summary>The commonest characters, those that cannot be seen by signs for them.</summary>
+    public static string Shown(CharacterTokenizer tokenizer) =>
         string.Concat(tokenizer.Vocabulary.Symbols.Take(40).Select(symbol => symbol switch { "\n" => "⏎", " " => "␣", "\t" => "⇥", _ => symbol })) + (tokenizer.Count > 40 ? " …" : "");
 }

@@ -1,6 +1,5 @@
-using System.IO.Compression;
-using System.Text;
 using Nabla.Cli.Datasets;
+using Nabla.Data;
 
 namespace Nabla.Cli.Characters;
 
@@ -26,14 +25,12 @@ sealed record CharacterSource(string Name, string Description, string Text)
     {
         try
         {
-            using Stream packed = File.OpenRead(file);
-            using Stream stream = file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(packed, CompressionMode.Decompress) : packed;
-            using var reader = new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true));
+            using var reader = new StreamReader(DataFile.OpenText(file));
             return reader.ReadToEnd();
         }
-        catch (Exception fault) when (fault is DecoderFallbackException or InvalidDataException)
+        catch (InvalidDataException fault)
         {
-            throw new UserException($"--data {file}: it is no text in UTF-8 ({fault.Message}). Convert it, or name another file.");
+            throw new UserException($"--data {file}: it cannot be unpacked ({fault.Message}). Fetch it again, or name another file.");
         }
     }
 }

@@ -53,6 +53,6 @@ sealed class WrittenCharacters(CharacterModel model, CharacterTokenizer tokenize
         if (string.IsNullOrEmpty(prompt)) return [tokenizer.Vocabulary.TryGetId("\n", out var line) ? line : 0];
         var strange = prompt.EnumerateRunes().Select(rune => rune.ToString()).Where(symbol => !tokenizer.Vocabulary.TryGetId(symbol, out _)).Distinct().ToArray();
         return strange.Length == 0 ? tokenizer.Ids(prompt)
-            : throw new UserException($"--prompt: the model has never seen {string.Join(" ", strange)}. It knows {string.Concat(tokenizer.Vocabulary.Symbols.Where(symbol => symbol != "\n").Take(200))}.");
+            : throw new UserException($"--prompt: the model has never seen {string.Join(" ", strange)}. It knows {CharacterPlan.Shown(tokenizer)}.");
     }
 }

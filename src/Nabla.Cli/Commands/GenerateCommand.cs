@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Serialization;
 using Nabla.Cli.Characters;
+using static Nabla.Cli.OptionRules;
 
 namespace Nabla.Cli.Commands;
 
@@ -48,11 +49,6 @@ sealed class GenerateCommand : NablaCommand
         else terminal.PlainLine(parse.GetValue(prompt) + text);
         return ExitCodes.Success;
     }
-
-    static void Demand<T>(Option<T> option, Func<T, bool> holds, string needed) => option.Validators.Add(result =>
-    {
-        if (!result.Errors.Any() && !holds(result.GetValueOrDefault<T>()!)) result.AddError($"{option.Name} {result.Tokens[0].Value}: {needed} is needed.");
-    });
 }
 
 /// <summary>A text and how it goes on.</summary>

@@ -24,6 +24,7 @@ sealed class PredictCommand : NablaCommand
     {
         this.terminal = terminal;
         checkpoint.AcceptOnlyFromAmong("best", "last", "average");
+        OptionRules.Demand(top, value => value > 0, "a whole number above 0");
         Add(folder);
         Add(inputs);
         Add(top);
@@ -46,6 +47,7 @@ sealed class PredictCommand : NablaCommand
         if (TranslationConfiguration.IsOf(parse.GetValue(folder)!)) return Write(parse);
         Together.Refuse(parse, with);
         var trained = TrainedRun.Open(parse.GetValue(folder)!, parse.GetValue(checkpoint)!);
+        foreach (var doubt in parse.GetValue(inputs)!.Select(trained.Doubt).OfType<string>()) terminal.Problem(doubt);
         var given = parse.GetValue(inputs)!.SelectMany(trained.Inputs).ToArray();
         var see = trained.Predictor(parse.GetValue(top));
         var seen = new List<Prediction>();

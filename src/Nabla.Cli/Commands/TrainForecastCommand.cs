@@ -99,6 +99,7 @@ sealed class TrainForecastCommand : TrainCommand
         foreach (var row in summary.Test) Terminal.PlainLine(Invariant($"  {row.Method,-12} {row.Mae,9:G4} {row.Rmse,9:G4} {row.Mase,7:0.000}"));
         Terminal.Line();
         Terminal.Line($"[green]Done[/] in {ImageRun.Time(result.Elapsed)}: {Markup.Escape(summary.Verdict)}");
+        Terminal.PlainLine($"  Next, by the {summary.Best} forecast: {ForecastRun.Listed(summary.Next)}");
         Terminal.PlainLine($"  {summary.Report}");
     }
 }

@@ -50,9 +50,12 @@ sealed class ForecastRun(ForecastConfiguration configuration, Series series, Run
         var rival = errors.Skip(1).MinBy(row => row.Mae)!;
         var verdict = errors[0].Mae < rival.Mae
             ? Invariant($"The {configuration.Model}'s mean absolute error is {1 - (errors[0].Mae / rival.Mae):0%} below that of the {rival.Method} forecast.")
-            : Invariant($"The {configuration.Model} does not beat the {rival.Method} forecast: its mean absolute error is {(errors[0].Mae / rival.Mae) - 1:0%} higher. Use the {rival.Method}.");
-        TrainingReport.Write(run, $"{configuration.Model} on {series.Name}", verdict, assumptions.Concat(errors.Select(row => (row.Method, Invariant($"MAE {row.Mae:G4}, RMSE {row.Rmse:G4}, MASE {row.Mase:0.000}")))));
-        return new(run.Folder, result.End.ToString(), result.Steps, Math.Round(result.Elapsed.TotalSeconds, 3), errors, verdict, run.Report);
+            : Invariant($"The {configuration.Model} does not beat the {rival.Method} forecast{(rival.Mae == 0 ? ", which is never wrong" : Invariant($": its mean absolute error is {(errors[0].Mae / rival.Mae) - 1:0%} higher"))}. Use the {rival.Method} forecast.");
+        var best = errors.MinBy(row => row.Mae)!.Method;
+        var next = methods.First(method => method.Name == best).Forecast(series.Values.Length);
+        var numbers = errors.Select(row => (row.Method, Invariant($"MAE {row.Mae:G4}, RMSE {row.Rmse:G4}, MASE {row.Mase:0.000}"))).Append(("next", $"{Listed(next)}, by the {best} forecast"));
+        TrainingReport.Write(run, $"{configuration.Model} on {series.Name}", verdict, assumptions.Concat(numbers));
+        return new(run.Folder, result.End.ToString(), result.Steps, Math.Round(result.Elapsed.TotalSeconds, 3), errors, verdict, best, next, run.Report);
     }
 
     public Forecaster Model()
@@ -83,6 +86,9 @@ sealed class ForecastRun(ForecastConfiguration configuration, Series series, Run
     }
 
     Tensor Window(int origin) => Tensor.From([.. series.Values[(origin - configuration.Window)..origin].Select(value => (float)value)], [1, configuration.Window]);
+
+    /// <summary>Values one after another, to four digits.</summary>
+    public static string Listed(IReadOnlyList<double> values) => string.Join(" ", values.Take(12).Select(value => Invariant($"{value:G4}"))) + (values.Count > 12 ? " …" : "");
 }
 
 /// <summary>How far forecasts were off.</summary>
@@ -99,8 +105,10 @@ sealed record ForecastRow(string Method, double Mae, double Rmse, double Mase);
 /// <param name="Seconds">The time taken.</param>
 /// <param name="Test">The model first, then what needs no model.</param>
 /// <param name="Verdict">Whether the model is worth it.</param>
+/// <param name="Best">Whose errors are the smallest.</param>
+/// <param name="Next">What it says will follow the series.</param>
 /// <param name="Report">The page about it.</param>
-sealed record ForecastSummary(string Run, string End, long Steps, double Seconds, IReadOnlyList<ForecastRow> Test, string Verdict, string Report);
+sealed record ForecastSummary(string Run, string End, long Steps, double Seconds, IReadOnlyList<ForecastRow> Test, string Verdict, string Best, IReadOnlyList<double> Next, string Report);
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(ForecastSummary))]

@@ -29,6 +29,10 @@ sealed record Series(string Name, string Description, double[] Values, int? Seas
         column ??= rows[0].Columns[0];
         if (!rows[0].Columns.Contains(column)) throw new UserException($"--column {column}: {data} has {string.Join(", ", rows[0].Columns)}.");
         if (Array.Find(rows, row => row.IsMissing(column)) is { } gap) throw new UserException($"{data}, line {gap.Line}: {column} is missing. A series needs a value at each step: fill the gap first.");
+        if (rows[0].Columns.Count == 1 && double.TryParse(column, CultureInfo.InvariantCulture, out _))
+            throw new UserException($"{data}: the first line, which is to name the column, is the number {column}. Put a name before it, or the first value would be lost.");
+        if (Array.Find(rows, row => !double.IsFinite(row.Number(column))) is { } strange)
+            throw new UserException($"{data}, line {strange.Line}: {column} is {strange.Text(column)}. A series needs a number at each step: fill the gap first.");
         return new(Path.GetFileName(data).Split('.')[0], $"{column} of {Path.GetFullPath(data)}", [.. rows.Select(row => row.Number(column))], null);
     }
 

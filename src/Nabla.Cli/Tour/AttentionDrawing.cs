@@ -37,7 +37,8 @@ static class AttentionDrawing
                 var (value, x, y) = (values[(i * width) + j], left + Label + (j * cell), top + 38 + (i * Row));
                 var seen = columns is null || j <= i;
                 svg.Append(Invariant($"""<rect x="{x}" y="{y}" width="{cell - 1}" height="{Row - 1}" style="fill:var(--{(value < 0 ? "red" : "blue")});fill-opacity:{(seen ? 0.75 * Math.Abs(value) / largest : 0):0.##};stroke:var(--rule);stroke-width:.5"/>"""));
-                if (seen) Words(svg, x + (cell / 2), y + 13, Number(value, digits), 10);
+                // Five signs fill a cell from edge to edge.
+                if (seen && Number(value, digits) is var number) Words(svg, x + (cell / 2), y + 13, number, number.Length > 4 ? 9 : 10);
             }
         }
     }

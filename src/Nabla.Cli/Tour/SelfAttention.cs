@@ -82,12 +82,13 @@ sealed class SelfAttention : Chapter
     {
         page.Idea("To know what comes next, a character should be able to look at any other before it, near or far, and to choose which. Attention is that choice, as a mean with weights that are computed anew for every text.");
         page.Paragraph("Each character, a vector $x$, makes three vectors of itself by three matrices that are learned: a query $q$, what it looks for; a key $k$, what it is found by; a value $v$, what it gives. The product of a query and a key, the score, says how well they fit. A softmax over the scores makes them weights that sum to 1, and the result is the mean of the values with these weights:");
-        page.Formula("q_i = W_Q x_i \\quad k_j = W_K x_j \\quad v_j = W_V x_j \\quad w_{i,j} = \\frac{exp(q_i · k_j / \\sqrt{d})}{\\sum_l exp(q_i · k_l / \\sqrt{d})} \\quad y_i = \\sum_j w_{i,j} v_j");
+        page.Formula("q_i = W_Q x_i \\quad k_j = W_K x_j \\quad v_j = W_V x_j \\quad w_{i,j} = \\frac{\\exp(q_i · k_j / \\sqrt{d})}{\\sum_l \\exp(q_i · k_l / \\sqrt{d})} \\quad y_i = \\sum_j w_{i,j} v_j");
         page.Paragraph(Invariant($"In this chapter the characters are those of Moby-Dick. A model of {Reader.Layers} layers, {Reader.Width} numbers wide, with {Reader.Heads} heads of {Reader.Width / Reader.Heads} numbers each ({reader.Model.ParameterCount():n0} parameters in all) has learned to foretell each from those before it. It was trained for two minutes by `samples/training/moby-dick-attention.cs`; nothing below is made up."));
         page.Code("""
             var (q, k, v) = (query.Forward(x), key.Forward(x), value.Forward(x));
             var scores = q.MatMul(k.Transpose()) / Math.Sqrt(d);       // [time, time]
-            var weights = Tensor.Where(future, -∞, scores).Softmax();  // rows sum to 1
+            scores = scores.MaskedFill(future, double.NegativeInfinity);
+            var weights = scores.Softmax();                            // rows sum to 1
             var y = weights.MatMul(v);                                 // [time, d]
             """);
     }

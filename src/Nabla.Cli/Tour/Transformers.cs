@@ -60,7 +60,7 @@ sealed class Transformers : Chapter
         page.Code("""
             var memory = model.Encode(spelling);            // letters that know the others
             var logits = model.Forward(spelling, written);  // what may follow each phoneme
-            var search = new BeamSearch(start, end, maximumLength: 100, width: 5);
+            var search = new BeamSearch(start, end, MaximumLength: 100, Width: 5);
             var phonemes = search.Run(model.Begin(spelling));
             """);
         page.Paragraph(Invariant($"This one is {c.Width} wide, with {c.Layers} layers of {c.Heads} heads on either side. In training the labels are smoothed by {c.LabelSmoothing:0.0}: a tenth of each is spread over all phonemes, for a dictionary is not always right."));
@@ -77,7 +77,7 @@ sealed class Transformers : Chapter
         page.Plot(new Plot("place", "product of the codes").Line(Places, Alike(20), Ink.Blue, "with place 20").Line(Places, Alike(60), Ink.Orange, "with place 60").Legend(),
             "The product of two codes falls with their distance", "The product of two places' codes depends on their distance alone and is largest at 0: near is alike.");
         page.Paragraph(Invariant($"{Word} and {Shuffled} have the same letters. Without the codes the encoder gives each letter the same vector in both words, up to rounding ({blind:0.0e+0} of their size). With them the vectors differ by {seeing:0.00} of it, and so do the pronunciations:"));
-        page.Table(["spelling", "pronunciation", "probability"], new[] { Word, Shuffled }.Select(word => (word, best: speller.Pronounce(word, 1)[0])).Select(x => new[] { x.word, x.best.Text, Invariant($"{x.best.Probability:0.00}") }));
+        page.Table(["spelling", "pronunciation", "probability"], new[] { Word, Shuffled }.Select(word => (word, best: speller.Pronounce(word, 1)[0])).Select(x => new[] { x.word, x.best.Text, Invariant($"{x.best.Probability:0.00}") }), numbers: false);
     }
 
     static void Align(ChapterPage page, IReadOnlyList<(string Word, string Pronunciation, Tensor Weights)> drawn)

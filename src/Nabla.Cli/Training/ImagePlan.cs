@@ -107,7 +107,7 @@ sealed record ImagePlan(ImageConfiguration Configuration, ImageSource Source, Im
             ("pixels", $"(pixel − {Numbers(c.Mean)}) ÷ {Numbers(c.Deviation)}, the mean and deviation of the training part"),
             ("varied by", c.Augment.Length == 0 ? "nothing (--augment)" : $"{string.Join(", ", c.Augment)} (--augment)"),
             ("model", Invariant($"{c.Model}, {model.ParameterCount():n0} parameters{(c.StartedFrom is null ? "" : $", from the best checkpoint of {c.StartedFrom}")} (--model)")),
-            ("training", Invariant($"{c.Epochs} epochs in batches of {c.Batch}{(c.Accumulate > 1 ? $" × {c.Accumulate}" : "")}; {c.Optimizer}, learning rate {c.LearningRate:G4} ({c.Schedule}), weight decay {c.WeightDecay:G4}")),
+            ("training", Invariant($"{c.Epochs} {(c.Epochs == 1 ? "epoch" : "epochs")} in batches of {c.Batch}{(c.Accumulate > 1 ? $" × {c.Accumulate}" : "")}; {c.Optimizer}, learning rate {c.LearningRate:G4} ({c.Schedule}), weight decay {c.WeightDecay:G4}")),
         ];
     }
 

@@ -16,6 +16,9 @@ sealed record TextPlan(TextConfiguration Configuration, TextSource Source, TextP
 
     const double UsualWordDropout = 0.1;
 
+    /// <summary>Those of <see cref="SpecialSymbols.All"/>, and a word.</summary>
+    const int LeastVocabulary = 5;
+
     /// <summary>Words that come less often say nothing that could be learned.</summary>
     const int LeastCount = 2;
 
@@ -26,6 +29,7 @@ sealed record TextPlan(TextConfiguration Configuration, TextSource Source, TextP
     public static TextPlan Make(TextRequest request)
     {
         if (request.Data is null) throw new UserException($"--data is missing: {TextSource.Kinds}.");
+        if (request.Vocabulary < LeastVocabulary) throw new UserException($"--vocabulary {request.Vocabulary}: at least {LeastVocabulary} are needed, four symbols of the tokenizer's own and a word.");
         var source = TextSource.Open(request.Data, request.TextColumn, request.LabelColumn);
         if (source.Classes.Count < 2) throw new UserException($"{request.Data} has {source.Classes.Count} class; at least 2 are needed to tell apart.");
         var (seed, validation, test) = (request.Seed ?? 1, request.ValidationShare ?? 0.1, request.TestShare ?? 0.1);
@@ -74,7 +78,7 @@ sealed record TextPlan(TextConfiguration Configuration, TextSource Source, TextP
             : Invariant($"{parts.Train.Count:n0} to learn from, {parts.Validation.Count:n0} validation, {parts.Test.Count:n0} test; every class in its share, texts of the same words together (--validation, --test, --split-seed)")),
         ("words", Invariant($"{c.Vocabulary:n0} {(c.Cased ? "in their case" : "in lower case")}, of the training part (--vocabulary, --cased); of a text {c.Tokens} are read, half of them from its end where it is longer (--tokens)")),
         ("model", Invariant($"{c.Model}, {TextModels.Make(c).ParameterCount():n0} parameters: width {c.Width}, {c.Layers} {(c.Layers == 1 ? "layer" : "layers")}, dropout {c.Dropout:G4}, of words {c.WordDropout:G4} (--model, --width, --layers, --dropout, --word-dropout)")),
-        ("training", Invariant($"{c.Epochs} epochs in batches of {c.Batch:n0} tokens; adamw, learning rate {c.LearningRate:G4} (cosine), weight decay {c.WeightDecay:G4}, gradients clipped at {c.ClipNorm:G4}")),
+        ("training", Invariant($"{c.Epochs} {(c.Epochs == 1 ? "epoch" : "epochs")} in batches of {c.Batch:n0} tokens; adamw, learning rate {c.LearningRate:G4} (cosine), weight decay {c.WeightDecay:G4}, gradients clipped at {c.ClipNorm:G4}")),
     ];
 
     static string Listed(IReadOnlyList<string> names) => names.Count <= 10 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(8))}, … {names[^1]}";

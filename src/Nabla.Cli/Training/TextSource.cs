@@ -67,7 +67,7 @@ sealed record TextSource(string Name, string Description, Dataset<LabelledText> 
 
     static string Column(string data, IReadOnlyList<string> columns, string? asked, string[] usual, string option)
     {
-        if (asked is not null) return columns.Contains(asked) ? asked : throw new UserException($"{option} {asked}: {data} has no such column; it has {string.Join(", ", columns)}.");
+        if (asked is not null) return columns.Contains(asked) ? asked : throw new UserException($"{data} has no column {asked} ({option}); it has {string.Join(", ", columns)}.");
         return usual.SelectMany(name => columns.Where(column => column.Equals(name, StringComparison.OrdinalIgnoreCase))).FirstOrDefault()
             ?? throw new UserException($"{data} has the columns {string.Join(", ", columns)}. Say which one it is: {option} COLUMN.");
     }

@@ -1,4 +1,6 @@
+using Nabla.Cli.Characters;
 using Nabla.Cli.Commands;
+using Nabla.Cli.Forecasts;
 using Nabla.Metrics;
 using Nabla.Training;
 
@@ -24,7 +26,10 @@ abstract record TrainedRun(RunFolder Run, string Checkpoint)
     {
         if (!RunFolder.Exists(folder)) throw new UserException($"{folder} holds no run. Train one: nabla train image --data … --output {folder}, or nabla train text.");
         var run = RunFolder.Open(folder);
-        var isText = RunConfiguration.TaskOf(run) == TextConfiguration.Kind;
+        var task = RunConfiguration.TaskOf(run);
+        if (task == CharacterConfiguration.Kind) throw new UserException($"{folder} is of `nabla train characters`, whose model goes on with texts: nabla generate {folder} --prompt TEXT. How it does is in {run.Report}.");
+        if (task == ForecastConfiguration.Kind) throw new UserException($"{folder} is of `nabla train forecast`: its forecasts, and how good they are, are in {run.Report}.");
+        var isText = task == TextConfiguration.Kind;
         var file = checkpoint switch { "last" => run.Last, "average" => run.Average, _ => run.Best };
         if (!File.Exists(file))
         {
@@ -36,6 +41,9 @@ abstract record TrainedRun(RunFolder Run, string Checkpoint)
 
     /// <summary>What an argument of <c>nabla predict</c> stands for: files of pictures, a text.</summary>
     public abstract IEnumerable<string> Inputs(string argument);
+
+    /// <summary>What a user may not have meant by an argument; null: there is nothing to wonder about.</summary>
+    public virtual string? Doubt(string argument) => null;
 
     /// <summary>The model as a function of an input: its likeliest classes, the likeliest first.</summary>
     /// <param name="top">How many.</param>

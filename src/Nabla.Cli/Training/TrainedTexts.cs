@@ -15,7 +15,12 @@ sealed record TrainedTexts(RunFolder Run, TextConfiguration Configuration, strin
     public override IReadOnlyList<string> Classes => Configuration.Classes;
 
     /// <summary>Each argument is a text, or a file with one.</summary>
-    public override IEnumerable<string> Inputs(string argument) => [argument];
+    public override IEnumerable<string> Inputs(string argument) => string.IsNullOrWhiteSpace(TextOf(argument))
+        ? throw new UserException($"{(File.Exists(argument) ? argument : $"\"{argument}\"")} is no text: there is nothing to read in it.") : [argument];
+
+    /// <summary>Where it looks like the path of a file that is not there.</summary>
+    public override string? Doubt(string argument) => !File.Exists(argument) && !argument.Any(char.IsWhiteSpace) && (argument.Contains(Path.DirectorySeparatorChar) || Path.GetExtension(argument).Length is > 1 and <= 6)
+        ? $"{argument} is no file, so it is read as a text." : null;
 
     public override Func<string, IReadOnlyList<Guess>> Predictor(int top)
     {
@@ -32,7 +37,13 @@ sealed record TrainedTexts(RunFolder Run, TextConfiguration Configuration, strin
         return new(TextRun.Sentence(evaluator, metrics, Classes, words), texts.Count, metrics, evaluator.Matrix);
     }
 
-    string TextOf(string input) => !File.Exists(input) ? input : Configuration.IsMail ? Mail.Text(File.ReadAllBytes(input)) : File.ReadAllText(input);
+    string TextOf(string input) => !File.Exists(input) ? input : Configuration.IsMail ? Mail.Text(File.ReadAllBytes(input)) : Read(input);
+
+    static string Read(string file)
+    {
+        using var reader = new StreamReader(DataFile.OpenText(file));
+        return reader.ReadToEnd();
+    }
 
     (string, Dataset<LabelledText>) Own()
     {

@@ -54,7 +54,7 @@ sealed record PairSource(string Name, string Description, PairKind Kind, IReadOn
 
     static PairSource Lines(string file, int? targets)
     {
-        using var reader = new StreamReader(DataFile.OpenRead(file));
+        using var reader = new StreamReader(DataFile.OpenText(file));
         var number = 0;
         var pairs = new List<(string, string)>();
         foreach (var line in ReadLines(reader))
@@ -62,13 +62,13 @@ sealed record PairSource(string Name, string Description, PairKind Kind, IReadOn
             number++;
             if (line.Length == 0) continue;
             var columns = line.Split('\t');
-            if (columns.Length < 2 || columns[0].Trim().Length == 0)
+            if (columns[0].Trim().Length == 0 || columns.Skip(1).Take(targets ?? int.MaxValue).All(string.IsNullOrWhiteSpace))
                 throw new UserException($"{file}, line {number}: a source, a tab and a target are needed: \"{(line.Length > 60 ? line[..60] + "…" : line)}\".");
             foreach (var target in columns.Skip(1).Take(targets ?? int.MaxValue))
                 if (target.Trim() is { Length: > 0 } text) pairs.Add((columns[0].Trim(), text));
         }
         var entries = Grouped(pairs);
-        if (entries.Count == 0) throw new UserException($"{file} has no pairs. {Kinds}.");
+        if (entries.Count == 0) throw new UserException($"{file} has no pairs. Give lines SOURCE⇥TARGET.");
         return new(Path.GetFileName(file).Split('.')[0], Invariant($"{entries.Count:n0} sources with {entries.Sum(entry => entry.Targets.Count):n0} targets of {Path.GetFullPath(file)}"), Sentences, entries);
     }
 

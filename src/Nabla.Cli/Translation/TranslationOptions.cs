@@ -5,6 +5,9 @@ namespace Nabla.Cli.Translation;
 /// <summary>The options of <c>nabla train translate</c>.</summary>
 sealed class TranslationOptions
 {
+    /// <summary>A month: no timer of .NET runs for two.</summary>
+    const double MostMinutes = 31 * 24 * 60;
+
     readonly Option<string?> data = OptionOf.Data("NAME|FILE", $"What to learn from: {PairSource.Kinds}. Packed by gzip or not.");
     readonly Option<int?> targets = OptionOf.Count("--targets", "N", "How many columns behind the first are targets (all).");
     readonly Option<string?> sourceTokens = OptionOf.Choice("--source-tokens", $"How sources are cut: {string.Join(", ", Tokenizers.Names)} (byte pairs; one vocabulary where both sides are).", Tokenizers.Names);
@@ -20,7 +23,7 @@ sealed class TranslationOptions
     readonly Option<int?> layers = OptionOf.Count("--layers", "N", "Layers of the encoder and of the decoder each (3; of an LSTM 1).");
     readonly Option<double?> dropout = OptionOf.Share("--dropout", "X", "The share dropped in training (0.1).");
     readonly Option<int?> epochs = OptionOf.Count("--epochs", "N", "How often to go through the data (10).");
-    readonly Option<double?> minutes = OptionOf.Positive("--minutes", "N", "Stop after so long, with the state saved; --resume goes on.");
+    readonly Option<double?> minutes = OptionOf.Number<double>("--minutes", "N", "Stop after so long, with the state saved; --resume goes on.", value => value is > 0 and <= MostMinutes, "a number above 0, of a month at most,");
     readonly Option<int?> tokens = OptionOf.Count("--tokens", "N", "Tokens of sources and targets in a step (4096).");
     readonly Option<int?> accumulate = OptionOf.Count("--accumulate", "N", "Batches whose gradients make one step (1).");
     readonly Option<double?> rate = OptionOf.Positive("--lr", "RATE", "The highest learning rate (0.001).");

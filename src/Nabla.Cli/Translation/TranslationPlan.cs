@@ -59,7 +59,7 @@ sealed record TranslationPlan(TranslationConfiguration Configuration, PairSource
             yield return ("tokens", Invariant($"{c.SourceTokens} → {c.TargetTokens}: {(c.SharesVocabulary ? $"{Tokenizers.Source.Count:n0} for both sides" : $"{Tokenizers.Source.Count:n0} and {Tokenizers.Target.Count:n0}")} (--source-tokens, --target-tokens, --vocabulary)"));
             yield return ("pairs", Invariant($"{Pairs.Length:n0} of at most {c.MaximumLength} tokens on either side (--max-length)"));
             yield return ("model", Invariant($"{c.Model}, {model.ParameterCount():n0} parameters; width {c.Width}, {c.Layers} + {c.Layers} layers{(c.Model == "lstm" ? "" : $", {c.Heads} heads, inner {c.Inner}")}, dropout {c.Dropout} (--model, --width, --layers, --heads, --inner, --dropout)"));
-            yield return ("training", Invariant($"{c.Epochs} epochs, about {c.Steps:n0} steps of {c.Tokens:n0} tokens{(c.Accumulate > 1 ? $" × {c.Accumulate}" : "")}; learning rate {c.LearningRate:G4} ({c.Schedule} after {c.WarmUp:n0} steps), label smoothing {c.LabelSmoothing}"));
+            yield return ("training", Invariant($"{c.Epochs} {(c.Epochs == 1 ? "epoch" : "epochs")}, about {c.Steps:n0} steps of {c.Tokens:n0} tokens{(c.Accumulate > 1 ? $" × {c.Accumulate}" : "")}; learning rate {c.LearningRate:G4} ({c.Schedule} after {c.WarmUp:n0} {(c.WarmUp == 1 ? "step" : "steps")}), label smoothing {c.LabelSmoothing}"));
         }
     }
 

@@ -15,7 +15,7 @@ public static class Csv
     /// <summary>The rows one after another, read as they are wanted. Going on from a position passes over the rows before it.</summary>
     /// <param name="path">The file, in UTF-8 unless a byte order mark says otherwise.</param>
     /// <param name="options">How the text is written; null: as its name says, with a header.</param>
-    /// <exception cref="DataFileException">At the line concerned: it has more or fewer fields than the header, or its quotes do not match.</exception>
+    /// <exception cref="DataFileException">At the line concerned: it has more or fewer fields than the header, its quotes do not match, or it is no UTF-8.</exception>
     public static Pipeline<TableRow> Read(string path, CsvOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -24,7 +24,7 @@ public static class Csv
 
     private static IEnumerable<TableRow> Rows(string path, CsvOptions options, long start)
     {
-        using var reader = CsvReader.Create(DataFile.OpenRead(path), Settings(path, options));
+        using var reader = CsvReader.Create(DataFile.OpenText(path), Settings(path, options));
         TableHead? head = null;
         while (Next(reader, path))
         {

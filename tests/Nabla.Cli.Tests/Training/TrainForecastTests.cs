@@ -30,6 +30,17 @@ public sealed class TrainForecastTests : IDisposable
         Assert.Equal(rows[0] >= rows[1..].Min(), summary["verdict"]!.GetValue<string>().Contains("does not beat", StringComparison.Ordinal));
     }
 
+    /// <summary>A season that comes back exactly: who repeats it is never wrong, and says what comes next.</summary>
+    [Fact]
+    public async Task A_rival_that_is_never_wrong_is_not_beaten_and_says_what_comes_next()
+    {
+        folder.Write("weeks.csv", "sold\n" + string.Concat(Enumerable.Range(0, 140).Select(t => $"{(t % 7) + 1}\n")));
+        var outcome = await Train("--data", folder["weeks.csv"], "--season", "7", "--horizon", "3", "--steps", "5", "--output", folder["run"]);
+        Assert.Contains("does not beat the seasonal forecast, which is never wrong. Use the seasonal forecast.", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("Next, by the seasonal forecast: 1 2 3", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("its forecasts, and how good they are, are in", (await Cli.Run("predict", folder["run"], "1")).Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_table_is_foretold_several_steps_ahead_and_a_run_taken_up_again_changes_nothing()
     {
@@ -44,6 +55,8 @@ public sealed class TrainForecastTests : IDisposable
     public async Task Mistakes_have_one_line_each()
     {
         folder.Write("two.csv", "a,b\n1,2\n3,\n");
+        folder.Write("nan.csv", "a\n1\nNaN\n");
+        folder.Write("bare.csv", "0.5\n0.25\n");
         foreach (var (arguments, said) in new (string[], string)[]
         {
             ([], "--data is missing"),
@@ -53,6 +66,9 @@ public sealed class TrainForecastTests : IDisposable
             (["--data", folder["two.csv"], "--column", "c"], "has a, b"),
             (["--data", folder["two.csv"], "--column", "b"], "line 3: b is missing"),
             (["--data", folder["two.csv"], "--column", "a"], "too few for windows of"),
+            (["--data", folder["nan.csv"]], "line 3: a is NaN"),
+            (["--data", folder["bare.csv"]], "is the number 0.5. Put a name before it"),
+            (["--data", "sunspots", "--lr", "fast"], "--lr fast: a number is needed"),
             (["--data", "sunspots", "--horizon", "0"], "--horizon 0: a whole number above 0 is needed"),
             (["--resume"], "--resume needs the run's folder"),
         })

@@ -126,6 +126,9 @@ public sealed class TrainTextTests : IDisposable
         folder.Write("one.csv", "text,label\na,x\nb,x\n");
         folder.Write("odd.csv", "first,second\na,x\n");
         folder.Write("empty.csv", "text,label\n");
+        folder.Write("same.csv", "text,label\n" + string.Concat(Enumerable.Range(0, 30).Select(i => $"the same,{i % 2}\n")));
+        File.WriteAllBytes(folder["latin.csv"], Encoding.Latin1.GetBytes("text,label\ncafé,x\ntea,y\n"));
+        folder.Write("blank.txt", " \n");
         await Train("--data", table, "--epochs", "1", "--width", "8", "--output", folder["run"], "--json");
         foreach (var (arguments, said) in new (string[], string)[]
         {
@@ -134,7 +137,13 @@ public sealed class TrainTextTests : IDisposable
             (["--data", folder["one.csv"]], "has 1 class; at least 2"),
             (["--data", folder["odd.csv"]], "has the columns first, second. Say which one it is: --text COLUMN"),
             (["--data", folder["empty.csv"]], "has no rows"),
-            (["--data", table, "--text", "body"], "--text body:"),
+            (["--data", folder["latin.csv"]], "latin.csv:2: is no text in UTF-8: the byte E9"),
+            (["--data", folder["same.csv"]], "30 texts, of which 1 differ, are too few"),
+            (["--data", table, "--text", "body"], "has no column body (--text); it has "),
+            (["--data", table, "--vocabulary", "4"], "--vocabulary 4: at least 5 are needed"),
+            (["--data", table, "--epochs", "many"], "--epochs many: a whole number is needed"),
+            (["--data", table, "--epochs", "3000000000"], "--epochs 3000000000: a smaller whole number is needed"),
+            (["--data", table, "--model", "bert"], "--model: "),
             (["--data", table, "--text", "label"], "cannot be both"),
             (["--data", table, "--validation", "0.6", "--test", "0.5"], "leave nothing to learn from"),
             (["--data", table, "--validation", "0", "--test", "0"], "leaves nothing to judge"),
@@ -151,6 +160,20 @@ public sealed class TrainTextTests : IDisposable
             Assert.Equal(ExitCodes.Usage, outcome.Code);
             Assert.Contains(said, outcome.Error, StringComparison.Ordinal);
         }
+        foreach (var (arguments, said) in new (string[], string)[]
+        {
+            (["predict", folder["run"], " "], "\" \" is no text: there is nothing to read in it"),
+            (["predict", folder["run"], folder["blank.txt"]], "blank.txt is no text"),
+            (["predict", folder["run"], "good", "--top", "0"], "--top 0: a whole number above 0"),
+        })
+        {
+            var outcome = await Cli.Run(arguments);
+            Assert.Equal(ExitCodes.Usage, outcome.Code);
+            Assert.Contains(said, outcome.Error, StringComparison.Ordinal);
+        }
+        var doubted = await Cli.Run("predict", folder["run"], "mial.txt");
+        Assert.Equal(0, doubted.Code);
+        Assert.Contains("mial.txt is no file, so it is read as a text", doubted.Error, StringComparison.Ordinal);
         Assert.Contains("without a moving average (--average)", (await Cli.Run("evaluate", folder["run"], "--checkpoint", "average")).Error, StringComparison.Ordinal);
         Assert.Contains("is not of a run of `nabla train image`", (await Cli.Run("train", "image", "--resume", "--output", folder["run"])).Error, StringComparison.Ordinal);
     }

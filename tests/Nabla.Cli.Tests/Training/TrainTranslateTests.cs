@@ -139,11 +139,18 @@ public sealed class TrainTranslateTests : IDisposable
     public async Task Mistakes_have_one_line_each()
     {
         folder.Write("bad.tsv", "one\tuno\nno target\n");
+        folder.Write("half.tsv", "one\tuno\ntwo\t \n");
+        folder.Write("empty.tsv", "\n");
+        File.WriteAllBytes(folder["latin.tsv"], System.Text.Encoding.Latin1.GetBytes("café\tcoffee\n"));
         foreach (var (arguments, said) in new (string[], string)[]
         {
             ([], "--data is missing"),
             (["--data", folder["none"]], "there is no such data or file"),
             (["--data", folder["bad.tsv"]], "line 2: a source, a tab and a target are needed"),
+            (["--data", folder["half.tsv"]], "line 2: a source, a tab and a target are needed"),
+            (["--data", folder["empty.tsv"]], "has no pairs. Give lines"),
+            (["--data", folder["latin.tsv"]], "latin.tsv:1: is no text in UTF-8"),
+            (["--data", folder["numbers.tsv"], "--minutes", "1e9"], "of a month at most"),
             (["--data", folder["numbers.tsv"], "--width", "10", "--heads", "4"], "--width 10 does not divide by --heads 4"),
             (["--data", folder["numbers.tsv"], "--model", "lstm", "--width", "11"], "needs an even width"),
             (["--data", folder["numbers.tsv"], "--tokens", "10"], "which must fit into a step"),

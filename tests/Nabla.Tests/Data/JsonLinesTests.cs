@@ -35,4 +35,13 @@ public sealed class JsonLinesTests
         Assert.Equal((path, line), (error.File, error.Line));
         Assert.StartsWith($"{path}:{line}: {fault}", error.Message);
     }
+
+    [Fact]
+    public void A_line_that_is_no_UTF_8_is_named()
+    {
+        using var files = new Fixture();
+        var error = Assert.Throws<DataFileException>(() => JsonLines.Read(files.Write("rows.jsonl", System.Text.Encoding.Latin1.GetBytes("{\"a\": 1}\n{\"a\": \"café\"}\n"))).ToArray());
+        Assert.Equal(2, error.Line);
+        Assert.Contains("is no text in UTF-8: the byte E9", error.Message, StringComparison.Ordinal);
+    }
 }

@@ -16,6 +16,10 @@ public static class DataFile
         return new BufferedStream(new GZipStream(file, CompressionMode.Decompress), Buffer);
     }
 
+    /// <summary>Opens a file of text, as <see cref="OpenRead"/> does. Bytes that are no UTF-8, in a file that no byte order mark says to be UTF-16 or UTF-32, are an error when they are read.</summary>
+    /// <exception cref="DataFileException">There is no such file, or it cannot be opened; when it is read, at the line that is no UTF-8.</exception>
+    public static Stream OpenText(string path) => new Utf8Stream(OpenRead(path), path);
+
     /// <summary>Opens a file as it is stored.</summary>
     internal static FileStream OpenStored(string path)
     {

@@ -8,7 +8,7 @@ public static class JsonLines
 {
     /// <summary>The objects one after another, read as they are wanted. Going on from a position passes over the lines before it without parsing them.</summary>
     /// <param name="path">The file, in UTF-8.</param>
-    /// <exception cref="DataFileException">At the line concerned: it is not a JSON object, or the file cannot be read.</exception>
+    /// <exception cref="DataFileException">At the line concerned: it is not a JSON object, or no UTF-8, or the file cannot be read.</exception>
     public static Pipeline<JsonObject> Read(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -17,7 +17,7 @@ public static class JsonLines
 
     private static IEnumerable<JsonObject> Objects(string path, long start)
     {
-        using var text = new StreamReader(DataFile.OpenRead(path));
+        using var text = new StreamReader(DataFile.OpenText(path));
         var number = 0L;
         while (Next(text, path, ++number) is { } line)
         {
