@@ -57,15 +57,8 @@ sealed class Reader
     /// <summary>Goes on from a beginning, each character drawn from the model's probabilities, a little sharpened.</summary>
     public string GoOn(string beginning, int characters, ulong seed)
     {
-        var (text, random) = (Ids(beginning).ToList(), new Generator(seed));
-        for (var i = 0; i < characters; i++)
-        {
-            var seen = text[Math.Max(0, text.Count - Length)..].ToArray();
-            var probabilities = (Model.Forward(Tensor.From(seen, [1, seen.Length]))[0, ^1] / 0.8).Softmax().ToArray<float>();
-            var (left, next) = (Tensor.Uniform([1], generator: random).Item(), 0);
-            while (next < probabilities.Length - 1 && (left -= probabilities[next]) > 0) next++;
-            text.Add(next);
-        }
-        return Text(text.ToArray().AsSpan()[beginning.Length..]);
+        var prompt = tokenizer.Ids(beginning);
+        var writer = new CharacterTransformerWriter(Model, prompt);
+        return tokenizer.Decode(new Sampling(prompt[^1], writer.End, characters, seed) { Temperature = 0.8 }.Run(writer)[0].Tokens);
     }
 }

@@ -74,6 +74,17 @@ public sealed partial class TransformerEncoderLayer(TransformerShape shape) : IM
         return x.Map(values => shape.Around(FeedForwardNorm, values, FeedForward.Forward));
     }
 
+    /// <summary>One more element of each sequence of a language model: what causal <see cref="Forward(Ragged, bool)"/> gives for the last, at the cost of one.</summary>
+    /// <param name="x">[rows, width]</param>
+    /// <param name="past">The elements so far; the new ones are added.</param>
+    /// <returns>[rows, width]</returns>
+    /// <exception cref="ArgumentException">There is not one row for each sequence.</exception>
+    public Tensor Step(Tensor x, KeyValueCache past)
+    {
+        x = shape.Around(AttentionNorm, x, y => Attention.Step(y, past));
+        return shape.Around(FeedForwardNorm, x, FeedForward.Forward);
+    }
+
     /// <summary>Sequences of one length; a mask as in <see cref="MultiHeadAttention"/>.</summary>
     public Tensor Forward(Tensor x, Tensor? mask = null, bool causal = false)
     {

@@ -1,5 +1,6 @@
 using Nabla.Models;
 using Nabla.Optimizers;
+using Nabla.Text;
 
 namespace Nabla.Tests.Models;
 
@@ -58,6 +59,45 @@ public class CharacterTransformerTests
     }
 
     [Fact]
-    public void A_text_longer_than_it_sees_is_refused() =>
-        Assert.Contains("it sees 8", Assert.Throws<ArgumentException>(() => Small().Forward(Tensor.Zeros([1, 9], DType.Int64))).Message, StringComparison.Ordinal);
+    public void A_text_longer_than_it_sees_is_refused()
+    {
+        static string Refused(Action action) => Assert.ThrowsAny<ArgumentException>(action).Message;
+        Assert.Contains("it sees 8", Refused(() => Small().Forward(Tensor.Zeros([1, 9], DType.Int64))), StringComparison.Ordinal);
+        Assert.Contains("the prompt is empty", Refused(() => _ = new CharacterTransformerWriter(Small(), [])), StringComparison.Ordinal);
+        Assert.Contains("a prompt of 9 symbols, the model sees 8", Refused(() => _ = new CharacterTransformerWriter(Small(), new int[9])), StringComparison.Ordinal);
+        var writer = new CharacterTransformerWriter(Small(), [1, 2, 3]);
+        Assert.Contains("the text has the 8 symbols", Refused(() => new GreedySearch(3, writer.End, MaximumLength: 7).Run(writer)), StringComparison.Ordinal);
+        Assert.Contains("2 tokens for 1 rows", Refused(() => new CharacterTransformerWriter(Small(), [1]).Next([1, 2])), StringComparison.Ordinal);
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public void What_is_kept_changes_nothing(bool normFirst)
+    {
+        var (model, text) = (Small(normFirst), new List<int> { 1, 2, 3 });
+        var writer = new CharacterTransformerWriter(model, text);
+        foreach (var next in new[] { 3, 5, 0, 6, 4 })
+        {
+            if (text.Count > 3 || next != 3) text.Add(next);
+            var logits = writer.Next([next]);
+            Assert.Equal(Shape.Create(1, 8), logits.Shape);
+            Assert.Equal(double.NegativeInfinity, logits[0, 7].Item());
+            Reference.AssertClose(model.Forward(Tensor.From([.. text.Select(id => (long)id)], [1, text.Count]))[0, ^1], logits[0, ..7], tolerance: 1e-5);
+        }
+        Assert.Equal(7, writer.Length);
+    }
+
+    [Fact]
+    public void Beams_are_written_as_each_by_itself()
+    {
+        var model = Small();
+        var writer = new CharacterTransformerWriter(model, [1, 2]);
+        var found = new BeamSearch(2, writer.End, MaximumLength: 4, Width: 3).RunAll(writer)[0];
+        Assert.Equal(3, found.Count);
+        foreach (var one in found)
+        {
+            long[] whole = [1, 2, .. one.Tokens.Select(id => (long)id)];
+            var logs = model.Forward(Tensor.From(whole[..^1], [1, whole.Length - 1])).LogSoftmax();
+            Assert.Equal(Enumerable.Range(0, one.Tokens.Count).Sum(i => logs[0, 1 + i, one.Tokens[i]].Item()), one.LogProbability, 1e-4);
+        }
+    }
 }
