@@ -2,7 +2,7 @@ namespace Nabla.Backends;
 
 /// <summary>
 /// What an elementwise formula may use. A formula written once against <typeparamref name="V"/> runs as AVX-512, AVX2 or 128-bit
-/// vectors, as a scalar float or double, on integers, or as a graph of tensors.
+/// vectors of floats, as a float, as doubles, on integers, or as a graph of tensors.
 /// A mask is a <typeparamref name="V"/> too: what a comparison returns and <see cref="Select"/> takes.
 /// </summary>
 public interface ILane<V> where V : struct, ILane<V>

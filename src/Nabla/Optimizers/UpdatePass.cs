@@ -62,10 +62,12 @@ internal sealed unsafe class UpdatePass
         if (parts.Count == 0) return;
         var rules = new R[parts.Count];
         for (var i = 0; i < rules.Length; i++) rules[i] = ruleFor(parts[i].Turn);
-        if (parts[0].Tracked.Parameter.DType == DType.Float64) Run<R, Double1, double>(rules);
-        else if (Simd.Has512) Run<R, Float512, float>(rules);
-        else if (Simd.Has256) Run<R, Float256, float>(rules);
-        else Run<R, Float128, float>(rules);
+        LaneChoice.Run(parts[0].Tracked.Parameter.DType, new Code<R>(this, rules), "An update");
+    }
+
+    private readonly struct Code<R>(UpdatePass pass, R[] rules) : ILaneCode where R : struct, IUpdateRule
+    {
+        public void Run<V, T>() where V : struct, ICpuLane<V, T> where T : unmanaged => pass.Run<R, V, T>(rules);
     }
 
     private void Run<R, V, T>(R[] rules) where R : struct, IUpdateRule where V : struct, ICpuLane<V, T> where T : unmanaged

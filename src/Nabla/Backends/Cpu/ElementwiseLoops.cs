@@ -20,7 +20,7 @@ internal static class ElementwiseLoops
         LaneChoice.Run(x.DType, new UnaryCode<F>(formula, x, y), "Arithmetic");
     }
 
-    /// <summary>dx = f′(x) · dy, for float32.</summary>
+    /// <summary>dx = f′(x) · dy.</summary>
     public static void UnaryGradient<F>(F formula, Tensor x, Tensor y, Tensor dy, Tensor dx) where F : struct, IFormula =>
         LaneChoice.Run(x.DType, new UnaryGradientCode<F>(formula, Even(x, dx.Shape), Even(y, dx.Shape), Even(dy, dx.Shape), dx), "Arithmetic");
 

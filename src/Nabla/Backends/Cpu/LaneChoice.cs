@@ -23,6 +23,7 @@ internal static class LaneChoice
             case DType.Float32 when Simd.Has512: code.Run<Float512, float>(); break;
             case DType.Float32 when Simd.Has256: code.Run<Float256, float>(); break;
             case DType.Float32: code.Run<Float128, float>(); break;
+            case DType.Float64 when Simd.HasDoubles: code.Run<DoubleVector, double>(); break;
             case DType.Float64: code.Run<Double1, double>(); break;
             case DType.Int64: code.Run<Int64Lane, long>(); break;
             case DType.Int32: code.Run<Int32Lane, int>(); break;

@@ -39,12 +39,15 @@ internal static unsafe class LaneRunner
         return y;
     }
 
-    public static double[] Map<F>(double[] x) where F : IFunction
+    public static double[] Map<F, V>(double[] x) where F : IFunction where V : struct, ICpuLane<V, double>
     {
         var y = new double[x.Length];
         fixed (double* source = x, target = y)
-            for (var i = 0; i < x.Length; i++)
-                Double1.Store(target + i, F.Of(Double1.Load(source + i)));
+        {
+            var i = 0;
+            for (; i <= x.Length - V.Count; i += V.Count) V.Store(target + i, F.Of(V.Load(source + i)));
+            if (i < x.Length) V.StorePart(target + i, F.Of(V.LoadPart(source + i, x.Length - i)), x.Length - i);
+        }
         return y;
     }
 

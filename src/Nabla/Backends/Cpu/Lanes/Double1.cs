@@ -29,11 +29,11 @@ internal readonly unsafe struct Double1(double value) : ICpuLane<Double1, double
     [MethodImpl(AggressiveInlining)] public static Double1 Sqrt(Double1 x) => new(Math.Sqrt(x.value));
     [MethodImpl(AggressiveInlining)] public static Double1 Exp(Double1 x) => new(Math.Exp(x.value));
     [MethodImpl(AggressiveInlining)] public static Double1 Log(Double1 x) => new(Math.Log(x.value));
-    [MethodImpl(AggressiveInlining)] public static Double1 Log1p(Double1 x) => new(DoubleMath.Log1p(x.value));
+    [MethodImpl(AggressiveInlining)] public static Double1 Log1p(Double1 x) => DoubleMath.Log1p(x);
     [MethodImpl(AggressiveInlining)] public static Double1 Sin(Double1 x) => new(Math.Sin(x.value));
     [MethodImpl(AggressiveInlining)] public static Double1 Cos(Double1 x) => new(Math.Cos(x.value));
     [MethodImpl(AggressiveInlining)] public static Double1 Tanh(Double1 x) => new(Math.Tanh(x.value));
-    [MethodImpl(AggressiveInlining)] public static Double1 Erf(Double1 x) => new(DoubleMath.Erf(x.value));
+    [MethodImpl(AggressiveInlining)] public static Double1 Erf(Double1 x) => DoubleMath.Erf(x);
     [MethodImpl(AggressiveInlining)] public static Double1 Pow(Double1 x, Double1 exponent) => new(Math.Pow(x.value, exponent.value));
     [MethodImpl(AggressiveInlining)] public static Double1 Floor(Double1 x) => new(Math.Floor(x.value));
 

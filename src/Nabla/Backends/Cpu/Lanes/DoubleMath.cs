@@ -1,48 +1,46 @@
+using System.Runtime.CompilerServices;
+using static System.Runtime.CompilerServices.MethodImplOptions;
+
 namespace Nabla.Backends.Cpu;
 
-/// <summary>What <see cref="Math"/> lacks.</summary>
+/// <summary>Functions of doubles that <see cref="Math"/> lacks, for lanes of any width.</summary>
 internal static class DoubleMath
 {
     /// <summary>ln(1 + x). The logarithm's argument is rounded; log(u) · x / (u − 1) undoes it (Goldberg 1991, theorem 4).</summary>
-    public static double Log1p(double x)
+    [MethodImpl(AggressiveInlining)]
+    public static V Log1p<V>(V x) where V : struct, ILane<V>
     {
-        var u = 1 + x;
-        return u == 1 ? x : u - 1 == x ? Math.Log(u) : double.IsInfinity(u) ? u : Math.Log(u) * (x / (u - 1));
+        var u = V.One + x;
+        var rounded = u - V.One;
+        var y = V.Select(V.Equal(rounded, V.Zero), x, V.Log(u) * (x / rounded));
+        return V.Select(V.Equal(u, V.Constant(double.PositiveInfinity)), u, y);
     }
 
-    /// <summary>The error function by the rational approximations of Cody, "Rational Chebyshev approximations for the error function", Math. Comp. 23 (1969).</summary>
-    public static double Erf(double x)
+    /// <summary>The error function by the rational approximations of Cody, "Rational Chebyshev approximations for the error function", Math. Comp. 23 (1969). From 6 on it is 1.</summary>
+    public static V Erf<V>(V x) where V : struct, ILane<V>
     {
-        var a = Math.Abs(x);
-        if (a <= 0.46875)
-            return x * Ratio(x * x, Near, NearBelow);
-        if (double.IsNaN(x) || a >= 6)
-            return double.IsNaN(x) ? x : Math.CopySign(1, x);
-        return Math.CopySign(1 - Complement(a), x);
-    }
-
-    /// <summary>1 − erf a for a &gt; 0.46875.</summary>
-    static double Complement(double a)
-    {
-        if (a <= 4)
-            return ExpOfMinusSquare(a) * Ratio(a, Middle, MiddleBelow);
-        var u = 1 / (a * a);
-        return ExpOfMinusSquare(a) / a * (1 / Math.Sqrt(Math.PI) - u * Ratio(u, Far, FarBelow));
+        var a = V.Min(V.Abs(x), V.Constant(6));
+        var square = a * a;
+        var near = x * Ratio(square, Near, NearBelow);
+        var inverse = V.One / square;
+        var far = (V.Constant(0.56418958354775628695) - (inverse * Ratio(inverse, Far, FarBelow))) / a;   // 1/√π
+        var beyond = V.One - (ExpOfMinusSquare(a) * V.Select(V.LessOrEqual(a, V.Constant(4)), Ratio(a, Middle, MiddleBelow), far));
+        return V.Select(V.LessOrEqual(a, V.Constant(0.46875)), near, V.Select(V.LessThan(x, V.Zero), -beyond, beyond));
     }
 
     /// <summary>exp(−a²) with a² in two parts: rounded to sixteenths, and the rest.</summary>
-    static double ExpOfMinusSquare(double a)
+    static V ExpOfMinusSquare<V>(V a) where V : struct, ILane<V>
     {
-        var head = Math.Truncate(a * 16) / 16;
-        return Math.Exp(-head * head) * Math.Exp(-(a - head) * (a + head));
+        var head = V.Floor(a * V.Constant(16)) * V.Constant(1.0 / 16);
+        return V.Exp(-head * head) * V.Exp((head - a) * (a + head));
     }
 
     /// <summary>p(x) / q(x), the highest power first; q's leading coefficient is 1.</summary>
-    static double Ratio(double x, ReadOnlySpan<double> above, ReadOnlySpan<double> below)
+    static V Ratio<V>(V x, ReadOnlySpan<double> above, ReadOnlySpan<double> below) where V : struct, ILane<V>
     {
-        var (p, q) = (0.0, 1.0);
-        foreach (var c in above) p = p * x + c;
-        foreach (var c in below) q = q * x + c;
+        var (p, q) = (V.Zero, V.One);
+        foreach (var c in above) p = (p * x) + V.Constant(c);
+        foreach (var c in below) q = (q * x) + V.Constant(c);
         return p / q;
     }
 
