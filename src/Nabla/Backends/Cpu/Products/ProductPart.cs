@@ -29,9 +29,8 @@ internal unsafe ref struct ProductPart<R, V, TEpilogue> where R : struct, IProdu
         // Rows that are contiguous along the depth stream as well as packed ones, unless they lie whole pages apart: then a tile's fall on one set of the cache.
         directA = (x.AColumn == 1 && x.ARow % 1024 != 0) || columns <= DirectPanels * Wide;
         directB = packed == null && x.BColumn == 1 && ReadsDirectly(x.BRow, Ceiling(rows, height));
-        var scratch = Scratch.Mine;
-        a = directA ? null : scratch.A.Of((nint)RowBlock * depthBlock + ProductPacking<R, V>.Slack);
-        b = packed != null ? null : scratch.B.Of((nint)(rowBlocks > 1 ? ColumnBlock : Wide) * depthBlock + ProductPacking<R, V>.Slack);
+        a = directA ? null : Scratch.Mine.A.Of((nint)RowBlock * depthBlock + ProductPacking<R, V>.Slack);
+        b = packed != null ? null : Scratch.Mine.B.Of((nint)(rowBlocks > 1 ? ColumnBlock : Wide) * depthBlock + ProductPacking<R, V>.Slack);
     }
 
     static int Wide => 2 * R.Count;
