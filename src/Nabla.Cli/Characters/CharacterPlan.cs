@@ -47,6 +47,7 @@ sealed record CharacterPlan(CharacterConfiguration Configuration, CharacterSourc
         var source = CharacterSource.Open(configuration.Data);
         if (source.Text.Length == 0) throw new UserException($"{configuration.Data} is empty. Give a text of some thousand characters at least.");
         tokenizer ??= CharacterTokenizer.Train([source.Text]);
+        if (tokenizer.Count < 2) throw new UserException($"{configuration.Data} is one character again and again: there is nothing to foretell. Name another text.");
         int[] ids;
         try
         {

@@ -23,7 +23,7 @@ sealed record Series(string Name, string Description, double[] Values, int? Seas
         if (data == "sunspots") return new(data, "the yearly mean of the sunspot number, 1700–2008, which travels with nabla", [.. Lines("sunspots.csv").Select(line => Number(line.Split(',')[1]))], 11);
         if (data == "stocks") return Stocks(column ?? "MSFT");
         if (!File.Exists(data)) throw new UserException($"--data {data}: there is no such series or file. Name {Kinds}.");
-        var rows = Csv.Read(data).ToArray();
+        var rows = SeparatedValues.Read(data).ToArray();
         if (rows.Length == 0) throw new UserException($"{data} has no rows.");
         if (column is null && rows[0].Columns.Count > 1) throw new UserException($"--column is missing: {data} has {string.Join(", ", rows[0].Columns)}.");
         column ??= rows[0].Columns[0];

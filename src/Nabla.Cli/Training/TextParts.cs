@@ -38,7 +38,7 @@ sealed record TextParts(Dataset<LabelledText> Train, Dataset<LabelledText> Valid
         int Class(int[] group) => source.Texts[group[0]].Label;
         var parts = Array.ConvertAll(groups.StratifiedSplit(seed, Class, SplitShares.Of(validation, test)), part => source.Texts.At([.. part.SelectMany(group => group).Order()]));
         if (parts.Any(part => part.Count == 0))
-            throw new UserException($"{source.Texts.Count} texts{(groups.Count < source.Texts.Count ? $", of which {groups.Count} differ," : "")} are too few to be cut into {parts.Length} parts: one of them would be empty. Add texts, or raise its share (--validation, --test).");
+            throw new UserException($"{source.Texts.Count} texts{(groups.Count < source.Texts.Count ? $", of which {groups.Count} differ," : "")} of {source.Classes.Count} classes are too few to be cut into {parts.Length} parts: one of them would be empty. Add texts, or raise its share (--validation, --test).");
         return new(parts[0], parts[1], parts[^1]);
     }
 

@@ -56,13 +56,14 @@ sealed record TextSource(string Name, string Description, Dataset<LabelledText> 
     static IEnumerable<TextRow> Rows(string file)
     {
         var name = Path.GetFileName(file).ToLowerInvariant();
-        if (name.Contains(".jsonl", StringComparison.Ordinal) || name.Contains(".ndjson", StringComparison.Ordinal)) return JsonLines.Read(file).Select(line => new TextRow([.. line.Select(field => field.Key)], column => Word(line[column])));
+        if (name.Contains(".jsonl", StringComparison.Ordinal) || name.Contains(".ndjson", StringComparison.Ordinal)) return JsonLines.Read(file).Select((line, i) => new TextRow([.. line.Select(field => field.Key)], column => Word(line[column], column, i + 1)));
         if (name.EndsWith(".parquet", StringComparison.Ordinal)) return ParquetFile.Read(file).Select(Row);
-        if (name.Contains(".csv", StringComparison.Ordinal) || name.Contains(".tsv", StringComparison.Ordinal)) return Csv.Read(file).Select(Row);
+        if (name.Contains(".csv", StringComparison.Ordinal) || name.Contains(".tsv", StringComparison.Ordinal)) return SeparatedValues.Read(file).Select(Row);
         throw new UserException($"{file}: a table is expected: .csv, .tsv or .jsonl, packed by gzip or not, or .parquet.");
 
         static TextRow Row(TableRow row) => new(row.Columns, row.Text);
-        static string Word(JsonNode? value) => value?.ToString() ?? "";
+        string Word(JsonNode? value, string column, int number) => value is JsonObject or JsonArray
+            ? throw new UserException($"{file}, object {number}: \"{column}\" is {(value is JsonArray ? "a list" : "an object")}; a text or a number is needed.") : value?.ToString() ?? "";
     }
 
     static string Column(string data, IReadOnlyList<string> columns, string? asked, string[] usual, string option)

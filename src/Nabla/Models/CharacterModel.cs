@@ -34,6 +34,19 @@ public sealed partial class CharacterModel(int symbols, Recurrent layers, double
         return (Output.Forward(Dropped(hidden)), last);
     }
 
+    /// <summary>The same of texts of any lengths, without padding.</summary>
+    /// <param name="ids">Values Int64 [elements]</param>
+    /// <param name="state">From which the texts go on; null: their beginning.</param>
+    /// <returns>Logits [elements, symbols].</returns>
+    /// <exception cref="ArgumentException">ids is not [elements], or the state is of another batch or model.</exception>
+    public (Ragged Logits, RecurrentState State) Forward(Ragged ids, RecurrentState? state = null)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        if (ids.Values.Rank != 1) throw new ArgumentException($"CharacterModel: ids {ids.Values.Shape}: [elements] is needed.");
+        var (hidden, last) = Layers.Forward(ids.Map(values => Dropped(Embedding.Forward(values))), state);   // [elements, hidden]
+        return (hidden.Map(values => Output.Forward(Dropped(values))), last);
+    }
+
     private Tensor Dropped(Tensor x) => dropout > 0 && Mode.IsTraining ? x.Dropout(dropout) : x;
 
     private static Recurrent Fitting(Recurrent layers)

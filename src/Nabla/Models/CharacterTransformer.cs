@@ -35,8 +35,20 @@ public sealed partial class CharacterTransformer(int symbols, int length, Transf
     /// <exception cref="ArgumentException">ids is not [batch, time], or too long.</exception>
     public Tensor Forward(Tensor ids) => Output.Forward(Norm.Forward(Layers.Aggregate(Embedded(ids), (x, layer) => layer.Forward(x, causal: true))));
 
+    /// <summary>The same of texts of any lengths, without padding.</summary>
+    /// <param name="ids">Values Int64 [elements], no text longer than <see cref="Length"/></param>
+    /// <returns>Logits [elements, symbols].</returns>
+    /// <exception cref="ArgumentException">ids is not [elements], or a text is too long.</exception>
+    public Ragged Forward(Ragged ids)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        if (ids.Values.Rank != 1) throw new ArgumentException($"CharacterTransformer: ids {ids.Values.Shape}: [elements] is needed.");
+        var x = Layers.Aggregate(Positions.Forward(ids.Map(Embedding.Forward)), (x, layer) => layer.Forward(x, causal: true));
+        return x.Map(values => Output.Forward(Norm.Forward(values)));
+    }
+
     /// <summary>What each layer's heads weigh the symbols by: for each layer [batch, heads, time, time], rows being the symbols that look.</summary>
-    /// <param name="ids">As in <see cref="Forward"/>.</param>
+    /// <param name="ids">As in <see cref="Forward(Tensor)"/>.</param>
     public IReadOnlyList<Tensor> Weights(Tensor ids)
     {
         var (x, weights) = (Embedded(ids), new List<Tensor>());
@@ -49,7 +61,7 @@ public sealed partial class CharacterTransformer(int symbols, int length, Transf
     }
 
     /// <summary>What enters the first layer: [batch, time] → [batch, time, width]</summary>
-    /// <param name="ids">As in <see cref="Forward"/>.</param>
+    /// <param name="ids">As in <see cref="Forward(Tensor)"/>.</param>
     public Tensor Embedded(Tensor ids)
     {
         ArgumentNullException.ThrowIfNull(ids);

@@ -35,6 +35,19 @@ public sealed partial class Forecaster(Recurrent layers, int horizon, double mea
         return windows[.., ^1..] + (Output.Forward(state.Hidden[^1]) * Deviation);   // [batch, horizon]
     }
 
+    /// <summary>The next values of windows of any lengths, such as series that are still short.</summary>
+    /// <param name="windows">Values [elements]</param>
+    /// <returns>[batch, horizon]</returns>
+    /// <exception cref="ArgumentException">windows is not [elements].</exception>
+    public Tensor Forward(Ragged windows)
+    {
+        ArgumentNullException.ThrowIfNull(windows);
+        if (windows.Values.Rank != 1) throw new ArgumentException($"Forecaster: windows {windows.Values.Shape}: [elements] is needed.");
+        var (_, state) = Layers.Forward(windows.Map(values => ((values - Mean) / Deviation).Unsqueeze(-1)));
+        var last = windows.Values.IndexSelect(0, Tensor.From([.. windows.Offsets.Skip(1).Select(end => end - 1L)])).Unsqueeze(1);
+        return last + (Output.Forward(state.Hidden[^1]) * Deviation);   // [batch, horizon]
+    }
+
     private static Recurrent Fitting(Recurrent layers)
     {
         ArgumentNullException.ThrowIfNull(layers);

@@ -62,12 +62,14 @@ public sealed class TrainCharactersTests : IDisposable
     {
         await Quick(folder["run"], "--steps", "2", "--json");
         folder.Write("short.txt", "abc");
+        folder.Write("same.txt", new('a', 5000));
         File.WriteAllBytes(folder["picture.txt"], [0xFF, 0xD8, 0xFF, 0xE0]);
         foreach (var (arguments, said) in new (string[], string)[]
         {
             (["train", "characters"], "--data is missing"),
             (["train", "characters", "--data", folder["none"]], "there is no such text or file"),
             (["train", "characters", "--data", folder["short.txt"]], "are too few for 32 places side by side"),
+            (["train", "characters", "--data", folder["same.txt"]], "one character again and again"),
             (["train", "characters", "--data", folder["picture.txt"]], "picture.txt:1: is no text in UTF-8: the byte FF"),
             (["train", "characters", "--data", Text(), "--model", "bert"], "'bert'"),
             (["train", "characters", "--data", Text(), "--stretch", "0"], "--stretch 0: a whole number above 0 is needed"),

@@ -52,6 +52,15 @@ public sealed class TrainForecastTests : IDisposable
     }
 
     [Fact]
+    public async Task A_table_with_semicolons_is_read_as_spreadsheets_write_it()
+    {
+        folder.Write("sold.csv", "week;sold\n" + string.Concat(Enumerable.Range(0, 140).Select(t => $"{t};{(t % 7) + 1}\n")));
+        var outcome = await Train("--data", folder["sold.csv"], "--column", "sold", "--season", "7", "--steps", "3", "--output", folder["run"]);
+        Assert.Equal((0, ""), (outcome.Code, outcome.Error));
+        Assert.Contains("140 values", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Mistakes_have_one_line_each()
     {
         folder.Write("two.csv", "a,b\n1,2\n3,\n");

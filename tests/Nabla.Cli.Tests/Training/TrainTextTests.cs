@@ -129,6 +129,12 @@ public sealed class TrainTextTests : IDisposable
         folder.Write("same.csv", "text,label\n" + string.Concat(Enumerable.Range(0, 30).Select(i => $"the same,{i % 2}\n")));
         File.WriteAllBytes(folder["latin.csv"], Encoding.Latin1.GetBytes("text,label\ncafé,x\ntea,y\n"));
         folder.Write("blank.txt", " \n");
+        folder.Write("nested.jsonl", "{\"text\": \"a\", \"label\": 1}\n{\"text\": \"b\", \"label\": {\"is\": 2}}\n");
+        using (var packed = new MemoryStream())
+        {
+            using (var gzip = new System.IO.Compression.GZipStream(packed, System.IO.Compression.CompressionMode.Compress, leaveOpen: true)) gzip.Write(File.ReadAllBytes(table));
+            File.WriteAllBytes(folder["cut.csv.gz"], packed.ToArray()[..^20]);
+        }
         await Train("--data", table, "--epochs", "1", "--width", "8", "--output", folder["run"], "--json");
         foreach (var (arguments, said) in new (string[], string)[]
         {
@@ -138,7 +144,9 @@ public sealed class TrainTextTests : IDisposable
             (["--data", folder["odd.csv"]], "has the columns first, second. Say which one it is: --text COLUMN"),
             (["--data", folder["empty.csv"]], "has no rows"),
             (["--data", folder["latin.csv"]], "latin.csv:2: is no text in UTF-8: the byte E9"),
-            (["--data", folder["same.csv"]], "30 texts, of which 1 differ, are too few"),
+            (["--data", folder["same.csv"]], "30 texts, of which 1 differ, of 2 classes are too few"),
+            (["--data", folder["nested.jsonl"]], "nested.jsonl, object 2: \"label\" is an object; a text or a number is needed"),
+            (["--data", folder["cut.csv.gz"]], "cannot be unpacked"),
             (["--data", table, "--text", "body"], "has no column body (--text); it has "),
             (["--data", table, "--vocabulary", "4"], "--vocabulary 4: at least 5 are needed"),
             (["--data", table, "--epochs", "many"], "--epochs many: a whole number is needed"),

@@ -59,6 +59,20 @@ public class CharacterModelTests
     }
 
     [Fact]
+    public void Texts_of_any_lengths_have_the_logits_of_each_alone()
+    {
+        var (model, ids) = (Small(new Lstm(5, 8)), Ragged.From([[1, 2, 3], [4], [5, 6, 0, 1, 2]]));
+        var (logits, state) = model.Forward(ids);
+        for (var i = 0; i < ids.Count; i++)
+        {
+            var (alone, last) = model.Forward(ids[i].Unsqueeze(0));
+            Reference.AssertClose(alone[0], logits[i], tolerance: 1e-6);
+            Reference.AssertClose(last.Hidden[.., 0], state.Hidden[.., i], tolerance: 1e-6);
+        }
+        Assert.Contains("[elements] is needed", Assert.Throws<ArgumentException>(() => model.Forward(new Ragged(Tensor.Zeros([2, 1], DType.Int64), 2))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_does_not_fit_is_named()
     {
         Assert.Contains("Give layers of one direction", Assert.Throws<ArgumentException>(() => new CharacterModel(7, new Lstm(5, 8, bidirectional: true))).Message, StringComparison.Ordinal);

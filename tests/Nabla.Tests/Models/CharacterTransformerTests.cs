@@ -1,3 +1,4 @@
+using Nabla.Layers;
 using Nabla.Models;
 using Nabla.Optimizers;
 using Nabla.Text;
@@ -68,6 +69,15 @@ public class CharacterTransformerTests
         var writer = new CharacterTransformerWriter(Small(), [1, 2, 3]);
         Assert.Contains("the text has the 8 symbols", Refused(() => new GreedySearch(3, writer.End, MaximumLength: 7).Run(writer)), StringComparison.Ordinal);
         Assert.Contains("2 tokens for 1 rows", Refused(() => new CharacterTransformerWriter(Small(), [1]).Next([1, 2])), StringComparison.Ordinal);
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public void Texts_of_any_lengths_have_the_logits_of_each_alone(bool normFirst)
+    {
+        var (model, ids) = (Small(normFirst), Ragged.From([[1, 2, 3], [4], [5, 6, 0, 1, 2]]));
+        var logits = model.Forward(ids);
+        for (var i = 0; i < ids.Count; i++) Reference.AssertClose(model.Forward(ids[i].Unsqueeze(0))[0], logits[i], tolerance: 1e-5);
+        Assert.Contains("the table has places for 8", Assert.Throws<ArgumentException>(() => model.Forward(Ragged.From([new int[9]]))).Message, StringComparison.Ordinal);
     }
 
     [Theory, InlineData(true), InlineData(false)]

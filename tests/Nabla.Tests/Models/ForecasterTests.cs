@@ -46,6 +46,16 @@ public class ForecasterTests
     }
 
     [Fact]
+    public void Windows_of_any_lengths_are_foretold_as_each_alone()
+    {
+        var model = new Forecaster(new Gru(1, 6), 2, mean: 3, deviation: 2).Initialize(1);
+        var windows = new Ragged(Tensor.Normal([9], 3, 2, new Generator(2)), 2, 6, 1);
+        var all = model.Forward(windows);
+        for (var i = 0; i < windows.Count; i++) Reference.AssertClose(model.Forward(windows[i].Unsqueeze(0))[0], all[i], tolerance: 1e-6);
+        Assert.Contains("[elements] is needed", Assert.Throws<ArgumentException>(() => model.Forward(new Ragged(Tensor.Zeros([2, 1]), 2))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_does_not_fit_is_named()
     {
         Assert.Contains("1 input and one direction", Assert.Throws<ArgumentException>(() => new Forecaster(new Lstm(2, 4), 1)).Message, StringComparison.Ordinal);

@@ -7,7 +7,10 @@ public static class DataFile
 {
     private const int Buffer = 1 << 16;
 
-    /// <summary>Opens a file to be read from its beginning to its end. One that begins as gzip does is unpacked on the way, whatever it is called.</summary>
+    /// <summary>
+    /// Opens a file to be read from its beginning to its end. One that begins as gzip does is unpacked on the way, whatever it is called. That one was cut off, .NET says by an
+    /// <see cref="InvalidDataException"/> only in programs with the switch <c>System.IO.Compression.UseStrictValidation</c>; in others it ends early.
+    /// </summary>
     /// <exception cref="DataFileException">There is no such file, or it cannot be opened.</exception>
     public static Stream OpenRead(string path)
     {
