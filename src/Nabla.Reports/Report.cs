@@ -1,13 +1,18 @@
 using System.Net;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Nabla.Reports;
 
 /// <summary>A report: one HTML file that needs nothing beside it, no network, no script.</summary>
 /// <param name="title">Its title.</param>
 /// <param name="subtitle">A line below the title.</param>
-public sealed class Report(string title, string subtitle)
+public sealed partial class Report(string title, string subtitle)
 {
+    /// <summary>An option of the command line, which no line is to be broken within.</summary>
+    [GeneratedRegex("--[a-z][a-z-]*")]
+    private static partial Regex Option();
+
     readonly List<ChapterPage> chapters = [];
 
     /// <summary>Short facts about the run, each with its name.</summary>
@@ -42,7 +47,7 @@ public sealed class Report(string title, string subtitle)
             """);
         foreach (var chapter in chapters) page.Append($"<li value=\"{chapter.Number}\"><a href=\"#{chapter.Anchor}\">{Text(chapter.Title)}</a></li>\n");
         page.Append($"</ol></nav>\n<main>\n<header><h1>{Text(title)}</h1><p class=\"subtitle\">{Text(subtitle)}</p>\n<dl class=\"facts\">");
-        foreach (var (name, value) in Facts) page.Append($"<div><dt>{Text(name)}</dt><dd>{Text(value)}</dd></div>");
+        foreach (var (name, value) in Facts) page.Append($"<div><dt>{Text(name)}</dt><dd>{Option().Replace(Text(value), "<span class=\"option\">$0</span>")}</dd></div>");
         page.Append("</dl></header>\n");
         foreach (var chapter in chapters)
             page.Append($"<section id=\"{chapter.Anchor}\"><h2><span>{chapter.Number}</span> {Text(chapter.Title)}</h2>\n{chapter.Html}</section>\n");

@@ -25,7 +25,8 @@ public static class TrainingReport
     /// <param name="subtitle">A line below it.</param>
     /// <param name="facts">Short facts about the run, each with its name.</param>
     /// <param name="judgement">How the model does; null: curves alone.</param>
-    public static void Write(RunFolder run, string title, string subtitle, IEnumerable<(string Name, string Value)> facts, Judgement? judgement = null)
+    /// <param name="more">Adds chapters behind these; null: there are no more.</param>
+    public static void Write(RunFolder run, string title, string subtitle, IEnumerable<(string Name, string Value)> facts, Judgement? judgement = null, Action<Report>? more = null)
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(facts);
@@ -35,6 +36,7 @@ public static class TrainingReport
         Curves(report.Add(1, "Curves"), [.. lines.Where(line => line["loss"] is not null)], [.. lines.Where(line => line["evaluation"] is not null)]);
         if (judgement is not null) Quality(report.Add(2, "What it gets right"), judgement);
         if (judgement is { Mistakes.Count: > 0 }) Mistakes(report.Add(3, "What it gets wrong"), judgement);
+        more?.Invoke(report);
         report.Save(run.Report);
     }
 
@@ -61,6 +63,8 @@ public static class TrainingReport
                 accuracy.Mark(Ink.Muted, x: best["step"]!.GetValue<long>(), text: "best");
             page.Plot(accuracy.Legend(), "The share of the validation data that is called rightly, over the steps", "Accuracy on the validation data. The checkpoint `best.safetensors` is of the marked step.", height: 300);
         }
+        // A run of a few steps has written no line about them.
+        if (steps.Length == 0) return;
         var (rate, norm) = (new Plot("step", "learning rate"), new Plot("step", "norm of the gradients"));
         Draw(rate, steps, line => line["learning_rate"], Ink.Violet);
         Draw(norm, steps, line => line["gradient_norm"], Ink.Muted);
@@ -78,15 +82,15 @@ public static class TrainingReport
         var (matrix, names) = (judgement.Matrix, judgement.Classes);
         page.Paragraph(Text($"On {judgement.Data} the best checkpoint calls {matrix.Accuracy:0.00%} rightly: {matrix.Total - Wrong(matrix):n0} of {matrix.Total:n0}."));
         if (names.Count <= MostDrawn)
-            page.Drawing(Drawings.Matrix(matrix, names), "Rows are what is on the picture, columns what it was taken for; off the diagonal are the mistakes.");
+            page.Drawing(Drawings.Matrix(matrix, names), "Rows are what it is, columns what it was taken for; off the diagonal are the mistakes.");
         page.Section("Class by class");
         var report = matrix.Report(names);
-        page.Table(["class", "precision", "recall", "F1", "pictures"], report.Classes.Append(report.Macro)
+        page.Table(["class", "precision", "recall", "F1", "examples"], report.Classes.Append(report.Macro)
             .Select(row => new[] { Plain(row.Name), Text($"{row.Precision:0.0%}"), Text($"{row.Recall:0.0%}"), Text($"{row.F1:0.000}"), Text($"{row.Support:n0}") }));
         var confusions = Confusions(matrix).Take(8).ToArray();
         if (confusions.Length == 0) return;
         page.Section("What it confuses most");
-        page.Table(["is", "taken for", "times", "of those pictures"], confusions.Select(pair => new[]
+        page.Table(["is", "taken for", "times", "of those that are"], confusions.Select(pair => new[]
         {
             Plain(names[pair.Truth]), Plain(names[pair.Called]), Text($"{pair.Count:n0}"), Text($"{(double)pair.Count / matrix.Support(pair.Truth):0.0%}"),
         }));

@@ -15,7 +15,7 @@ namespace Nabla.Cli.Forecasts;
 /// <summary>Trains by a configuration in a run folder, and foretells the end of the series beside forecasts that need no model.</summary>
 sealed class ForecastRun(ForecastConfiguration configuration, Series series, RunFolder run)
 {
-    const int Batch = 32, Evaluations = 20;
+    const int Batch = 32, Evaluations = 20, MostDrawn = 200;
 
     int ValidationStart => configuration.Values[0];
 
@@ -46,7 +46,8 @@ sealed class ForecastRun(ForecastConfiguration configuration, Series series, Run
             ("last value", origin => [.. Enumerable.Repeat(series.Values[origin - 1], configuration.Horizon)]),
         };
         if (configuration.Season is { } season) methods.Add(("seasonal", origin => [.. Enumerable.Range(0, configuration.Horizon).Select(step => series.Values[origin - season + (step % season)])]));
-        var errors = methods.Select(method => Errors(method.Name, method.Forecast)).ToArray();
+        var told = methods.Select(method => Told(method.Name, method.Forecast)).ToArray();
+        var errors = Array.ConvertAll(told, one => one.Errors);
         var rival = errors.Skip(1).MinBy(row => row.Mae)!;
         var verdict = errors[0].Mae < rival.Mae
             ? Invariant($"The {configuration.Model}'s mean absolute error is {1 - (errors[0].Mae / rival.Mae):0%} below that of the {rival.Method} forecast.")
@@ -54,7 +55,7 @@ sealed class ForecastRun(ForecastConfiguration configuration, Series series, Run
         var best = errors.MinBy(row => row.Mae)!.Method;
         var next = methods.First(method => method.Name == best).Forecast(series.Values.Length);
         var numbers = errors.Select(row => (row.Method, Invariant($"MAE {row.Mae:G4}, RMSE {row.Rmse:G4}, MASE {row.Mase:0.000}"))).Append(("next", $"{Listed(next)}, by the {best} forecast"));
-        TrainingReport.Write(run, $"{configuration.Model} on {series.Name}", verdict, assumptions.Concat(numbers));
+        TrainingReport.Write(run, $"{configuration.Model} on {series.Name}", verdict, assumptions.Concat(numbers), more: report => Draw(report.Add(2, "The forecasts"), told[0], told[Array.IndexOf(errors, rival)], next));
         return new(run.Folder, result.End.ToString(), result.Steps, Math.Round(result.Elapsed.TotalSeconds, 3), errors, verdict, best, next, run.Report);
     }
 
@@ -68,11 +69,30 @@ sealed class ForecastRun(ForecastConfiguration configuration, Series series, Run
         return new Forecaster(layers, configuration.Horizon, mean, deviation).Initialize(configuration.Seed);
     }
 
-    ForecastRow Errors(string name, Func<int, double[]> forecast)
+    /// <summary>The errors of a method, and what it said of each value from as far before as it looks ahead.</summary>
+    (ForecastRow Errors, double[] Farthest) Told(string name, Func<int, double[]> forecast)
     {
-        var errors = new ForecastErrors(series.Values.AsSpan(0, ValidationStart));
-        for (var origin = TestStart; origin + configuration.Horizon <= series.Values.Length; origin++) errors.Update(series.Values.AsSpan(origin, configuration.Horizon), forecast(origin));
-        return new(name, errors.MeanAbsolute, errors.RootMeanSquared, errors.MeanAbsoluteScaled);
+        var (errors, farthest) = (new ForecastErrors(series.Values.AsSpan(0, ValidationStart)), new List<double>());
+        for (var origin = TestStart; origin + configuration.Horizon <= series.Values.Length; origin++)
+        {
+            var said = forecast(origin);
+            errors.Update(series.Values.AsSpan(origin, configuration.Horizon), said);
+            farthest.Add(said[^1]);
+        }
+        return (new(name, errors.MeanAbsolute, errors.RootMeanSquared, errors.MeanAbsoluteScaled), [.. farthest]);
+    }
+
+    /// <summary>The end of the series with what the model and the best of its rivals said of it, and what comes next.</summary>
+    void Draw(ChapterPage page, (ForecastRow Errors, double[] Farthest) model, (ForecastRow Errors, double[] Farthest) rival, double[] next)
+    {
+        var count = Math.Min(model.Farthest.Length, MostDrawn);
+        double[] Numbers(int start, int length) => [.. Enumerable.Range(start + 1, length).Select(number => (double)number)];
+        var steps = Numbers(series.Values.Length - count, count);
+        var plot = new Plot("value", series.Name).Line(steps, series.Values.AsSpan()[^count..], Ink.Muted, "series")
+            .Line(steps, rival.Farthest.AsSpan()[^count..], Ink.Orange, rival.Errors.Method, dashed: true).Line(steps, model.Farthest.AsSpan()[^count..], Ink.Blue, model.Errors.Method)
+            .Points(Numbers(series.Values.Length, next.Length), next, Ink.Violet, "next");
+        page.Plot(plot.Legend(), "The end of the series and its forecasts",
+            Invariant($"The last {count:n0} values, none of which the model has learned from, and what was said of each {(configuration.Horizon == 1 ? "one step" : $"{configuration.Horizon} steps")} before; behind them what comes next."));
     }
 
     /// <summary>Windows and what follows them, of origins from <paramref name="start"/> on whose values all lie before <paramref name="end"/>.</summary>

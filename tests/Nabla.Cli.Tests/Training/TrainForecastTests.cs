@@ -38,6 +38,11 @@ public sealed class TrainForecastTests : IDisposable
         var outcome = await Train("--data", folder["weeks.csv"], "--season", "7", "--horizon", "3", "--steps", "5", "--output", folder["run"]);
         Assert.Contains("does not beat the seasonal forecast, which is never wrong. Use the seasonal forecast.", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("Next, by the seasonal forecast: 1 2 3", outcome.Output, StringComparison.Ordinal);
+        var report = await File.ReadAllTextAsync(Path.Combine(folder["run"], "report.html"), TestContext.Current.CancellationToken);
+        Assert.Contains("what was said of each 3 steps before", report, StringComparison.Ordinal);
+        Assert.Contains("<span class=\"option\">--season</span>", report, StringComparison.Ordinal);
+        // Five steps, of which no line was written.
+        Assert.DoesNotContain("norm of the gradients", report, StringComparison.Ordinal);
         Assert.Contains("its forecasts, and how good they are, are in", (await Cli.Run("predict", folder["run"], "1")).Error, StringComparison.Ordinal);
     }
 
