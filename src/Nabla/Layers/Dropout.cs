@@ -15,6 +15,9 @@ public sealed partial class Dropout(double probability = 0.5, Generator? generat
     public Tensor Forward(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return Mode.IsTraining && probability > 0 ? x.Dropout(probability, generator) : x;
+        return InTraining(x, probability, generator);
     }
+
+    /// <summary>x with a share of it dropped in training.</summary>
+    internal static Tensor InTraining(Tensor x, double probability, Generator? generator = null) => Mode.IsTraining && probability > 0 ? x.Dropout(probability, generator) : x;
 }

@@ -12,11 +12,14 @@ public sealed partial class Embedding(int rows, int width, int? paddingIndex = n
     /// <summary>The table: [rows, width]</summary>
     public Parameter Weight { get; } = new(Table(rows, width, paddingIndex), First(paddingIndex, deviation));
 
+    /// <summary>The row that stays 0, if any.</summary>
+    internal int? PaddingIndex => paddingIndex;
+
     /// <inheritdoc/>
     public Tensor Forward(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return x.Embedding(Weight, paddingIndex);
+        return x.Embedding(Weight, PaddingIndex);
     }
 
     private static Shape Table(int rows, int width, int? padding)

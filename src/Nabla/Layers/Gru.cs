@@ -12,7 +12,7 @@ namespace Nabla.Layers;
 /// <param name="bidirectional">Whether another network reads the sequences from the end; the outputs of both stand side by side.</param>
 /// <param name="dropout">The share of outputs dropped between layers in training.</param>
 public sealed class Gru(int inputs, int hidden, int layers = 1, bool bidirectional = false, double dropout = 0)
-    : Recurrent(inputs, hidden, layers, bidirectional, dropout, GruCell.Gates, hasCell: false)
+    : Recurrent(inputs, hidden, layers, bidirectional, dropout, GruCell.Gates, GruCell.AddsProjections, hasCell: false)
 {
     private protected override Tensor Run(int[] steps, Tensor[] inputs) => new Recurrence<GruCell>(default, steps).Apply(inputs);
 

@@ -12,7 +12,7 @@ namespace Nabla.Layers;
 /// <param name="bidirectional">Whether another network reads the sequences from the end; the outputs of both stand side by side.</param>
 /// <param name="dropout">The share of outputs dropped between layers in training.</param>
 public sealed class Lstm(int inputs, int hidden, int layers = 1, bool bidirectional = false, double dropout = 0)
-    : Recurrent(inputs, hidden, layers, bidirectional, dropout, LstmCell.Gates, hasCell: true)
+    : Recurrent(inputs, hidden, layers, bidirectional, dropout, LstmCell.Gates, LstmCell.AddsProjections, hasCell: true)
 {
     private protected override Tensor Run(int[] steps, Tensor[] inputs) => new Recurrence<LstmCell>(default, steps).Apply(inputs);
 

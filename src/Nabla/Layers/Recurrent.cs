@@ -23,7 +23,7 @@ public abstract class Recurrent : IModule
     private readonly int directions;
     private readonly double dropout;
 
-    private protected Recurrent(int inputs, int hidden, int layers, bool bidirectional, double dropout, int gates, bool hasCell)
+    private protected Recurrent(int inputs, int hidden, int layers, bool bidirectional, double dropout, int gates, bool addsProjections, bool hasCell)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(inputs, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(hidden, 1);
@@ -31,7 +31,7 @@ public abstract class Recurrent : IModule
         (Inputs, Hidden, this.dropout, directions, HasCell) = (inputs, hidden, Shares.Demand(dropout, GetType().Name), bidirectional ? 2 : 1, hasCell);
         parts = [.. from layer in Enumerable.Range(0, layers)
                     from direction in Enumerable.Range(0, directions)
-                    select new Direction(layer == 0 ? inputs : hidden * directions, hidden, gates, $"l{layer}{(direction == 1 ? "_reverse" : "")}")];
+                    select new Direction(layer == 0 ? inputs : hidden * directions, hidden, gates, addsProjections, $"l{layer}{(direction == 1 ? "_reverse" : "")}")];
     }
 
     /// <summary>The length of x's last axis.</summary>
@@ -71,7 +71,25 @@ public abstract class Recurrent : IModule
     /// <param name="x">Values [elements, inputs]</param>
     /// <param name="state">From which the sequences go on; null: zeros.</param>
     /// <returns>Output values [elements, directions · hidden].</returns>
-    public (Ragged Output, RecurrentState State) Forward(Ragged x, RecurrentState? state = null) => Forward(x, state, watched: null);
+    public (Ragged Output, RecurrentState State) Forward(Ragged x, RecurrentState? state = null) => Forward(x, null, state, watched: null);
+
+    /// <summary>
+    /// The same over symbols, for which a table has vectors: <c>Forward(symbols.Map(table.Forward), state)</c>. Where a batch has more symbols than the table has rows, as with characters, the first
+    /// layer projects each row once instead of each symbol: W (E x) = (W E) x.
+    /// </summary>
+    /// <param name="symbols">Values Int64 [elements], 0 ≤ symbol &lt; rows of the table.</param>
+    /// <param name="table">Its rows are as wide as the inputs.</param>
+    /// <param name="state">From which the sequences go on; null: zeros.</param>
+    /// <param name="dropout">The share dropped of the symbols' vectors in training.</param>
+    /// <returns>Output values [elements, directions · hidden].</returns>
+    public (Ragged Output, RecurrentState State) Forward(Ragged symbols, Embedding table, RecurrentState? state = null, double dropout = 0)
+    {
+        ArgumentNullException.ThrowIfNull(symbols);
+        ArgumentNullException.ThrowIfNull(table);
+        var fewRows = table.Weight.Value.Shape[0] < symbols.Values.Length && table.PaddingIndex is null;
+        return fewRows && !(dropout > 0 && Mode.IsTraining) ? Forward(symbols, table.Weight, state, watched: null)
+            : Forward(symbols.Map(ids => Dropout.InTraining(table.Forward(ids), dropout)), state);
+    }
 
     /// <summary>What each direction of each layer went through.</summary>
     /// <param name="x">Values [elements, inputs]</param>
@@ -80,7 +98,7 @@ public abstract class Recurrent : IModule
     private protected IReadOnlyList<T> Watch<T>(Ragged x, RecurrentState? state, Func<Course, T> seen)
     {
         var watched = new List<Course>();
-        Forward(x, state, watched);
+        Forward(x, null, state, watched);
         return [.. watched.Select(seen)];
     }
 
@@ -97,25 +115,30 @@ public abstract class Recurrent : IModule
         if (x.Rank != 3 || x.Shape[2] != Inputs) throw new ArgumentException($"{who}: x {x.Shape}: [batch, time, inputs] is needed, here [.., .., {Inputs}].");
     }
 
-    /// <summary>The same as <see cref="Forward(Ragged, RecurrentState?)"/>, with what each direction of each layer went through.</summary>
-    private (Ragged Output, RecurrentState State) Forward(Ragged x, RecurrentState? state, List<Course>? watched)
+    /// <param name="x">Vectors, or with a table the numbers of its rows.</param>
+    /// <param name="table">[rows, inputs], or none.</param>
+    /// <param name="state">From which the sequences go on; null: zeros.</param>
+    /// <param name="watched">Takes what each direction of each layer went through.</param>
+    private (Ragged Output, RecurrentState State) Forward(Ragged x, Tensor? table, RecurrentState? state, List<Course>? watched)
     {
         ArgumentNullException.ThrowIfNull(x);
-        Demand(x, state);
+        Demand(x, table, state);
         Schedule[] schedules = [.. Enumerable.Range(0, directions).Select(direction => new Schedule(x, reverse: direction == 1))];
-        var zeros = state is null ? Tensor.Zeros([x.Count, Hidden], x.Values.DType) : null;
-        var (values, hiddens, cells) = (x.Values, new List<Tensor>(), new List<Tensor>());
+        var zeros = state is null ? Tensor.Zeros([x.Count, Hidden], (table ?? x.Values).DType) : null;
+        // Between the layers the elements stand in the order of the forward direction's steps.
+        var (values, hiddens, cells) = (schedules[0].ToSteps(x.Values), new List<Tensor>(), new List<Tensor>());
         for (var layer = 0; layer < Layers; layer++)
         {
-            if (layer > 0 && dropout > 0 && Mode.IsTraining) values = values.Dropout(dropout);
+            if (layer > 0) values = Dropout.InTraining(values, dropout);
             var outputs = new Tensor[directions];
             for (var d = 0; d < directions; d++)
             {
                 var (part, order) = ((layer * directions) + d, schedules[d]);
-                var (parameters, projected) = (parts[part], parts[part].Project(order.ToSteps(values)));
+                var (parameters, read) = (parts[part], order.Turn(values, schedules[0]));
+                var projected = layer == 0 && table is not null ? read.Embedding(parameters.Project(table)) : parameters.Project(read);
                 Tensor[] start = [order.Sorted(zeros ?? state!.Hidden[part]), .. HasCell ? [order.Sorted(zeros ?? state!.Cell![part])] : Array.Empty<Tensor>()];
-                var states = Run(order.Steps, [projected, parameters.RecurrentWeight, parameters.RecurrentBias, .. start]);
-                outputs[d] = order.FromSteps(states[0]);
+                var states = Run(order.Steps, [projected, parameters.RecurrentWeight, parameters.StepBias, .. start]);
+                outputs[d] = schedules[0].Turn(states[0], order);
                 hiddens.Add(order.Last(states[0]));
                 if (HasCell) cells.Add(order.Last(states[1]));
                 watched?.Add(new(parameters, order, projected, start[0], states));
@@ -124,13 +147,15 @@ public abstract class Recurrent : IModule
             }
             values = Tensor.Concat(1, outputs);
         }
-        return (x.With(values), new(Tensor.Stack(0, [.. hiddens]), HasCell ? Tensor.Stack(0, [.. cells]) : null));
+        return (x.With(schedules[0].FromSteps(values)), new(Tensor.Stack(0, [.. hiddens]), HasCell ? Tensor.Stack(0, [.. cells]) : null));
     }
 
-    private void Demand(Ragged x, RecurrentState? state)
+    private void Demand(Ragged x, Tensor? table, RecurrentState? state)
     {
         var name = GetType().Name;
-        if (x.Values.Rank != 2 || x.Values.Shape[1] != Inputs) throw new ArgumentException($"{name}: x {x.Values.Shape}: [elements, {Inputs}] is needed.");
+        if (table is null && (x.Values.Rank != 2 || x.Values.Shape[1] != Inputs)) throw new ArgumentException($"{name}: x {x.Values.Shape}: [elements, {Inputs}] is needed.");
+        if (table is not null && x.Values.Rank != 1) throw new ArgumentException($"{name}: symbols {x.Values.Shape}: [elements] is needed.");
+        if (table is not null && table.Shape[1] != Inputs) throw new ArgumentException($"{name}: a table {table.Shape}: [rows, {Inputs}] is needed.");
         Shape first = [parts.Length, x.Count, Hidden];
         if (state is not null && (state.Hidden.Shape != first || (HasCell && state.Cell?.Shape != first)))
             throw new ArgumentException($"{name}: the state is {state.Hidden.Shape}{(HasCell ? $" and {state.Cell?.Shape.ToString() ?? "no cell"}" : "")}: {first} is needed, [layers · directions, batch, hidden].");
@@ -148,29 +173,31 @@ public abstract class Recurrent : IModule
     private protected sealed record Course(Direction Parameters, Schedule Order, Tensor Projected, Tensor First, Tensor States)
     {
         /// <summary>The projected hidden state before each step: [rows, gates · hidden].</summary>
-        public Tensor Recurrent => Order.Before(First, States[0]).Linear(Parameters.RecurrentWeight, Parameters.RecurrentBias);
+        public Tensor Recurrent => Order.Before(First, States[0]).Linear(Parameters.RecurrentWeight, Parameters.StepBias);
 
         /// <summary>Rows of the order of the steps in that of the sequences: [elements, hidden].</summary>
         public Tensor OverTime(Tensor rows) => Order.FromSteps(rows);
     }
 
     /// <summary>The parameters of one direction of one layer.</summary>
-    private protected sealed class Direction(int inputs, int hidden, int gates, string suffix)
+    private protected sealed class Direction(int inputs, int hidden, int gates, bool addsProjections, string suffix)
     {
         private readonly Parameter weight = new([gates * hidden, inputs], Initialize.Uniform(fanIn: hidden)), bias = new([gates * hidden], Initialize.Uniform(fanIn: hidden));
+        private readonly Parameter recurrentBias = new([gates * hidden], Initialize.Uniform(fanIn: hidden));
 
         public Parameter RecurrentWeight { get; } = new([gates * hidden, hidden], Initialize.Uniform(fanIn: hidden));
 
-        public Parameter RecurrentBias { get; } = new([gates * hidden], Initialize.Uniform(fanIn: hidden));
+        /// <summary>The bias of a step's projection: both, where they only ever meet as a sum, so that their gradient is computed once.</summary>
+        public Tensor StepBias => addsProjections ? (Tensor)bias + recurrentBias : recurrentBias;
 
-        public Tensor Project(Tensor x) => x.Linear(weight, bias);
+        public Tensor Project(Tensor x) => addsProjections ? x.Linear(weight) : x.Linear(weight, bias);
 
         public void Describe(Members members)
         {
             members.Add($"weight_ih_{suffix}", weight);
             members.Add($"weight_hh_{suffix}", RecurrentWeight);
             members.Add($"bias_ih_{suffix}", bias);
-            members.Add($"bias_hh_{suffix}", RecurrentBias);
+            members.Add($"bias_hh_{suffix}", recurrentBias);
         }
     }
 
@@ -229,6 +256,9 @@ public abstract class Recurrent : IModule
             }
             return Tensor.Concat(0, first, states).IndexSelect(0, Tensor.From(before));
         }
+
+        /// <summary>Rows of another order of the same sequences in this one.</summary>
+        public Tensor Turn(Tensor values, Schedule from) => from == this ? values : values.IndexSelect(0, Tensor.From([.. places.Select(place => from.rows[place])]));
 
         /// <summary>The last state of each sequence.</summary>
         public Tensor Last(Tensor values) => values.IndexSelect(0, Tensor.From(lasts));

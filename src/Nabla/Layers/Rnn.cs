@@ -10,7 +10,7 @@ namespace Nabla.Layers;
 /// <param name="dropout">The share of outputs dropped between layers in training.</param>
 /// <param name="relu">Whether max(·, 0) takes the place of tanh.</param>
 public sealed class Rnn(int inputs, int hidden, int layers = 1, bool bidirectional = false, double dropout = 0, bool relu = false)
-    : Recurrent(inputs, hidden, layers, bidirectional, dropout, TanhCell.Gates, hasCell: false)
+    : Recurrent(inputs, hidden, layers, bidirectional, dropout, TanhCell.Gates, TanhCell.AddsProjections, hasCell: false)
 {
     private protected override Tensor Run(int[] steps, Tensor[] inputs) =>
         relu ? new Recurrence<ReluCell>(default, steps).Apply(inputs) : new Recurrence<TanhCell>(default, steps).Apply(inputs);

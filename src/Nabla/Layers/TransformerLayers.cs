@@ -47,7 +47,7 @@ public sealed partial class FeedForward(TransformerShape shape) : ILayer
     public Tensor Forward(Tensor x)
     {
         var inner = Expand.Forward(x);
-        return Contract.Forward(Residuals.Drop(shape.Gelu ? inner.Gelu() : inner.Relu(), shape.Dropout));
+        return Contract.Forward(Dropout.InTraining(shape.Gelu ? inner.Gelu() : inner.Relu(), shape.Dropout));
     }
 }
 
@@ -165,8 +165,6 @@ internal static class Residuals
 {
     /// <summary>norm(x + f(x)), or x + f(norm(x)) where the norm comes first.</summary>
     public static Tensor Around(this TransformerShape shape, LayerNorm norm, Tensor x, Func<Tensor, Tensor> part) => shape.NormFirst
-        ? x + Drop(part(norm.Forward(x)), shape.Dropout)
-        : norm.Forward(x + Drop(part(x), shape.Dropout));
-
-    public static Tensor Drop(Tensor x, double probability) => Mode.IsTraining && probability > 0 ? x.Dropout(probability) : x;
+        ? x + Dropout.InTraining(part(norm.Forward(x)), shape.Dropout)
+        : norm.Forward(x + Dropout.InTraining(part(x), shape.Dropout));
 }

@@ -30,8 +30,8 @@ public sealed partial class CharacterModel(int symbols, Recurrent layers, double
     {
         ArgumentNullException.ThrowIfNull(ids);
         if (ids.Rank != 2) throw new ArgumentException($"CharacterModel: ids {ids.Shape}: [batch, time] is needed.");
-        var (hidden, last) = Layers.Forward(Dropped(Embedding.Forward(ids)), state);   // [batch, time, hidden]
-        return (Output.Forward(Dropped(hidden)), last);
+        var (logits, last) = Forward(Ragged.FromPadded(ids), state);
+        return (logits.ToPadded(), last);
     }
 
     /// <summary>The same of texts of any lengths, without padding.</summary>
@@ -43,11 +43,9 @@ public sealed partial class CharacterModel(int symbols, Recurrent layers, double
     {
         ArgumentNullException.ThrowIfNull(ids);
         if (ids.Values.Rank != 1) throw new ArgumentException($"CharacterModel: ids {ids.Values.Shape}: [elements] is needed.");
-        var (hidden, last) = Layers.Forward(ids.Map(values => Dropped(Embedding.Forward(values))), state);   // [elements, hidden]
-        return (hidden.Map(values => Output.Forward(Dropped(values))), last);
+        var (hidden, last) = Layers.Forward(ids, Embedding, state, dropout);                              // [elements, hidden]
+        return (hidden.Map(values => Output.Forward(Dropout.InTraining(values, dropout))), last);
     }
-
-    private Tensor Dropped(Tensor x) => dropout > 0 && Mode.IsTraining ? x.Dropout(dropout) : x;
 
     private static Recurrent Fitting(Recurrent layers)
     {

@@ -87,15 +87,14 @@ public sealed partial class RecurrentSeq2Seq : ISequenceToSequence
     /// <summary>What was read, [elements, hidden], and the decoder's first state.</summary>
     private (Ragged Memory, RecurrentState First) Encode(Ragged source)
     {
-        var (memory, last) = Encoder.Forward(Embed(source, SourceEmbedding));
+        var (memory, last) = Encoder.Forward(Tokens(source), SourceEmbedding, dropout: shape.Dropout);
         return (memory, new(Joined(last.Hidden), Joined(last.Cell!)));
     }
 
     /// <summary>The decoder's states, values [elements, hidden].</summary>
     private Ragged Decode(Ragged target, Ragged memory, RecurrentState first)
     {
-        var vectors = Embed(target, TargetEmbedding);
-        return target.Count == memory.Count ? Decoder.Forward(vectors, first).Output
+        return Tokens(target).Count == memory.Count ? Decoder.Forward(target, TargetEmbedding, first, shape.Dropout).Output
             : throw new ArgumentException($"RecurrentSeq2Seq: {target.Count} targets for {memory.Count} sources: as many are needed.");
     }
 
@@ -106,14 +105,13 @@ public sealed partial class RecurrentSeq2Seq : ISequenceToSequence
     {
         var look = new Ops.RaggedAttention([.. offsets], [.. memory.Offsets], Heads: 1, Causal: false, Scale: 1 / Math.Sqrt(shape.Hidden));
         var context = look.Apply(Score.Forward(hidden), memory.Values, memory.Values);                          // [elements, hidden]
-        return Output.Forward(Residuals.Drop(Combine.Forward(Tensor.Concat(1, context, hidden)).Tanh(), shape.Dropout));
+        return Output.Forward(Dropout.InTraining(Combine.Forward(Tensor.Concat(1, context, hidden)).Tanh(), shape.Dropout));
     }
 
-    private Ragged Embed(Ragged tokens, Embedding table)
+    private static Ragged Tokens(Ragged tokens)
     {
         ArgumentNullException.ThrowIfNull(tokens);
-        if (tokens.Values.Rank != 1) throw new ArgumentException($"RecurrentSeq2Seq: tokens {tokens.Values.Shape}: [elements] is needed.");
-        return tokens.Map(ids => Residuals.Drop(table.Forward(ids), shape.Dropout));
+        return tokens.Values.Rank == 1 ? tokens : throw new ArgumentException($"RecurrentSeq2Seq: tokens {tokens.Values.Shape}: [elements] is needed.");
     }
 
     /// <summary>Writes with the state after each sequence's last token.</summary>

@@ -94,7 +94,7 @@ public sealed partial class Seq2Seq : ISequenceToSequence
         if (tokens.Values.Rank != 1) throw new ArgumentException($"Seq2Seq: tokens {tokens.Values.Shape}: [elements] is needed.");
         var vectors = tokens.Map(ids => ids.Embedding(table) * Math.Sqrt(shape.Layer.Width));                   // [elements, width]
         vectors = positions?.Forward(vectors) ?? SinusoidalPositions.AddTo(vectors);
-        return vectors.Map(x => Residuals.Drop(x, shape.Layer.Dropout));
+        return vectors.Map(x => Dropout.InTraining(x, shape.Layer.Dropout));
     }
 
     /// <summary>The vectors of tokens at one place of their sequences: [rows, width].</summary>

@@ -24,6 +24,6 @@ public sealed partial class SequenceClassifier(ISequenceEncoder encoder, int cla
     {
         var read = Encoder.Forward(tokens);                                                             // [elements, width]
         var pooled = Tensor.Concat(1, SequencePooling.Mean(read), SequencePooling.Max(read));           // [batch, 2 · width]
-        return Head.Forward(SequencePooling.Drop(pooled, dropout));                                     // [batch, classes]
+        return Head.Forward(Dropout.InTraining(pooled, dropout));                                     // [batch, classes]
     }
 }

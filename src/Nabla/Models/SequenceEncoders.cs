@@ -38,8 +38,7 @@ public sealed partial class LstmEncoder(int vocabulary, int embedding, int hidde
     public Ragged Forward(Ragged tokens)
     {
         ArgumentNullException.ThrowIfNull(tokens);
-        var x = tokens.Map(Embedding.Forward).Map(values => SequencePooling.Drop(values, dropout));     // [elements, embedding]
-        return Lstm.Forward(x).Output;                                                                  // [elements, 2 · hidden]
+        return Lstm.Forward(tokens, Embedding, dropout: dropout).Output;                                // [elements, 2 · hidden]
     }
 }
 
@@ -62,7 +61,7 @@ public sealed partial class AttentionEncoder(int vocabulary, TransformerShape sh
     public Ragged Forward(Ragged tokens)
     {
         ArgumentNullException.ThrowIfNull(tokens);
-        var x = SinusoidalPositions.AddTo(tokens.Map(Embedding.Forward)).Map(values => SequencePooling.Drop(values, shape.Dropout));    // [elements, width]
+        var x = SinusoidalPositions.AddTo(tokens.Map(Embedding.Forward)).Map(values => Dropout.InTraining(values, shape.Dropout));    // [elements, width]
         return Layers.Aggregate(x, (y, layer) => layer.Forward(y));                                                                     // [elements, width]
     }
 }

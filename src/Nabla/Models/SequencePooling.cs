@@ -25,7 +25,4 @@ public static class SequencePooling
         var beyond = Tensor.Arange(padded.Shape[1]).To(DType.Int64).Unsqueeze(0) >= lengths;            // [batch, time]
         return padded.MaskedFill(beyond.Unsqueeze(2), double.NegativeInfinity).Max(1);
     }
-
-    /// <summary>x with a share of it dropped in training.</summary>
-    internal static Tensor Drop(Tensor x, double share) => share > 0 && Mode.IsTraining ? x.Dropout(share) : x;
 }

@@ -20,5 +20,5 @@ public sealed partial class SequenceTagger(ISequenceEncoder encoder, int labels,
     public Linear Head { get; } = new(encoder.Width, labels >= 1 ? labels : throw new ArgumentOutOfRangeException(nameof(labels), labels, "SequenceTagger: labels: at least 1 is needed."));
 
     /// <summary>tokens: Int64 [elements] → logits [elements, labels]</summary>
-    public Ragged Forward(Ragged tokens) => Encoder.Forward(tokens).Map(read => Head.Forward(SequencePooling.Drop(read, dropout)));
+    public Ragged Forward(Ragged tokens) => Encoder.Forward(tokens).Map(read => Head.Forward(Dropout.InTraining(read, dropout)));
 }

@@ -82,6 +82,29 @@ public class RecurrentTests
         }
     }
 
+    /// <summary>A table of few rows is projected before its rows are looked up, one of many after it.</summary>
+    [Theory]
+    [InlineData(3, null)]
+    [InlineData(3, 1)]
+    [InlineData(30, null)]
+    public void Symbols_of_a_table_give_what_their_vectors_give(int rows, int? padding)
+    {
+        var symbols = new Ragged(Tensor.From(2L, 0, 1, 1, 2, 0, 2, 2, 1, 0), 4, 1, 5);
+        foreach (Recurrent network in new Recurrent[] { new Rnn(6, 9, layers: 2), new Lstm(6, 9, bidirectional: true), new Gru(6, 9, layers: 2, bidirectional: true) })
+        {
+            var table = new Embedding(rows, 6, padding);
+            table.Initialize(1).To(DType.Float64);
+            network.Initialize(2).To(DType.Float64);
+            Tensor[] parameters = [table.Weight, .. network.Parameters().Select(p => p.Parameter.Value)];
+            var upstream = Random(3, 10, network.IsBidirectional ? 18 : 9).To(DType.Float64);
+            Tensor Weighted((Ragged Output, RecurrentState State) result) => (result.Output.Values * upstream).Sum() + result.State.Hidden.Square().Sum();
+            var (ofVectors, wanted) = Gradients.Of(() => Weighted(network.Forward(symbols.Map(table.Forward))), parameters);
+            var (ofSymbols, gradients) = Gradients.Of(() => Weighted(network.Forward(symbols, table)), parameters);
+            Reference.AssertClose(ofVectors, ofSymbols, tolerance: 1e-13);
+            foreach (var parameter in parameters) Reference.AssertClose(wanted[parameter], gradients[parameter], tolerance: 1e-12);
+        }
+    }
+
     [Fact]
     public void A_sequence_in_two_stretches_is_the_whole()
     {
@@ -201,8 +224,13 @@ public class RecurrentTests
         var network = new Gru(4, 8, layers: 2, dropout: 0.5);
         var x = Random(1, 2, 5, 4);
         Assert.Equal(network.Forward(x).Output.ToArray<float>(), network.Forward(x).Output.ToArray<float>());
+        var (table, symbols) = (new Embedding(2, 4), new Ragged(Tensor.From(0L, 1, 1, 0), 3, 1));
+        Assert.Equal(network.Forward(symbols, table).Output.Values.ToArray<float>(), network.Forward(symbols, table, dropout: 0.5).Output.Values.ToArray<float>());
         using var training = Mode.Train();
         Assert.NotEqual(network.Forward(x).Output.ToArray<float>(), network.Forward(x).Output.ToArray<float>());
+        var plain = new Gru(4, 8);
+        Assert.Equal(plain.Forward(symbols, table).Output.Values.ToArray<float>(), plain.Forward(symbols, table).Output.Values.ToArray<float>());
+        Assert.NotEqual(plain.Forward(symbols, table, dropout: 0.5).Output.Values.ToArray<float>(), plain.Forward(symbols, table, dropout: 0.5).Output.Values.ToArray<float>());
     }
 
     [Fact]
@@ -222,6 +250,8 @@ public class RecurrentTests
         Assert.Contains("sequence 1 is null", Refused(() => Ragged.From([[1], null!])), StringComparison.Ordinal);
         Assert.Contains("[1, 2, 8] is needed", Refused(() => network.Forward(Random(1, 2, 3, 4), new(Random(1, 1, 3, 8)))), StringComparison.Ordinal);
         Assert.Contains("no cell", Refused(() => network.Forward(Random(1, 2, 3, 4), new(Random(1, 1, 2, 8)))), StringComparison.Ordinal);
+        Assert.Contains("Lstm: a table [2, 5]: [rows, 4] is needed", Refused(() => network.Forward(new Ragged(Tensor.From(0L, 1, 1), 3), new Embedding(2, 5))), StringComparison.Ordinal);
+        Assert.Contains("Lstm: symbols [3, 2]: [elements] is needed", Refused(() => network.Forward(new Ragged(Tensor.Zeros([3, 2]).To(DType.Int64), 3), new Embedding(2, 4))), StringComparison.Ordinal);
         Assert.Contains("sequence 1 has 0 elements", Refused(() => _ = new Ragged(Random(1, 3, 4), 3, 0)), StringComparison.Ordinal);
         Assert.Contains("add up to 4", Refused(() => _ = new Ragged(Random(1, 3, 4), 2, 2)), StringComparison.Ordinal);
     }

@@ -66,6 +66,7 @@ internal static unsafe class RecurrenceLoops
             var before = t > 0 ? States(output, row - steps[t - 1]) : First(hidden, cells);
             LaneChoice.Run(DType.Float32, new StepBack<TCell>(cell, units, steps[t], kept.Pointer<float>() + (row * units * TCell.Kept), before, States(output, row), States(dy, row), First(dh, dc),
                 dx.Pointer<float>() + (row * columns), du.Pointer<float>() + (row * columns)), "Recurrence");
+            if (t == 0 && gradients[3] is null) break;
             MatrixProduct.Multiply<NoEpilogue>(new Product<float>
             {
                 Rows = steps[t], Columns = units, Depth = columns, A = du.Pointer<float>() + (row * columns), ARow = columns, AColumn = 1, B = weight.Pointer<float>(), BRow = units, BColumn = 1,
