@@ -1,4 +1,5 @@
 using Nabla.Backends.Cpu;
+using Nabla.Backends.Cpu.Rows;
 
 namespace Nabla.Ops;
 
@@ -8,6 +9,11 @@ internal sealed partial record LogSumExp : ICpuKernel
 
     public void Run(ReadOnlySpan<Tensor> inputs, Tensor output)
     {
+        if (Along == inputs[0].Rank - 1)
+        {
+            RowLoops.LogSumExp(inputs[0], output);
+            return;
+        }
         var shift = Tensor.Empty(output.Shape, output.DType);
         ReductionLoops.Run(default(LargestFold), inputs[0], Axes, shift);
         using (Recorder.Pause()) shift = Finite(shift);

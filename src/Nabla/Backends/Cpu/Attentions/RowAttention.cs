@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Nabla.Backends.Cpu.Attentions;
 
@@ -26,7 +27,8 @@ internal unsafe interface IRowSources
 internal readonly record struct RowAttentionShape(nint Query, nint Step, nint Output, int Heads, int Width, int Depth, float Scale);
 
 /// <summary>
-/// Attention of single queries, as decoding has them: there is nothing to make a matrix product of, so keys and values are read once, row by row with all heads, as they lie in memory. A part is a row.
+/// Attention of single queries, as decoding has them: there is nothing to make a matrix product of, so keys and values are read once as they lie in memory, four sources at a time with all their heads.
+/// A part is a row.
 /// </summary>
 internal static class RowAttention
 {
@@ -44,11 +46,23 @@ internal static class RowAttention
     }
 }
 
-/// <summary>A part is a row with all its heads.</summary>
+/// <summary>
+/// A part is a row with all its heads. The weights of four sources are a block: for each head four floats, as many heads in a register as it holds fours. Heads and sources that fill the last register
+/// repeat the last that there is; such sources weigh nothing.
+/// </summary>
 internal readonly unsafe struct RowAttentionPart<L, TSources>(RowAttentionShape shape, TSources sources) : IPart where L : struct, IFloatLane<L> where TSources : struct, IRowSources
 {
+    private const int Four = 4;
+    /// <summary>Blocks that are fetched before they are read.</summary>
+    private const int Ahead = 2;
+    /// <summary>In floats.</summary>
+    private const int CacheLine = 16;
+
     private readonly RowAttentionShape x = shape;
     private readonly TSources sources = sources;
+
+    /// <summary>Heads of a register.</summary>
+    private static int Heads => L.Count / Four;
 
     public void Run(int part)
     {
@@ -59,48 +73,67 @@ internal readonly unsafe struct RowAttentionPart<L, TSources>(RowAttentionShape 
             new Span<float>(output, x.Heads * x.Depth).Clear();
             return;
         }
-        var room = (count + L.Count - 1) / L.Count * L.Count;
-        var keys = (float**)Scratch.Mine.Attention.Of(((nint)x.Heads + 4) * room);
-        var values = keys + room;
-        var weights = (float*)(values + room);                                              // [sources, and what fills the last register] of each head
-        for (var s = 0; s < room; s++)
+        var (blocks, registers) = ((count + Four - 1) / Four, (x.Heads + Heads - 1) / Heads);
+        var block = registers * L.Count;
+        var weights = (float*)Scratch.Mine.Attention.Of(blocks * block);
+        var rows = stackalloc float*[Four];
+        for (var b = 0; b < blocks; b++)
         {
-            keys[s] = sources.Key(part, Math.Min(s, count - 1));
-            values[s] = sources.Value(part, Math.Min(s, count - 1));
+            if (b + Ahead < blocks) FetchKeys(part, b + Ahead, count);
+            else FetchValues(part, b + Ahead - blocks, count);
+            for (var s = 0; s < Four; s++) rows[s] = sources.Key(part, Math.Min((b * Four) + s, count - 1));
+            Score(query, rows, x.Heads, x.Width, x.Scale, weights + (b * block));
         }
-        for (var head = 0; head < x.Heads; head++, weights += room)
+        for (var register = 0; register < registers; register++) Weigh(weights + (register * L.Count), blocks, block, count);
+        for (var b = 0; b < blocks; b++)
         {
-            Score(query + (head * x.Width), keys, head * x.Width, x.Width, x.Scale, count, weights);
-            var sum = Weigh(weights, count);
-            Add(weights, 1 / sum, values, head * x.Depth, x.Depth, count, output + (head * x.Depth));
+            FetchValues(part, b + Ahead, count);
+            for (var s = 0; s < Four; s++) rows[s] = sources.Value(part, Math.Min((b * Four) + s, count - 1));
+            Add(weights + (b * block), rows, x.Heads, x.Depth, output, isFirst: b == 0);
         }
     }
 
-    /// <summary>query · key · scale for each source of a head. What fills the last register is arbitrary.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Score(float* query, float** keys, nint first, int width, float scale, int count, float* scores)
+    private void FetchKeys(int part, int block, int count)
     {
-        for (var s = 0; s < count; s += L.Count, keys += L.Count)
+        for (var s = block * Four; s < Math.Min(count, (block + 1) * Four); s++) Fetch(sources.Key(part, s), x.Heads * x.Width);
+    }
+
+    private void FetchValues(int part, int block, int count)
+    {
+        for (var s = block * Four; s < Math.Min(count, (block + 1) * Four); s++) Fetch(sources.Value(part, s), x.Heads * x.Depth);
+    }
+
+    /// <summary>Has a row brought to the first cache: rows lie anywhere, so that the processor does not foresee them.</summary>
+    private static void Fetch(float* row, int length)
+    {
+        if (Sse.IsSupported) for (var i = 0; i < length; i += CacheLine) Sse.Prefetch0(row + i);
+    }
+
+    /// <summary>query · key · scale of four sources for all heads.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Score(float* query, float** keys, int heads, int width, float scale, float* scores)
+    {
+        float* key0 = keys[0], key1 = keys[1], key2 = keys[2], key3 = keys[3];
+        for (var head = 0; head < heads; head += Heads, scores += L.Count)
         {
-            var sums = Four(query, keys, first, width);
-            if (L.Count >= 8) sums = Pairs(sums, s + 4 < count ? Four(query, keys + 4, first, width) : sums);
+            var sums = Products(query, key0, key1, key2, key3, head * width, width);
+            if (L.Count >= 8) sums = Pairs(sums, Products(query, key0, key1, key2, key3, Math.Min(head + 1, heads - 1) * width, width));
             if (L.Count >= 16)
             {
-                var more = s + 8 < count ? Four(query, keys + 8, first, width) : sums;
-                sums = Pairs(sums, Pairs(more, s + 12 < count ? Four(query, keys + 12, first, width) : more));
+                var more = Products(query, key0, key1, key2, key3, Math.Min(head + 2, heads - 1) * width, width);
+                sums = Pairs(sums, Pairs(more, Products(query, key0, key1, key2, key3, Math.Min(head + 3, heads - 1) * width, width)));
             }
-            L.Store(scores + s, sums * L.Broadcast(scale));
+            L.Store(scores, sums * L.Broadcast(scale));
         }
     }
 
-    /// <summary>Products with four sources, summed as far as <see cref="Pairs"/> has gone twice.</summary>
+    /// <summary>Products of a head's query with four keys, summed as far as <see cref="Pairs"/> has gone twice.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static L Four(float* query, float** keys, nint first, int width)
+    private static L Products(float* query, float* key0, float* key1, float* key2, float* key3, nint first, int width)
     {
-        float* key0 = keys[0] + first, key1 = keys[1] + first, key2 = keys[2] + first, key3 = keys[3] + first;
         L sum0 = L.Zero, sum1 = L.Zero, sum2 = L.Zero, sum3 = L.Zero;
-        var i = 0;
-        for (; i <= width - L.Count; i += L.Count)
+        var (i, end) = (first, first + width);
+        for (; i <= end - L.Count; i += L.Count)
         {
             var q = L.Load(query + i);
             sum0 = L.MultiplyAdd(q, L.Load(key0 + i), sum0);
@@ -108,9 +141,10 @@ internal readonly unsafe struct RowAttentionPart<L, TSources>(RowAttentionShape 
             sum2 = L.MultiplyAdd(q, L.Load(key2 + i), sum2);
             sum3 = L.MultiplyAdd(q, L.Load(key3 + i), sum3);
         }
-        if (i < width)
+        if (i < end)
         {
-            var (q, rest) = (L.LoadPart(query + i, width - i), width - i);
+            var rest = (int)(end - i);
+            var q = L.LoadPart(query + i, rest);
             sum0 = L.MultiplyAdd(q, L.LoadPart(key0 + i, rest), sum0);
             sum1 = L.MultiplyAdd(q, L.LoadPart(key1 + i, rest), sum1);
             sum2 = L.MultiplyAdd(q, L.LoadPart(key2 + i, rest), sum2);
@@ -123,51 +157,71 @@ internal readonly unsafe struct RowAttentionPart<L, TSources>(RowAttentionShape 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static L Pairs(L a, L b) => L.Even(a, b) + L.Odd(a, b);
 
-    /// <summary>Scores → their exponentials, less the largest; their sum. The largest is found by halves, as <see cref="Pairs"/> sums, and so stands in all elements of a register.</summary>
+    /// <summary>The softmax over the sources of the heads of a register, which lies in each block.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float Weigh(float* scores, int count)
+    private static void Weigh(float* scores, int blocks, int block, int count)
     {
-        var largest = L.Broadcast(float.NegativeInfinity);
-        for (var s = 0; s < count; s += L.Count) largest = L.AtLeast(largest, Real(scores + s, count - s));
-        for (var n = 1; n < L.Count; n *= 2) largest = L.AtLeast(L.Even(largest, largest), L.Odd(largest, largest));
+        var largest = L.Load(scores);
+        for (var b = 1; b < blocks; b++) largest = L.AtLeast(largest, L.Load(scores + (b * block)));
+        largest = L.AtLeast(L.Even(largest, largest), L.Odd(largest, largest));
+        largest = Spread(L.AtLeast(L.Even(largest, largest), L.Odd(largest, largest)));
         var sum = L.Zero;
-        for (var s = 0; s < count; s += L.Count)
+        for (var b = 0; b < blocks; b++)
         {
-            var exp = L.Exp(Real(scores + s, count - s) - largest);
+            var exp = L.Exp(L.Load(scores + (b * block)) - largest);
+            if (count - (b * Four) < Four) exp *= Present(count - (b * Four));
             sum += exp;
-            L.Store(scores + s, exp);
+            L.Store(scores + (b * block), exp);
         }
-        return L.Sum(sum);
+        sum = Pairs(sum, sum);
+        var share = L.One / Spread(Pairs(sum, sum));
+        for (var b = 0; b < blocks; b++) L.Store(scores + (b * block), L.Load(scores + (b * block)) * share);
     }
 
-    /// <summary>A register of scores, −∞ where there is none.</summary>
+    /// <summary>Each of the first elements four times.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static L Real(float* scores, int count) =>
-        count >= L.Count ? L.Load(scores) : L.Select(L.First(count), L.Load(scores), L.Broadcast(float.NegativeInfinity));
-
-    /// <summary>share · Σ weight · value of a head.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Add(float* weights, float share, float** values, nint first, int depth, int count, float* output)
+    private static L Spread(L x)
     {
-        var i = 0;
-        for (; i <= depth - (2 * L.Count); i += 2 * L.Count)
+        x = L.ZipLow(x, x);
+        return L.ZipLow(x, x);
+    }
+
+    /// <summary>1 for so many of each four, 0 for the rest.</summary>
+    private static L Present(int count)
+    {
+        var pattern = stackalloc float[L.Count];
+        for (var i = 0; i < L.Count; i++) pattern[i] = i % Four < count ? 1 : 0;
+        return L.Load(pattern);
+    }
+
+    /// <summary>output + Σ weight · value of four sources for all heads.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Add(float* weights, float** values, int heads, int depth, float* output, bool isFirst)
+    {
+        float* value0 = values[0], value1 = values[1], value2 = values[2], value3 = values[3];
+        nint i = 0;
+        for (var head = 0; head < heads; head++, weights += Four)
         {
-            L sum0 = L.Zero, sum1 = L.Zero;
-            for (var s = 0; s < count; s++)
+            L weight0 = L.Broadcast(weights[0]), weight1 = L.Broadcast(weights[1]), weight2 = L.Broadcast(weights[2]), weight3 = L.Broadcast(weights[3]);
+            var end = i + depth;
+            for (; i <= end - L.Count; i += L.Count)
             {
-                var weight = L.Broadcast(weights[s]);
-                var value = values[s] + first + i;
-                sum0 = L.MultiplyAdd(weight, L.Load(value), sum0);
-                sum1 = L.MultiplyAdd(weight, L.Load(value + L.Count), sum1);
+                var sum = isFirst ? L.Zero : L.Load(output + i);
+                sum = L.MultiplyAdd(weight0, L.Load(value0 + i), sum);
+                sum = L.MultiplyAdd(weight1, L.Load(value1 + i), sum);
+                sum = L.MultiplyAdd(weight2, L.Load(value2 + i), sum);
+                L.Store(output + i, L.MultiplyAdd(weight3, L.Load(value3 + i), sum));
             }
-            L.Store(output + i, sum0 * L.Broadcast(share));
-            L.Store(output + i + L.Count, sum1 * L.Broadcast(share));
-        }
-        for (; i < depth; i += L.Count)
-        {
-            var (sum, rest) = (L.Zero, Math.Min(L.Count, depth - i));
-            for (var s = 0; s < count; s++) sum = L.MultiplyAdd(L.Broadcast(weights[s]), L.LoadPart(values[s] + first + i, rest), sum);
-            L.StorePart(output + i, sum * L.Broadcast(share), rest);
+            if (i < end)
+            {
+                var rest = (int)(end - i);
+                var sum = isFirst ? L.Zero : L.LoadPart(output + i, rest);
+                sum = L.MultiplyAdd(weight0, L.LoadPart(value0 + i, rest), sum);
+                sum = L.MultiplyAdd(weight1, L.LoadPart(value1 + i, rest), sum);
+                sum = L.MultiplyAdd(weight2, L.LoadPart(value2 + i, rest), sum);
+                L.StorePart(output + i, L.MultiplyAdd(weight3, L.LoadPart(value3 + i, rest), sum), rest);
+                i = end;
+            }
         }
     }
 }

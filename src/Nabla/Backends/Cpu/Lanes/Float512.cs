@@ -55,16 +55,16 @@ internal readonly unsafe struct Float512(Vector512<float> value) : IFloatLane<Fl
         ? new(Avx512F.PermuteVar16x32(Vector512.Load(table), index.value.AsInt32()))
         : new(Vector512.Create(Float256.Lookup(table, new(index.value.GetLower())).Value, Float256.Lookup(table, new(index.value.GetUpper())).Value));
 
-    [MethodImpl(AggressiveInlining)] public static Float512 Even(Float512 a, Float512 b) => Halves(a, b, Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 0, 2, 4, 6, 8, 10, 12, 14));
-    [MethodImpl(AggressiveInlining)] public static Float512 Odd(Float512 a, Float512 b) => Halves(a, b, Vector512.Create(1, 3, 5, 7, 9, 11, 13, 15, 1, 3, 5, 7, 9, 11, 13, 15));
-    [MethodImpl(AggressiveInlining)] public static Float512 ZipLow(Float512 a, Float512 b) => Zip(a.value.GetLower(), b.value.GetLower());
-    [MethodImpl(AggressiveInlining)] public static Float512 ZipHigh(Float512 a, Float512 b) => Zip(a.value.GetUpper(), b.value.GetUpper());
+    [MethodImpl(AggressiveInlining)] public static Float512 Even(Float512 a, Float512 b) => Pick(a, b, Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30));
+    [MethodImpl(AggressiveInlining)] public static Float512 Odd(Float512 a, Float512 b) => Pick(a, b, Vector512.Create(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31));
+    [MethodImpl(AggressiveInlining)] public static Float512 ZipLow(Float512 a, Float512 b) => Pick(a, b, Vector512.Create(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23));
+    [MethodImpl(AggressiveInlining)] public static Float512 ZipHigh(Float512 a, Float512 b) => Pick(a, b, Vector512.Create(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31));
 
+    /// <summary>The elements of a and, from 16 on, of b that the order names. A shuffle gives 0 where it names none.</summary>
     [MethodImpl(AggressiveInlining)]
-    static Float512 Halves(Float512 a, Float512 b, Vector512<int> order) => new(Vector512.Create(Vector512.Shuffle(a.value, order).GetLower(), Vector512.Shuffle(b.value, order).GetLower()));
-
-    [MethodImpl(AggressiveInlining)]
-    static Float512 Zip(Vector256<float> a, Vector256<float> b) => new(Vector512.Shuffle(Vector512.Create(a, b), Vector512.Create(0, 8, 1, 9, 2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15)));
+    static Float512 Pick(Float512 a, Float512 b, Vector512<int> order) => new(Avx512F.IsSupported
+        ? Avx512F.PermuteVar16x32x2(a.value, order, b.value)
+        : Vector512.Shuffle(a.value, order) | Vector512.Shuffle(b.value, order - Vector512.Create(16)));
 
     [MethodImpl(AggressiveInlining)] public static Float512 Load(float* source) => new(Vector512.Load(source));
     [MethodImpl(AggressiveInlining)] public static void Store(float* target, Float512 value) => value.value.Store(target);

@@ -15,8 +15,15 @@ internal static unsafe class ProductKernel<R, V> where R : struct, IProductRegis
 
     static readonly delegate*<ProductTile*, void>[] Wides =
     [
-        &Wide<Rows1>, &Wide<Rows2>, &Wide<Rows3>, &Wide<Rows4>, &Wide<Rows5>, &Wide<Rows6>,
-        &Wide<Rows7>, &Wide<Rows8>, &Wide<Rows9>, &Wide<Rows10>, &Wide<Rows11>, &Wide<Rows12>,
+        &Wide<Rows1, WholeRegister>, &Wide<Rows2, WholeRegister>, &Wide<Rows3, WholeRegister>, &Wide<Rows4, WholeRegister>, &Wide<Rows5, WholeRegister>, &Wide<Rows6, WholeRegister>,
+        &Wide<Rows7, WholeRegister>, &Wide<Rows8, WholeRegister>, &Wide<Rows9, WholeRegister>, &Wide<Rows10, WholeRegister>, &Wide<Rows11, WholeRegister>, &Wide<Rows12, WholeRegister>,
+    ];
+
+    /// <summary>For tiles whose second register is not full.</summary>
+    static readonly delegate*<ProductTile*, void>[] Edges =
+    [
+        &Wide<Rows1, PartRegister>, &Wide<Rows2, PartRegister>, &Wide<Rows3, PartRegister>, &Wide<Rows4, PartRegister>, &Wide<Rows5, PartRegister>, &Wide<Rows6, PartRegister>,
+        &Wide<Rows7, PartRegister>, &Wide<Rows8, PartRegister>, &Wide<Rows9, PartRegister>, &Wide<Rows10, PartRegister>, &Wide<Rows11, PartRegister>, &Wide<Rows12, PartRegister>,
     ];
 
     static readonly delegate*<ProductTile*, void>[] Narrows =
@@ -28,12 +35,13 @@ internal static unsafe class ProductKernel<R, V> where R : struct, IProductRegis
     /// <summary>Computes a tile of <paramref name="rows"/> rows and at most two registers of columns.</summary>
     public static void Run(ProductTile* tile, int rows)
     {
-        if (tile->Columns > R.Count) Wides[rows - 1](tile);
+        if (tile->Columns == 2 * R.Count) Wides[rows - 1](tile);
+        else if (tile->Columns > R.Count) Edges[rows - 1](tile);
         else Narrows[rows - 1](tile);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Wide<TRows>(ProductTile* tile) where TRows : struct, ITileRows
+    static void Wide<TRows, TSecond>(ProductTile* tile) where TRows : struct, ITileRows where TSecond : struct, ISecondRegister
     {
         var a0 = tile->A;
         var (row, step) = (tile->ARow, tile->AStep);
@@ -51,18 +59,18 @@ internal static unsafe class ProductKernel<R, V> where R : struct, IProductRegis
         V c4 = default, d4 = default, c5 = default, d5 = default;
         V c6 = default, d6 = default, c7 = default, d7 = default, c8 = default, d8 = default, c9 = default, d9 = default;
         V c10 = default, d10 = default, c11 = default, d11 = default;
-        if (TRows.Count > 0) Load(start, rest, out c0, out d0);
-        if (TRows.Count > 1) Load(start + startRow, rest, out c1, out d1);
-        if (TRows.Count > 2) Load(start + 2 * startRow, rest, out c2, out d2);
-        if (TRows.Count > 3) Load(start + 3 * startRow, rest, out c3, out d3);
-        if (TRows.Count > 4) Load(start + 4 * startRow, rest, out c4, out d4);
-        if (TRows.Count > 5) Load(start + 5 * startRow, rest, out c5, out d5);
-        if (TRows.Count > 6) Load(start + 6 * startRow, rest, out c6, out d6);
-        if (TRows.Count > 7) Load(start + 7 * startRow, rest, out c7, out d7);
-        if (TRows.Count > 8) Load(start + 8 * startRow, rest, out c8, out d8);
-        if (TRows.Count > 9) Load(start + 9 * startRow, rest, out c9, out d9);
-        if (TRows.Count > 10) Load(start + 10 * startRow, rest, out c10, out d10);
-        if (TRows.Count > 11) Load(start + 11 * startRow, rest, out c11, out d11);
+        if (TRows.Count > 0) Load<TSecond>(start, rest, out c0, out d0);
+        if (TRows.Count > 1) Load<TSecond>(start + startRow, rest, out c1, out d1);
+        if (TRows.Count > 2) Load<TSecond>(start + 2 * startRow, rest, out c2, out d2);
+        if (TRows.Count > 3) Load<TSecond>(start + 3 * startRow, rest, out c3, out d3);
+        if (TRows.Count > 4) Load<TSecond>(start + 4 * startRow, rest, out c4, out d4);
+        if (TRows.Count > 5) Load<TSecond>(start + 5 * startRow, rest, out c5, out d5);
+        if (TRows.Count > 6) Load<TSecond>(start + 6 * startRow, rest, out c6, out d6);
+        if (TRows.Count > 7) Load<TSecond>(start + 7 * startRow, rest, out c7, out d7);
+        if (TRows.Count > 8) Load<TSecond>(start + 8 * startRow, rest, out c8, out d8);
+        if (TRows.Count > 9) Load<TSecond>(start + 9 * startRow, rest, out c9, out d9);
+        if (TRows.Count > 10) Load<TSecond>(start + 10 * startRow, rest, out c10, out d10);
+        if (TRows.Count > 11) Load<TSecond>(start + 11 * startRow, rest, out c11, out d11);
         for (var p = tile->Depth; p > 0; p--)
         {
             var (b0, b1) = (R.Load(b), R.Load(b + R.Count));
@@ -88,18 +96,18 @@ internal static unsafe class ProductKernel<R, V> where R : struct, IProductRegis
         }
         var c = tile->C;
         var cRow = tile->CRow;
-        if (TRows.Count > 0) Store(c, rest, c0, d0);
-        if (TRows.Count > 1) Store(c + cRow, rest, c1, d1);
-        if (TRows.Count > 2) Store(c + 2 * cRow, rest, c2, d2);
-        if (TRows.Count > 3) Store(c + 3 * cRow, rest, c3, d3);
-        if (TRows.Count > 4) Store(c + 4 * cRow, rest, c4, d4);
-        if (TRows.Count > 5) Store(c + 5 * cRow, rest, c5, d5);
-        if (TRows.Count > 6) Store(c + 6 * cRow, rest, c6, d6);
-        if (TRows.Count > 7) Store(c + 7 * cRow, rest, c7, d7);
-        if (TRows.Count > 8) Store(c + 8 * cRow, rest, c8, d8);
-        if (TRows.Count > 9) Store(c + 9 * cRow, rest, c9, d9);
-        if (TRows.Count > 10) Store(c + 10 * cRow, rest, c10, d10);
-        if (TRows.Count > 11) Store(c + 11 * cRow, rest, c11, d11);
+        if (TRows.Count > 0) Store<TSecond>(c, rest, c0, d0);
+        if (TRows.Count > 1) Store<TSecond>(c + cRow, rest, c1, d1);
+        if (TRows.Count > 2) Store<TSecond>(c + 2 * cRow, rest, c2, d2);
+        if (TRows.Count > 3) Store<TSecond>(c + 3 * cRow, rest, c3, d3);
+        if (TRows.Count > 4) Store<TSecond>(c + 4 * cRow, rest, c4, d4);
+        if (TRows.Count > 5) Store<TSecond>(c + 5 * cRow, rest, c5, d5);
+        if (TRows.Count > 6) Store<TSecond>(c + 6 * cRow, rest, c6, d6);
+        if (TRows.Count > 7) Store<TSecond>(c + 7 * cRow, rest, c7, d7);
+        if (TRows.Count > 8) Store<TSecond>(c + 8 * cRow, rest, c8, d8);
+        if (TRows.Count > 9) Store<TSecond>(c + 9 * cRow, rest, c9, d9);
+        if (TRows.Count > 10) Store<TSecond>(c + 10 * cRow, rest, c10, d10);
+        if (TRows.Count > 11) Store<TSecond>(c + 11 * cRow, rest, c11, d11);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -191,20 +199,20 @@ internal static unsafe class ProductKernel<R, V> where R : struct, IProductRegis
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Load(float* source, int rest, out V c, out V d)
+    static void Load<TSecond>(float* source, int rest, out V c, out V d) where TSecond : struct, ISecondRegister
     {
         c = R.Load(source);
-        d = rest == R.Count ? R.Load(source + R.Count) : R.LoadPart(source + R.Count, rest);
+        d = TSecond.IsWhole ? R.Load(source + R.Count) : R.LoadPart(source + R.Count, rest);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static V Load(float* source, int columns) => columns == R.Count ? R.Load(source) : R.LoadPart(source, columns);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Store(float* target, int rest, V c, V d)
+    static void Store<TSecond>(float* target, int rest, V c, V d) where TSecond : struct, ISecondRegister
     {
         R.Store(target, c);
-        if (rest == R.Count) R.Store(target + R.Count, d);
+        if (TSecond.IsWhole) R.Store(target + R.Count, d);
         else R.StorePart(target + R.Count, d, rest);
     }
 

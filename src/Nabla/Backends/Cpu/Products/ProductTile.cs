@@ -36,6 +36,15 @@ internal unsafe struct ProductTile
     }
 }
 
+/// <summary>Whether all of a tile's second register of columns is there, known when its kernel is compiled.</summary>
+internal interface ISecondRegister
+{
+    static abstract bool IsWhole { get; }
+}
+
+internal readonly struct WholeRegister : ISecondRegister { public static bool IsWhole => true; }
+internal readonly struct PartRegister : ISecondRegister { public static bool IsWhole => false; }
+
 /// <summary>The number of rows of a tile, known when its kernel is compiled.</summary>
 internal interface ITileRows
 {

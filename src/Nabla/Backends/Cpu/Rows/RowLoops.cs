@@ -11,6 +11,9 @@ internal static unsafe class RowLoops
     public static void LogSoftmax(Tensor x, Tensor y) => Run(new LogSoftmaxCode(Dense(x), y));
     public static void LogSoftmaxGradient(Tensor y, Tensor dy, Tensor dx) => Run(new LogSoftmaxGradientCode(Dense(y), Dense(dy), dx));
 
+    /// <summary>One number per row of x [.., width].</summary>
+    public static void LogSumExp(Tensor x, Tensor y) => Run(new LogSumExpCode(Dense(x), y));
+
     /// <summary>One loss per row of x [.., classes]; the labels are classes or the ignored label.</summary>
     public static void CrossEntropy(Tensor x, Tensor labels, double smoothing, long? ignored, Tensor losses) =>
         Run(new CrossEntropyCode(Dense(x), Dense(labels), losses, smoothing, ignored));
@@ -89,6 +92,17 @@ internal static unsafe class RowLoops
             RowLoops.Run(new LogSoftmaxGradientRows<V, T>(y.Pointer<T>(), dy.Pointer<T>(), dx.Pointer<T>(), dx.Shape[^1]), dx);
             GC.KeepAlive(y);
             GC.KeepAlive(dy);
+        }
+    }
+
+    readonly struct LogSumExpCode(Tensor x, Tensor y) : IRowCode
+    {
+        public Tensor Rows => x;
+
+        public void Run<V, T>() where V : struct, ICpuLane<V, T> where T : unmanaged
+        {
+            RowLoops.Run(new LogSumExpRows<V, T>(x.Pointer<T>(), y.Pointer<T>(), x.Shape[^1]), x);
+            GC.KeepAlive(x);
         }
     }
 
