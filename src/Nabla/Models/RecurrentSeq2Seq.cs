@@ -115,7 +115,7 @@ public sealed partial class RecurrentSeq2Seq : ISequenceToSequence
     }
 
     /// <summary>Writes with the state after each sequence's last token.</summary>
-    private sealed class Writing(RecurrentSeq2Seq model, AttentionMemory memory, RecurrentState state) : ISequenceModel
+    private sealed class Writing(RecurrentSeq2Seq model, AttentionMemory memory, RecurrentState state) : IForgetsLogits
     {
         private RecurrentState state = state;
 

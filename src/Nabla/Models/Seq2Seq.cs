@@ -111,7 +111,7 @@ public sealed partial class Seq2Seq : ISequenceToSequence
     }
 
     /// <summary>Writes with the keys and values of what has been written.</summary>
-    private sealed class Writing(Seq2Seq model, TransformerCache cache) : ISequenceModel
+    private sealed class Writing(Seq2Seq model, TransformerCache cache) : IForgetsLogits
     {
         public int Rows => cache.Rows;
 

@@ -45,7 +45,7 @@ public sealed partial class Seq2SeqEnsemble : ISequenceToSequence
         return Tensor.Stack(0, [.. logits.Select(one => one.LogSoftmax())]).LogSumExp(0) - Math.Log(logits.Length);     // [.., vocabulary]
     }
 
-    private sealed class Writing(ISequenceModel[] members) : ISequenceModel
+    private sealed class Writing(ISequenceModel[] members) : IForgetsLogits
     {
         public int Rows => members[0].Rows;
 

@@ -88,27 +88,29 @@ internal sealed partial record RaggedAttention : ICpuKernel, ICpuGradientKernel
         return longest;
     }
 
-    /// <summary>Row by row, without what the way back would want.</summary>
+    /// <summary>Each query by itself, without what the way back would want.</summary>
     private unsafe void RunRows(ReadOnlySpan<Tensor> inputs, Tensor output)
     {
         var (query, key, value) = (Matrices.WithRows(inputs[0]), Matrices.WithRows(inputs[1]), Matrices.WithRows(inputs[2]));
-        var sequences = new int[output.Shape[0]];
-        for (var i = 0; i < Count; i++) sequences.AsSpan(Targets[i]..Targets[i + 1]).Fill(i);
         RowAttention.Run(
             new((nint)query.Pointer<float>(), (nint)query.Stride(0), (nint)output.Pointer<float>(), Heads, query.Shape[1] / Heads, value.Shape[1] / Heads, (float)Scale),
-            new Lying((nint)key.Pointer<float>(), (nint)key.Stride(0), (nint)value.Pointer<float>(), (nint)value.Stride(0), sequences, Sources), output.Shape[0]);
+            new Lying((nint)key.Pointer<float>(), (nint)key.Stride(0), (nint)value.Pointer<float>(), (nint)value.Stride(0), Targets, Sources));
         GC.KeepAlive(query);
         GC.KeepAlive(key);
         GC.KeepAlive(value);
     }
 
-    /// <summary>Keys and values of sequences one after another.</summary>
-    private readonly unsafe struct Lying(nint key, nint keyStep, nint value, nint valueStep, int[] sequences, int[] offsets) : IRowSources
+    /// <summary>Keys and values of sequences one after another, each of which some rows attend to.</summary>
+    private readonly unsafe struct Lying(nint key, nint keyStep, nint value, nint valueStep, int[] targets, int[] sources) : IRowSources
     {
-        public int Count(int row) => offsets[sequences[row] + 1] - offsets[sequences[row]];
+        public int Groups => targets.Length - 1;
 
-        public float* Key(int row, int source) => (float*)key + ((offsets[sequences[row]] + source) * keyStep);
+        public int First(int sequence) => targets[sequence];
 
-        public float* Value(int row, int source) => (float*)value + ((offsets[sequences[row]] + source) * valueStep);
+        public int Count(int sequence) => sources[sequence + 1] - sources[sequence];
+
+        public float* Key(int sequence, int source) => (float*)key + ((sources[sequence] + source) * keyStep);
+
+        public float* Value(int sequence, int source) => (float*)value + ((sources[sequence] + source) * valueStep);
     }
 }

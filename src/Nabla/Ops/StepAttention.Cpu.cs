@@ -18,14 +18,18 @@ internal sealed partial record StepAttention : ICpuKernel
             if (i > 0) addresses[i - 1] = (nint)dense[i].Pointer<float>();
         }
         var all = output.Shape[1];
-        RowAttention.Run(new((nint)dense[0].Pointer<float>(), all, (nint)output.Pointer<float>(), Heads, all / Heads, all / Heads, (float)Scale), new Steps(addresses, Places, all), output.Shape[0]);
+        RowAttention.Run(new((nint)dense[0].Pointer<float>(), all, (nint)output.Pointer<float>(), Heads, all / Heads, all / Heads, (float)Scale), new Steps(addresses, Places, all, output.Shape[0]));
         GC.KeepAlive(dense);
     }
 
     /// <summary>A matrix of keys and one of values for each step, of each of which a row names one row.</summary>
-    private readonly unsafe struct Steps(nint[] addresses, int[] places, nint width) : IRowSources
+    private readonly unsafe struct Steps(nint[] addresses, int[] places, nint width, int rows) : IRowSources
     {
         private int Length => addresses.Length / 2;
+
+        public int Groups => rows;
+
+        public int First(int row) => row;
 
         public int Count(int row) => Length;
 

@@ -43,7 +43,7 @@ public sealed record BeamSearch(int Start, int End, int MaximumLength, int Width
                 row += beam.Live;
                 beam.Extend(logits.AsSpan<float>(), sums, vocabulary, first, length, rows, tokens);
             }
-            GC.KeepAlive(logits);
+            Done(model, logits);
             if (!IsInOrder(rows, last.Length)) model.Select(rows);
             last = [.. tokens];
         }

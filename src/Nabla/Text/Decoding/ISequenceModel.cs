@@ -16,3 +16,6 @@ public interface ISequenceModel
     /// <summary>Goes on with these rows, in this order: row i is what row <c>rows[i]</c> was. A row may come several times, or not at all; rows of a later sequence never stand before those of an earlier one.</summary>
     void Select(IReadOnlyList<int> rows);
 }
+
+/// <summary>One that keeps no hold of the logits it has given, so that a search gives their memory back at once.</summary>
+internal interface IForgetsLogits : ISequenceModel;

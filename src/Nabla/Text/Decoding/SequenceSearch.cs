@@ -37,6 +37,13 @@ public abstract record SequenceSearch(int Start, int End, int MaximumLength)
         return (logits.To(DType.Float32).Contiguous(), sums, logits.Shape[1]);
     }
 
+    /// <summary>After the logits have been read.</summary>
+    private protected static void Done(ISequenceModel model, Tensor logits)
+    {
+        if (model is IForgetsLogits && Ops.Recorder.Current is null) logits.Storage.Release();
+        GC.KeepAlive(logits);
+    }
+
     private protected void DemandTokens(int vocabulary)
     {
         if ((uint)Start >= (uint)vocabulary || (uint)End >= (uint)vocabulary)
@@ -68,7 +75,7 @@ public abstract record StepwiseSearch(int Start, int End, int MaximumLength) : S
                 var token = choose(live[row].Sequence, of, sums[row]);
                 live[row].Add(token, of[token] - sums[row], token == End, MaximumLength);
             }
-            GC.KeepAlive(logits);
+            Done(model, logits);
             var kept = new List<int>();
             for (var row = 0; row < live.Count; row++)
             {

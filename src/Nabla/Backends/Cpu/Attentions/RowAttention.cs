@@ -3,17 +3,22 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Nabla.Backends.Cpu.Attentions;
 
-/// <summary>Where the keys and values lie that the queries attend to, one query a row.</summary>
+/// <summary>Where the keys and values lie that the queries attend to, one query a row. Rows of a group attend to the same.</summary>
 internal unsafe interface IRowSources
 {
-    /// <summary>How many sources a row attends to.</summary>
-    int Count(int row);
+    int Groups { get; }
+
+    /// <summary>The first row of a group; of the one after the last, how many rows there are.</summary>
+    int First(int group);
+
+    /// <summary>How many sources a group attends to.</summary>
+    int Count(int group);
 
     /// <summary>The keys of all heads of a source, side by side.</summary>
-    float* Key(int row, int source);
+    float* Key(int group, int source);
 
     /// <summary>The values of all heads of a source, side by side.</summary>
-    float* Value(int row, int source);
+    float* Value(int group, int source);
 }
 
 /// <summary>Attentions of single queries: query [rows, heads · width] → output [rows, heads · depth].</summary>
@@ -28,26 +33,25 @@ internal readonly record struct RowAttentionShape(nint Query, nint Step, nint Ou
 
 /// <summary>
 /// Attention of single queries, as decoding has them: there is nothing to make a matrix product of, so keys and values are read once as they lie in memory, four sources at a time with all their heads.
-/// A part is a row.
 /// </summary>
 internal static class RowAttention
 {
-    public static void Run<TSources>(RowAttentionShape shape, TSources sources, int rows) where TSources : struct, IRowSources
+    public static void Run<TSources>(RowAttentionShape shape, TSources sources) where TSources : struct, IRowSources
     {
-        if (Simd.Has512) Run<Float512, TSources>(shape, sources, rows);
-        else if (Simd.Has256) Run<Float256, TSources>(shape, sources, rows);
-        else Run<Float128, TSources>(shape, sources, rows);
+        if (Simd.Has512) Run<Float512, TSources>(shape, sources);
+        else if (Simd.Has256) Run<Float256, TSources>(shape, sources);
+        else Run<Float128, TSources>(shape, sources);
     }
 
-    private static void Run<L, TSources>(RowAttentionShape shape, TSources sources, int rows) where L : struct, IFloatLane<L> where TSources : struct, IRowSources
+    private static void Run<L, TSources>(RowAttentionShape shape, TSources sources) where L : struct, IFloatLane<L> where TSources : struct, IRowSources
     {
         var run = new RowAttentionPart<L, TSources>(shape, sources);
-        ThreadTeam.Run(rows, ref run);
+        ThreadTeam.Run(sources.Groups, ref run);
     }
 }
 
 /// <summary>
-/// A part is a row with all its heads. The weights of four sources are a block: for each head four floats, as many heads in a register as it holds fours. Heads and sources that fill the last register
+/// A part is a group of rows with all their heads. The weights of four sources are a block: for each head four floats, as many heads in a register as it holds fours. Heads and sources that fill the last register
 /// repeat the last that there is; such sources weigh nothing.
 /// </summary>
 internal readonly unsafe struct RowAttentionPart<L, TSources>(RowAttentionShape shape, TSources sources) : IPart where L : struct, IFloatLane<L> where TSources : struct, IRowSources
@@ -66,41 +70,42 @@ internal readonly unsafe struct RowAttentionPart<L, TSources>(RowAttentionShape 
 
     public void Run(int part)
     {
-        var count = sources.Count(part);
-        float* query = (float*)x.Query + (part * x.Step), output = (float*)x.Output + ((nint)part * x.Heads * x.Depth);
+        var (first, rows, count) = (sources.First(part), sources.First(part + 1) - sources.First(part), sources.Count(part));
+        var output = (float*)x.Output + ((nint)first * x.Heads * x.Depth);
         if (count == 0)
         {
-            new Span<float>(output, x.Heads * x.Depth).Clear();
+            new Span<float>(output, rows * x.Heads * x.Depth).Clear();
             return;
         }
         var (blocks, registers) = ((count + Four - 1) / Four, (x.Heads + Heads - 1) / Heads);
-        var block = registers * L.Count;
-        var weights = (float*)Scratch.Mine.Attention.Of(blocks * block);
-        var rows = stackalloc float*[Four];
+        nint block = registers * L.Count, row = blocks * block;
+        var weights = Scratch.Mine.Attention.Of(rows * row);
+        var four = stackalloc float*[Four];
         for (var b = 0; b < blocks; b++)
         {
             if (b + Ahead < blocks) FetchKeys(part, b + Ahead, count);
             else FetchValues(part, b + Ahead - blocks, count);
-            for (var s = 0; s < Four; s++) rows[s] = sources.Key(part, Math.Min((b * Four) + s, count - 1));
-            Score(query, rows, x.Heads, x.Width, x.Scale, weights + (b * block));
+            for (var s = 0; s < Four; s++) four[s] = sources.Key(part, Math.Min((b * Four) + s, count - 1));
+            for (var r = 0; r < rows; r++) Score((float*)x.Query + ((first + r) * x.Step), four, x.Heads, x.Width, x.Scale, weights + (r * row) + (b * block));
         }
-        for (var register = 0; register < registers; register++) Weigh(weights + (register * L.Count), blocks, block, count);
+        for (var r = 0; r < rows; r++)
+        for (var register = 0; register < registers; register++) Weigh(weights + (r * row) + (register * L.Count), blocks, block, count);
         for (var b = 0; b < blocks; b++)
         {
             FetchValues(part, b + Ahead, count);
-            for (var s = 0; s < Four; s++) rows[s] = sources.Value(part, Math.Min((b * Four) + s, count - 1));
-            Add(weights + (b * block), rows, x.Heads, x.Depth, output, isFirst: b == 0);
+            for (var s = 0; s < Four; s++) four[s] = sources.Value(part, Math.Min((b * Four) + s, count - 1));
+            for (var r = 0; r < rows; r++) Add(weights + (r * row) + (b * block), four, x.Heads, x.Depth, output + ((nint)r * x.Heads * x.Depth), isFirst: b == 0);
         }
     }
 
-    private void FetchKeys(int part, int block, int count)
+    private void FetchKeys(int group, int block, int count)
     {
-        for (var s = block * Four; s < Math.Min(count, (block + 1) * Four); s++) Fetch(sources.Key(part, s), x.Heads * x.Width);
+        for (var s = block * Four; s < Math.Min(count, (block + 1) * Four); s++) Fetch(sources.Key(group, s), x.Heads * x.Width);
     }
 
-    private void FetchValues(int part, int block, int count)
+    private void FetchValues(int group, int block, int count)
     {
-        for (var s = block * Four; s < Math.Min(count, (block + 1) * Four); s++) Fetch(sources.Value(part, s), x.Heads * x.Depth);
+        for (var s = block * Four; s < Math.Min(count, (block + 1) * Four); s++) Fetch(sources.Value(group, s), x.Heads * x.Depth);
     }
 
     /// <summary>Has a row brought to the first cache: rows lie anywhere, so that the processor does not foresee them.</summary>
@@ -159,7 +164,7 @@ internal readonly unsafe struct RowAttentionPart<L, TSources>(RowAttentionShape 
 
     /// <summary>The softmax over the sources of the heads of a register, which lies in each block.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Weigh(float* scores, int blocks, int block, int count)
+    private static void Weigh(float* scores, int blocks, nint block, int count)
     {
         var largest = L.Load(scores);
         for (var b = 1; b < blocks; b++) largest = L.AtLeast(largest, L.Load(scores + (b * block)));

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Nabla.Backends.Cpu.Products;
 
 /// <summary>
@@ -70,7 +72,7 @@ internal unsafe ref struct ProductPart<R, V, TEpilogue> where R : struct, IProdu
             {
                 var tile = new ProductTile { Depth = depth, CRow = x.CRow, Columns = Math.Min(Wide, last - j) };
                 Panel(ref tile, p, j, rowBlocks > 1 ? b + (nint)(j - first) * depth : b, isPacked: block > 0);
-                Run(tile, tiles, top, p, j);
+                Run(ref tile, tiles, top, p, j);
             }
         }
     }
@@ -110,7 +112,7 @@ internal unsafe ref struct ProductPart<R, V, TEpilogue> where R : struct, IProdu
     }
 
     /// <summary>The tiles of one block of rows and one panel.</summary>
-    readonly void Run(ProductTile tile, in Tiles tiles, int top, int p, int j)
+    readonly void Run(ref ProductTile tile, in Tiles tiles, int top, int p, int j)
     {
         var going = p > 0 || x.Accumulate;
         tile.C = x.C + top * x.CRow + j;
@@ -123,7 +125,7 @@ internal unsafe ref struct ProductPart<R, V, TEpilogue> where R : struct, IProdu
             var height = tiles.Height(i);
             tile.AStep = directA ? x.AColumn : height;
             tile.Ahead = Ahead(tile, i);
-            ProductKernel<R, V>.Run(&tile, height);
+            ProductKernel<R, V>.Run((ProductTile*)Unsafe.AsPointer(ref tile), height);
             if (TEpilogue.Applies && p + tile.Depth == x.Depth)
             {
                 for (var r = 0; r < height; r++) TEpilogue.Apply(tile.C + r * x.CRow, tile.Columns);
