@@ -92,7 +92,8 @@ internal readonly unsafe struct RowAttentionPart<L, TSources>(RowAttentionShape 
         for (var register = 0; register < registers; register++) Weigh(weights + (r * row) + (register * L.Count), blocks, block, count);
         for (var b = 0; b < blocks; b++)
         {
-            FetchValues(part, b + Ahead, count);
+            if (b + Ahead < blocks) FetchValues(part, b + Ahead, count);
+            else if (part + 1 < sources.Groups) FetchKeys(part + 1, b + Ahead - blocks, sources.Count(part + 1));
             for (var s = 0; s < Four; s++) four[s] = sources.Value(part, Math.Min((b * Four) + s, count - 1));
             for (var r = 0; r < rows; r++) Add(weights + (r * row) + (b * block), four, x.Heads, x.Depth, output + ((nint)r * x.Heads * x.Depth), isFirst: b == 0);
         }
