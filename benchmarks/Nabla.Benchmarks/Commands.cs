@@ -3,6 +3,7 @@ namespace Nabla.Benchmarks;
 /// <summary>What the command line does; each returns the exit code.</summary>
 internal static class Commands
 {
+    /// <summary>Several workloads each get a process of their own: what one leaves behind, in the C library's memory above all, is not to change what another measures.</summary>
     public static int Compare(IReadOnlyList<Workload> workloads, string peer, int threads, string? json, string? markdown)
     {
         var comparison = new Comparison(peer, threads);
@@ -12,13 +13,19 @@ internal static class Commands
         {
             foreach (var workload in workloads)
             {
-                results.Add(comparison.Run(workload));
-                Console.Error.WriteLine(FormattableString.Invariant($"{workload.Name}: {results[^1].Ratio:0.00}×"));
+                results.Add(workloads.Count == 1 ? comparison.Run(workload) : Comparison.RunApart(workload, peer, threads));
+                if (workloads.Count > 1)
+                    Console.Error.WriteLine(FormattableString.Invariant($"{workload.Name}: {results[^1].Ratio:0.00}×"));
             }
         }
         catch (DisagreementException difference)
         {
             Console.Error.WriteLine($"The outputs differ, so nothing is timed. {difference.Message}");
+            return 1;
+        }
+        catch (InvalidOperationException failure)
+        {
+            Console.Error.WriteLine(failure.Message);
             return 1;
         }
         Report.Print(peer, results);

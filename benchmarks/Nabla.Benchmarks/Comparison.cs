@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Nabla.Benchmarks;
 
 /// <summary>One peer, one number of threads: runs workloads side by side.</summary>
@@ -19,6 +21,21 @@ internal sealed class Comparison
 
     public string Headline => FormattableString.Invariant(
         $"{Machine.Processor} · {Machine.InstructionSet} · {threads} of {Environment.ProcessorCount} threads · .NET {Environment.Version} · {Engines.Version(Engines.Nabla)} · {Engines.Version(peer)} · FMA peak {PeakFlops / 1e9:0} GFLOP/s");
+
+    /// <summary>In a process of its own.</summary>
+    public static Result RunApart(Workload workload, string peer, int threads)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            OwnProcess.Run("--only", workload.Name, "--peer", peer, "--threads", threads.ToString(CultureInfo.InvariantCulture), "--json", file);
+            return Result.Read(file).Single() with { Goal = workload.Peers[peer].Goal };
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
 
     public Result Run(Workload workload)
     {

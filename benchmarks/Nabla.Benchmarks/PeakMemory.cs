@@ -10,20 +10,8 @@ internal static class PeakMemory
     const int LeastRuns = 3;
 
     /// <summary>Megabytes, from a child process that runs <paramref name="side"/> alone.</summary>
-    public static double Measure(string workload, string side, int threads)
-    {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet")
-            start.ArgumentList.Add(typeof(PeakMemory).Assembly.Location);
-        string[] arguments = ["--measure-memory", workload, side, "--threads", threads.ToString(CultureInfo.InvariantCulture)];
-        Array.ForEach(arguments, start.ArgumentList.Add);
-        using var child = Process.Start(start)!;
-        var output = child.StandardOutput.ReadToEnd();
-        child.WaitForExit();
-        return child.ExitCode == 0
-            ? double.Parse(output, CultureInfo.InvariantCulture)
-            : throw new InvalidOperationException($"{workload}: the process that measures the memory of {side} ended with code {child.ExitCode}.");
-    }
+    public static double Measure(string workload, string side, int threads) =>
+        double.Parse(OwnProcess.Run("--measure-memory", workload, side, "--threads", threads.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
 
     /// <summary>The child's part: runs the workload for a while and prints the peak.</summary>
     public static void Report(Workload workload, string side, int threads)

@@ -16,5 +16,7 @@ internal sealed record Result(
     [JsonIgnore]
     public bool MeetsGoal => Goal!.IsMetBy(Ratio, PeakShare);
 
+    public static IReadOnlyList<Result> Read(string path) => JsonSerializer.Deserialize<Result[]>(File.ReadAllText(path), options)!;
+
     public static void Write(string path, IReadOnlyList<Result> results) => File.WriteAllText(path, JsonSerializer.Serialize(results, options) + "\n");
 }
