@@ -38,7 +38,7 @@ public class SearchTests
             {
                 var best = All(vocabulary, longest, seed, sequence).MaxBy(one => one.Log / Math.Pow((5.0 + one.Tokens.Length + 1) / 6, penalty));
                 Assert.Equal(best.Tokens, found[sequence].Tokens);
-                Assert.Equal(best.Log, found[sequence].LogProbability, 5);
+                Assert.Equal(best.Log, found[sequence].LogProbability, 1e-5);
                 Assert.Equal(best.Log / Math.Pow((6.0 + best.Tokens.Length) / 6, penalty), found[sequence].Score, 5);
                 Assert.True(found[sequence].IsEnded);
             }
@@ -56,7 +56,7 @@ public class SearchTests
             var beam = new BeamSearch(Start, End, 6, 1) { LengthPenalty = penalty }.Run(HistoryModel.Random(3, 7, seed));
             Assert.Equal(greedy.Select(one => string.Join(' ', one.Tokens)), beam.Select(one => string.Join(' ', one.Tokens)));
             Assert.Equal(greedy.Select(one => one.IsEnded), beam.Select(one => one.IsEnded));
-            Assert.All(greedy.Zip(beam), pair => Assert.Equal(pair.First.LogProbability, pair.Second.LogProbability, 5));
+            Assert.All(greedy.Zip(beam), pair => Assert.Equal(pair.First.LogProbability, pair.Second.LogProbability, 1e-5));
         }
     }
 
@@ -73,7 +73,7 @@ public class SearchTests
         Assert.Equal(2, new GreedySearch(Start, End, 5).Run(new HistoryModel(1, Logits))[0].Tokens[0]);
         var found = new BeamSearch(Start, End, 5, 2).RunAll(new HistoryModel(1, Logits))[0];
         Assert.Equal([3], found[0].Tokens);
-        Assert.Equal(Math.Log(0.4), found[0].LogProbability, 5);
+        Assert.Equal(Math.Log(0.4), found[0].LogProbability, 1e-5);
     }
 
     [Fact]
