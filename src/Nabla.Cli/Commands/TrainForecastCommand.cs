@@ -46,7 +46,7 @@ sealed class TrainForecastCommand : TrainCommand
         if (result.End == TrainingEnd.Stopped) return Stopped(result, run);
         var summary = work.Judge(result, assumptions);
         if (asJson) Terminal.Json(summary, ForecastSummaryJson.Default.ForecastSummary);
-        else Conclude(configuration, result, summary);
+        else Conclude(result, summary, work.Model().Deviation.Value.Item());
         return ExitCodes.Success;
     }
 
@@ -92,14 +92,14 @@ sealed class TrainForecastCommand : TrainCommand
         ("training", Invariant($"{c.Steps:n0} steps; adam, learning rate {c.LearningRate:G4} (cosine) (--steps, --lr)")),
     ];
 
-    void Conclude(ForecastConfiguration c, TrainingResult result, ForecastSummary summary)
+    void Conclude(TrainingResult result, ForecastSummary summary, double deviation)
     {
         Terminal.Line();
         Terminal.PlainLine($"  {"",-12} {"MAE",9} {"RMSE",9} {"MASE",7}");
         foreach (var row in summary.Test) Terminal.PlainLine(Invariant($"  {row.Method,-12} {row.Mae,9:G4} {row.Rmse,9:G4} {row.Mase,7:0.000}"));
         Terminal.Line();
         Terminal.Line($"[green]Done[/] in {ImageRun.Time(result.Elapsed)}: {Markup.Escape(summary.Verdict)}");
-        Terminal.PlainLine($"  Next, by the {summary.Best} forecast: {ForecastRun.Listed(summary.Next)}");
+        Terminal.PlainLine($"  Next, by the {summary.Best} forecast: {ForecastRun.Listed(summary.Next, deviation)}");
         Terminal.PlainLine($"  {summary.Report}");
     }
 }

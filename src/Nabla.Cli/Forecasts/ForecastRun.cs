@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Nabla.Checkpoints;
 using Nabla.Cli.Training;
@@ -42,7 +43,7 @@ sealed class ForecastRun(ForecastConfiguration configuration, Series series, Run
         Checkpoint.Load(model, run.Best);
         var methods = new List<(string Name, Func<int, double[]> Forecast)>
         {
-            (configuration.Model, origin => [.. model.Forward(Window(origin)).ToArray<float>().Select(value => (double)value)]),
+            (configuration.Model, origin => model.Forward(Window(origin)).ToArray<double>()),
             ("last value", origin => [.. Enumerable.Repeat(series.Values[origin - 1], configuration.Horizon)]),
         };
         if (configuration.Season is { } season) methods.Add(("seasonal", origin => [.. Enumerable.Range(0, configuration.Horizon).Select(step => series.Values[origin - season + (step % season)])]));
@@ -54,7 +55,7 @@ sealed class ForecastRun(ForecastConfiguration configuration, Series series, Run
             : Invariant($"The {configuration.Model} does not beat the {rival.Method} forecast{(rival.Mae == 0 ? ", which is never wrong" : Invariant($": its mean absolute error is {(errors[0].Mae / rival.Mae) - 1:0%} higher"))}. Use the {rival.Method} forecast.");
         var best = errors.MinBy(row => row.Mae)!.Method;
         var next = methods.First(method => method.Name == best).Forecast(series.Values.Length);
-        var numbers = errors.Select(row => (row.Method, Invariant($"MAE {row.Mae:G4}, RMSE {row.Rmse:G4}, MASE {row.Mase:0.000}"))).Append(("next", $"{Listed(next)}, by the {best} forecast"));
+        var numbers = errors.Select(row => (row.Method, Invariant($"MAE {row.Mae:G4}, RMSE {row.Rmse:G4}, MASE {row.Mase:0.000}"))).Append(("next", $"{Listed(next, model.Deviation.Value.Item())}, by the {best} forecast"));
         TrainingReport.Write(run, $"{configuration.Model} on {series.Name}", verdict, assumptions.Concat(numbers), more: report => Draw(report.Add(2, "The forecasts"), told[0], told[Array.IndexOf(errors, rival)], next));
         return new(run.Folder, result.End.ToString(), result.Steps, Math.Round(result.Elapsed.TotalSeconds, 3), errors, verdict, best, next, run.Report);
     }
@@ -102,13 +103,17 @@ sealed class ForecastRun(ForecastConfiguration configuration, Series series, Run
         Pipeline<int> inOrder = seed is { } shuffled ? origins.Shuffle(shuffled) : origins;
         return inOrder.Batch(Batch, some => new LabelledBatch(
             Tensor.Concat(0, [.. some.Select(Window)]),
-            Tensor.From([.. some.SelectMany(origin => series.Values[origin..(origin + configuration.Horizon)]).Select(value => (float)value)], [some.Count, configuration.Horizon])));
+            Tensor.From([.. some.SelectMany(origin => series.Values[origin..(origin + configuration.Horizon)])], [some.Count, configuration.Horizon])));
     }
 
-    Tensor Window(int origin) => Tensor.From([.. series.Values[(origin - configuration.Window)..origin].Select(value => (float)value)], [1, configuration.Window]);
+    Tensor Window(int origin) => Tensor.From(series.Values[(origin - configuration.Window)..origin], [1, configuration.Window]);
 
-    /// <summary>Values one after another, to four digits.</summary>
-    public static string Listed(IReadOnlyList<double> values) => string.Join(" ", values.Take(12).Select(value => Invariant($"{value:G4}"))) + (values.Count > 12 ? " …" : "");
+    /// <summary>Values one after another: to four digits, or more where a hundredth of the series' deviation takes more.</summary>
+    public static string Listed(IReadOnlyList<double> values, double deviation)
+    {
+        var digits = Math.Clamp(3 + (int)Math.Floor(Math.Log10(Math.Max(values.Max(Math.Abs) / deviation, 1))), 4, 15);
+        return string.Join(" ", values.Take(12).Select(value => value.ToString($"G{digits}", CultureInfo.InvariantCulture))) + (values.Count > 12 ? " …" : "");
+    }
 }
 
 /// <summary>How far forecasts were off.</summary>

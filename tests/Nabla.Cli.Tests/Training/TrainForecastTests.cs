@@ -46,6 +46,24 @@ public sealed class TrainForecastTests : IDisposable
         Assert.Contains("its forecasts, and how good they are, are in", (await Cli.Run("predict", folder["run"], "1")).Error, StringComparison.Ordinal);
     }
 
+    /// <summary>The same series, and shifted by 10⁹, where numbers of 32 bits lie 64 apart.</summary>
+    [Fact]
+    public async Task A_series_near_a_billion_whose_changes_are_small_is_foretold_as_it_is_near_nothing()
+    {
+        async Task<JsonNode> Learned(long shift)
+        {
+            folder.Write($"{shift}.csv", "height\n" + string.Concat(Enumerable.Range(0, 160).Select(t => FormattableString.Invariant($"{shift + (decimal)Math.Round(5 * Math.Sin(t * 0.5), 2)}\n"))));
+            return JsonNode.Parse((await Train("--data", folder[$"{shift}.csv"], "--steps", "150", "--output", folder[$"run{shift}"], "--json")).Output)!;
+        }
+        var (near, far) = (await Learned(0), await Learned(1_000_000_000));
+        double Mae(JsonNode summary, int row) => summary["test"]![row]!["mae"]!.GetValue<double>();
+        Assert.Equal(Mae(near, 1), Mae(far, 1), 1e-6);
+        Assert.Equal(Mae(near, 0), Mae(far, 0), 0.05 * Mae(near, 0));
+        Assert.True(Mae(far, 0) < Mae(far, 1) / 3, $"{Mae(far, 0)} against {Mae(far, 1)}");
+        Assert.Equal(near["next"]![0]!.GetValue<double>(), far["next"]![0]!.GetValue<double>() - 1e9, 0.05);
+        Assert.Matches(@"Next, by the \w+ forecast: (999999|1000000)\d{3}(\.\d+)?\s", (await Train("--output", folder["run1000000000"], "--resume")).Output);
+    }
+
     [Fact]
     public async Task A_table_is_foretold_several_steps_ahead_and_a_run_taken_up_again_changes_nothing()
     {

@@ -1,3 +1,4 @@
+using Nabla.Checkpoints;
 using Nabla.Data;
 using Nabla.Layers;
 using Nabla.Models;
@@ -27,6 +28,38 @@ public class ForecasterTests
         var metres = new Forecaster(new Lstm(1, 4), 2, mean: 3, deviation: 2).Initialize(1);
         var feet = new Forecaster(new Lstm(1, 4), 2, mean: 3 * 3.25 + 10, deviation: 2 * 3.25).Initialize(1);
         Reference.AssertClose((metres.Forward(Windows) * 3.25) + 10, feet.Forward((Windows * 3.25) + 10), tolerance: 1e-6);
+    }
+
+    /// <summary>Near 10⁹ numbers of 32 bits lie 64 apart: changes of 1 survive in float64 alone, which each step of the way must keep. Sums of small whole numbers and 10⁹ are exact.</summary>
+    [Fact]
+    public void A_series_near_a_billion_whose_changes_are_small_is_foretold_as_it_is_near_nothing()
+    {
+        const double Far = 1e9;
+        Forecaster Model(double shift) => new Forecaster(new Gru(1, 6), 2, mean: 3 + shift, deviation: 2).Initialize(1);
+        var windows = Tensor.From(new double[,] { { 1, 2, 4 }, { 7, 5, 3 } });
+        var (near, far) = (Model(0).Forward(windows), Model(Far).Forward(windows + Far));
+        Assert.Equal(DType.Float64, far.DType);
+        Reference.AssertClose(near, far - Far, tolerance: 1e-6);
+        Reference.AssertClose(Model(0).Forward(windows.To(DType.Float32)), near.To(DType.Float32), tolerance: 1e-6);
+        Reference.AssertClose(near, Model(Far).Forward(new Ragged((windows + Far).Reshape(6), 3, 3)) - Far, tolerance: 1e-6);
+        Assert.Contains("windows of Int64: floats are needed", Assert.Throws<ArgumentException>(() => Model(0).Forward(windows.To(DType.Int64))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_mean_near_a_billion_keeps_its_digits_in_a_checkpoint()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            Checkpoint.Save(new Forecaster(new Gru(1, 2), 1, mean: 1e9 + 3.25, deviation: 2).Initialize(1), path);
+            var loaded = new Forecaster(new Gru(1, 2), 1);
+            Checkpoint.Load(loaded, path);
+            Assert.Equal(1e9 + 3.25, loaded.Mean.Value.Item());
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     /// <summary>xₜ₊₁ = 2 cos(ω) xₜ − xₜ₋₁ holds for any sine, so a window says all about what comes.</summary>
