@@ -25,7 +25,8 @@ sealed class TrainImageCommand : TrainCommand
         var (request, asJson, goesOn) = (options.Read(parse), parse.GetValue(json), parse.GetValue(resume));
         var (plan, run) = goesOn ? Resumed(request, parse.GetValue(output)) : Begun(request, parse.GetValue(output));
         run.WriteConfiguration(plan.Configuration.ToJson());
-        if (!asJson) Terminal.Introduce($"{plan.Configuration.Model} on {plan.Source.Name}", plan.Assumptions, run, goesOn);
+        if (asJson) Terminal.Warn(plan.Assumptions);
+        else Terminal.Introduce($"{plan.Configuration.Model} on {plan.Source.Name}", plan.Assumptions, run, goesOn);
         var display = new TrainingDisplay(Terminal, plan.Configuration.Epochs, "pictures");
         var work = new ImageRun(plan, run);
         using var notice = cancellation.Register(() => Terminal.Problem("stopping after this step …"));

@@ -108,6 +108,7 @@ sealed record ImagePlan(ImageConfiguration Configuration, ImageSource Source, Im
             ("varied by", c.Augment.Length == 0 ? "nothing (--augment)" : $"{string.Join(", ", c.Augment)} (--augment)"),
             ("model", Invariant($"{c.Model}, {model.ParameterCount():n0} parameters{(c.StartedFrom is null ? "" : $", from the best checkpoint of {c.StartedFrom}")} (--model)")),
             ("training", Invariant($"{c.Epochs} {(c.Epochs == 1 ? "epoch" : "epochs")} in batches of {c.Batch}{(c.Accumulate > 1 ? $" × {c.Accumulate}" : "")}; {c.Optimizer}, learning rate {c.LearningRate:G4} ({c.Schedule}), weight decay {c.WeightDecay:G4}")),
+            .. AbsentClasses.Warnings(c.Classes, "pictures", ClassBalance.Of(parts.Train, c.Classes.Length), ClassBalance.Of(parts.Test, c.Classes.Length), "it says nothing of them"),
         ];
     }
 

@@ -1,3 +1,4 @@
+using Nabla.Cli.Datasets;
 using Nabla.Data;
 using Nabla.Text;
 using Nabla.Training;
@@ -79,7 +80,10 @@ sealed record TextPlan(TextConfiguration Configuration, TextSource Source, TextP
         ("words", Invariant($"{c.Vocabulary:n0} {(c.Cased ? "in their case" : "in lower case")}, of the training part (--vocabulary, --cased); of a text {c.Tokens} are read, half of them from its end where it is longer (--tokens)")),
         ("model", Invariant($"{c.Model}, {TextModels.Make(c).ParameterCount():n0} parameters: width {c.Width}, {c.Layers} {(c.Layers == 1 ? "layer" : "layers")}, dropout {c.Dropout:G4}, of words {c.WordDropout:G4} (--model, --width, --layers, --dropout, --word-dropout)")),
         ("training", Invariant($"{c.Epochs} {(c.Epochs == 1 ? "epoch" : "epochs")} in batches of {c.Batch:n0} tokens; adamw, learning rate {c.LearningRate:G4} (cosine), weight decay {c.WeightDecay:G4}, gradients clipped at {c.ClipNorm:G4}")),
+        .. AbsentClasses.Warnings(c.Classes, "texts", Balance(parts.Train, c), Balance(parts.Test, c), "it says nothing of them and they count as 0 in the mean F1"),
     ];
+
+    static ClassBalance Balance(Dataset<LabelledText> part, TextConfiguration c) => ClassBalance.Of([.. part.Select(text => text.Label)], c.Classes.Length);
 
     static string Listed(IReadOnlyList<string> names) => names.Count <= 10 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(8))}, … {names[^1]}";
 }

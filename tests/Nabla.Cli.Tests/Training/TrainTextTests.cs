@@ -187,6 +187,24 @@ public sealed class TrainTextTests : IDisposable
     }
 
     [Fact]
+    public async Task A_class_that_the_test_part_has_none_of_is_named_with_the_remedy_and_the_training_goes_on()
+    {
+        folder.Write("desk.csv", "label,text\n" + string.Concat(Sentences(60).Select(row => $"{row.Label},\"{row.Text}\"\n")) + "urgent,the house is on fire\nurgent,help at once\n");
+        string[] settings = ["--data", folder["desk.csv"], "--width", "8", "--epochs", "1"];
+        var told = await Train([.. settings, "--output", folder["told"]]);
+        const string Said = "no texts of urgent in the test part, so that it says nothing of them and they count as 0 in the mean F1: add some, or raise --test";
+        Assert.Equal((0, ""), (told.Code, told.Error));
+        Assert.Contains($"warning    {Said}", told.Output, StringComparison.Ordinal);
+        Assert.Contains("no texts of urgent in the test part", await File.ReadAllTextAsync(RunFolder.Open(folder["told"]).Report, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        var summary = await Train([.. settings, "--output", folder["summary"], "--json"]);
+        Assert.Equal((0, $"nabla: warning: {Said}\n"), (summary.Code, summary.Error.ReplaceLineEndings("\n")));
+        Assert.NotNull(JsonNode.Parse(summary.Output));
+        // Half of two texts is one.
+        Assert.DoesNotContain("warning", (await Train([.. settings, "--test", "0.5", "--output", folder["half"]])).Output, StringComparison.Ordinal);
+        Assert.Contains("no texts of urgent to learn from: add some, or lower --validation and --test", (await Train([.. settings, "--validation", "0.45", "--test", "0.45", "--output", folder["none"]])).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Of_a_mail_the_subject_and_the_text_are_read()
     {
         static string Read(string mail) => Mail.Text(Encoding.Latin1.GetBytes(mail));
