@@ -29,20 +29,24 @@ sealed record ImagePlan(ImageConfiguration Configuration, ImageSource Source, Im
         if (source.Classes.Count < 2) throw new UserException($"{request.Data} has {source.Classes.Count} class; at least 2 are needed to tell apart.");
         var model = from?.Model ?? request.Model ?? ImageModels.Usual(source.Size);
         var seed = request.Seed ?? 1;
-        var (validation, test) = (request.ValidationShare ?? 0.1, request.TestShare ?? 0.1);
-        var parts = ImageParts.Of(source, validation, test, request.SplitSeed ?? seed);
+        var data = Path.Exists(request.Data) ? Path.GetFullPath(request.Data) : request.Data;
+        // What the earlier run has learned from must not be what this one is tested on.
+        var alike = from?.Data == data ? from : null;
+        var (validation, test) = (request.ValidationShare ?? alike?.ValidationShare ?? 0.1, request.TestShare ?? alike?.TestShare ?? 0.1);
+        var splitSeed = request.SplitSeed ?? alike?.SplitSeed ?? alike?.Seed ?? seed;
+        var parts = ImageParts.Of(source, validation, test, splitSeed);
         var (height, width) = SizeFor(model, source, request.Size, from);
         var (mean, deviation) = Statistics(parts.Train, height, width, from);
         var optimizer = request.Optimizer ?? ImageModels.UsualOptimizer(model);
         var configuration = new ImageConfiguration
         {
-            Data = Path.Exists(request.Data) ? Path.GetFullPath(request.Data) : request.Data, ValidationShare = validation, TestShare = source.Test is null ? test : 0, Pictures = parts.Counts,
+            Data = data, ValidationShare = validation, TestShare = source.Test is null ? test : 0, Pictures = parts.Counts,
             Classes = [.. source.Classes], Channels = source.Size.Channels, Height = height, Width = width, Mean = mean, Deviation = deviation, SkipUnreadable = request.SkipUnreadable,
             Model = model, StartedFrom = from is null ? null : Path.GetFullPath(request.Model!), Epochs = request.Epochs ?? UsualEpochs,
             Batch = request.Batch ?? (int)Math.Clamp(parts.Train.Count / LeastSteps, LeastBatch, UsualBatch), Accumulate = request.Accumulate ?? 1,
             Optimizer = optimizer, LearningRate = request.LearningRate ?? ImageModels.UsualRate(optimizer) * (from is null ? 1 : 0.1), Schedule = request.Schedule ?? "cosine",
             WeightDecay = request.WeightDecay ?? ImageModels.UsualDecay(optimizer), LabelSmoothing = request.LabelSmoothing ?? 0, Augment = request.Augment ?? UsualAugmentation(source),
-            ClipNorm = request.ClipNorm, Average = request.Average, Patience = request.Patience, Seed = seed, SplitSeed = request.SplitSeed, SaveEvery = request.SaveEvery ?? 100, TensorBoard = request.TensorBoard,
+            ClipNorm = request.ClipNorm, Average = request.Average, Patience = request.Patience, Seed = seed, SplitSeed = splitSeed == seed ? request.SplitSeed : splitSeed, SaveEvery = request.SaveEvery ?? 100, TensorBoard = request.TensorBoard,
         };
         if (from is not null && from.Channels != configuration.Channels)
             throw new UserException($"--model {request.Model} was trained on pictures of {from.Channels} channels; these have {configuration.Channels}. Name a model to begin anew, such as --model {from.Model}.");
@@ -109,8 +113,29 @@ sealed record ImagePlan(ImageConfiguration Configuration, ImageSource Source, Im
             ("model", Invariant($"{c.Model}, {model.ParameterCount():n0} parameters{(c.StartedFrom is null ? "" : $", from the best checkpoint of {c.StartedFrom}")} (--model)")),
             ("training", Invariant($"{c.Epochs} {(c.Epochs == 1 ? "epoch" : "epochs")} in batches of {c.Batch}{(c.Accumulate > 1 ? $" × {c.Accumulate}" : "")}; {c.Optimizer}, learning rate {c.LearningRate:G4} ({c.Schedule}), weight decay {c.WeightDecay:G4}")),
             .. AbsentClasses.Warnings(c.Classes, "pictures", ClassBalance.Of(parts.Train, c.Classes.Length), ClassBalance.Of(parts.Test, c.Classes.Length), "it says nothing of them"),
+            .. c.StartedFrom is { } run && source.Test is null ? Seen(c, run) : [],
         ];
     }
+
+    /// <summary>A warning if a run that this one goes back to has learned from the same data cut another way.</summary>
+    static IEnumerable<(string, string)> Seen(ImageConfiguration c, string startedFrom)
+    {
+        var visited = new HashSet<string>(StringComparer.Ordinal);
+        for (var folder = startedFrom; folder is not null && visited.Add(folder) && Nabla.Training.RunFolder.Exists(folder);)
+        {
+            var earlier = ImageConfiguration.Read(Nabla.Training.RunFolder.Open(folder));
+            if (earlier.Data == c.Data && !IsCutAlike(c, earlier))
+            {
+                yield return (RunFolders.Warning, $"{folder} may have learned from pictures of this test part, which then flatters: {(c.Pictures.Sum() == earlier.Pictures.Sum()
+                    ? "leave --split-seed, --validation and --test as they were there" : "the data has changed since; judge it by pictures that it has not seen (nabla evaluate RUN --data OTHERS)")}");
+                yield break;
+            }
+            folder = earlier.StartedFrom;
+        }
+    }
+
+    static bool IsCutAlike(ImageConfiguration one, ImageConfiguration other) => one.Pictures.SequenceEqual(other.Pictures) && one.Classes.SequenceEqual(other.Classes)
+        && (one.ValidationShare, one.TestShare, one.SplitSeed ?? one.Seed) == (other.ValidationShare, other.TestShare, other.SplitSeed ?? other.Seed);
 
     static string Listed(IReadOnlyList<string> names) => names.Count <= 10 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(8))}, … {names[^1]}";
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Nabla.Cli.Training;
 using Nabla.Reports;
 using Nabla.Training;
 
@@ -138,5 +139,18 @@ public sealed class PictureFolderTests : IDisposable
         Assert.Contains("90 rows of", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("3 × 3, grey", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("100.00% of 9 test pictures", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pictures_that_came_since_change_the_split_which_a_run_that_goes_on_says()
+    {
+        string[] Settings(string name) => ["train", "image", "--data", folder["stripes"], "--size", "24", "--epochs", "1", "--output", folder[name]];
+        Pictures("stripes", each: 10, seed: 1);
+        await Cli.Run([.. Settings("first"), "--model", "lenet", "--json"]);
+        Pictures("stripes", each: 12, seed: 1);
+        var outcome = await Cli.Run([.. Settings("second"), "--model", folder["first"]]);
+        Assert.Equal((0, ""), (outcome.Code, outcome.Error));
+        Assert.Contains("may have learned from pictures of this test part", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("the data has changed since; judge it by pictures that it has not seen", ImagePlan.Of(ImageConfiguration.Read(RunFolder.Open(folder["second"]))).Assumptions[^1].Value, StringComparison.Ordinal);
     }
 }

@@ -25,6 +25,32 @@ public sealed class SplitSeedTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_that_begins_with_an_earlier_one_is_tested_on_what_that_has_not_seen()
+    {
+        string[] settings = ["train", "image", "--data", "digits", "--epochs", "1"];
+        Assert.Equal(0, (await Cli.Run([.. settings, "--seed", "7", "--test", "0.2", "--output", folder["first"], "--json"])).Code);
+        ImagePlan Plan(string name) => ImagePlan.Of(ImageConfiguration.Read(Run(name)));
+        async Task<string> Second(string name, string model, params string[] more)
+        {
+            var outcome = await Cli.Run([.. settings, "--model", folder[model], .. more, "--output", folder[name]]);
+            Assert.Equal((0, ""), (outcome.Code, outcome.Error));
+            return outcome.Output;
+        }
+        Assert.DoesNotContain("warning", await Second("kept", "first"), StringComparison.Ordinal);
+        Assert.Equal(Pixels(Plan("first").Parts.Test), Pixels(Plan("kept").Parts.Test));
+        Assert.Equal(Pixels(Plan("first").Parts.Train), Pixels(Plan("kept").Parts.Train));
+        Assert.Equal(1UL, Plan("kept").Configuration.Seed);
+        foreach (var (name, model, more) in new (string, string, string[])[] { ("other", "first", ["--split-seed", "1"]), ("less", "first", ["--test", "0.1"]), ("later", "other", []) })
+        {
+            Assert.Contains($"{folder["first"]} may have learned from pictures of this test part", await Second(name, model, more), StringComparison.Ordinal);
+            Assert.Contains("leave --split-seed, --validation and --test as they were", Plan(name).Assumptions[^1].Value, StringComparison.Ordinal);
+        }
+        // The third run, too, keeps the split of the second, and what the first has seen is known all the same.
+        Assert.Equal(Pixels(Plan("other").Parts.Test), Pixels(Plan("later").Parts.Test));
+        Assert.Equal(0, (await Cli.Run("train", "image", "--resume", "--output", folder["kept"], "--epochs", "2", "--json")).Code);
+    }
+
+    [Fact]
     public async Task A_run_keeps_its_split_and_its_seed()
     {
         folder.Write("shop.csv", "label,text\n" + string.Concat(Enumerable.Range(0, 100).Select(i => $"{(i % 2 == 0 ? "food" : "tools")},number {i}\n")));
