@@ -47,6 +47,9 @@ sealed record CharacterConfiguration
     /// <summary>The largest norm of the gradients.</summary>
     public required double ClipNorm { get; init; }
 
+    /// <summary>The decay of the moving average; null: none is kept.</summary>
+    public double? Average { get; init; }
+
     public required ulong Seed { get; init; }
 
     public required int SaveEvery { get; init; }
@@ -59,6 +62,6 @@ sealed record CharacterConfiguration
     public static CharacterConfiguration Read(RunFolder run) => RunConfiguration.Read(run, Kind, CharacterConfigurationJson.Default.CharacterConfiguration);
 }
 
-[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(CharacterConfiguration))]
 sealed partial class CharacterConfigurationJson : JsonSerializerContext;

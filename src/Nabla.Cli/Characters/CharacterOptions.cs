@@ -16,19 +16,20 @@ sealed class CharacterOptions
     readonly Option<int?> stretch = OptionOf.Count("--stretch", "N", "Characters of each place in a step: as far as gradients go back (64).");
     readonly Option<double?> rate = OptionOf.Positive("--lr", "RATE", "The highest learning rate (0.003).");
     readonly Option<double?> clip = OptionOf.Clip("1");
+    readonly Option<double?> average = OptionOf.Average();
     readonly Option<double?> validation = OptionOf.Number<double>("--validation", "SHARE", "The share of the text, near its end, that watches the training (0.05).", value => value is > 0 and < 1, "a number above 0 and below 1");
     readonly Option<double?> test = OptionOf.Number<double>("--test", "SHARE", "The share at the end of the text that is held out until the end (0.05).", value => value is > 0 and < 1, "a number above 0 and below 1");
     readonly Option<ulong?> seed = OptionOf.Seed("the first values and what is dropped");
     readonly Option<int?> saveEvery = OptionOf.SaveEvery();
     readonly Option<bool> tensorBoard = OptionOf.TensorBoard();
 
-    public IEnumerable<Option> All => [data, model, layers, hidden, embedding, dropout, steps, batch, stretch, rate, clip, validation, test, seed, saveEvery, tensorBoard];
+    public IEnumerable<Option> All => [data, model, layers, hidden, embedding, dropout, steps, batch, stretch, rate, clip, average, validation, test, seed, saveEvery, tensorBoard];
 
     public CharacterRequest Read(ParseResult parse) => new()
     {
         Data = parse.GetValue(data), Model = parse.GetValue(model), Layers = parse.GetValue(layers), Hidden = parse.GetValue(hidden), Embedding = parse.GetValue(embedding),
         Dropout = parse.GetValue(dropout), Steps = parse.GetValue(steps), Batch = parse.GetValue(batch), Stretch = parse.GetValue(stretch), LearningRate = parse.GetValue(rate),
-        ClipNorm = parse.GetValue(clip), ValidationShare = parse.GetValue(validation), TestShare = parse.GetValue(test), Seed = parse.GetValue(seed), SaveEvery = parse.GetValue(saveEvery),
+        ClipNorm = parse.GetValue(clip), Average = parse.GetValue(average), ValidationShare = parse.GetValue(validation), TestShare = parse.GetValue(test), Seed = parse.GetValue(seed), SaveEvery = parse.GetValue(saveEvery),
         TensorBoard = parse.GetValue(tensorBoard),
     };
 }

@@ -26,7 +26,7 @@ sealed record CharacterPlan(CharacterConfiguration Configuration, CharacterSourc
             Data = Path.Exists(request.Data) ? Path.GetFullPath(request.Data) : request.Data, ValidationShare = request.ValidationShare ?? 0.05, TestShare = request.TestShare ?? 0.05, Characters = [],
             Model = request.Model ?? "lstm", Layers = request.Layers ?? 1, Hidden = request.Hidden ?? 256, Embedding = request.Embedding ?? 64, Dropout = request.Dropout ?? 0,
             Steps = request.Steps ?? 3000, Batch = request.Batch ?? 32, Stretch = request.Stretch ?? 64, LearningRate = request.LearningRate ?? 3e-3, ClipNorm = request.ClipNorm ?? 1,
-            Seed = request.Seed ?? 1, SaveEvery = request.SaveEvery ?? 100, TensorBoard = request.TensorBoard,
+            Average = request.Average, Seed = request.Seed ?? 1, SaveEvery = request.SaveEvery ?? 100, TensorBoard = request.TensorBoard,
         }, null);
     }
 

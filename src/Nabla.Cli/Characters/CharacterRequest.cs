@@ -14,6 +14,7 @@ sealed record CharacterRequest
     public int? Stretch { get; init; }
     public double? LearningRate { get; init; }
     public double? ClipNorm { get; init; }
+    public double? Average { get; init; }
     public double? ValidationShare { get; init; }
     public double? TestShare { get; init; }
     public ulong? Seed { get; init; }
@@ -24,6 +25,6 @@ sealed record CharacterRequest
     public IEnumerable<string> Fixed => new (string Name, object? Value)[]
     {
         ("--model", Model), ("--layers", Layers), ("--hidden", Hidden), ("--embedding", Embedding), ("--dropout", Dropout), ("--batch", Batch), ("--stretch", Stretch),
-        ("--validation", ValidationShare), ("--test", TestShare), ("--seed", Seed),
+        ("--validation", ValidationShare), ("--test", TestShare), ("--average", Average), ("--seed", Seed),
     }.Where(option => option.Value is not null).Select(option => option.Name);
 }

@@ -31,6 +31,7 @@ sealed class CharacterRun(CharacterPlan plan, RunFolder run)
         var trainer = new Trainer<TextStretch>(model, CharacterModels.Optimizer(configuration, model), carried.Loss)
         {
             Carried = carried, Epochs = int.MaxValue, Steps = configuration.Steps, EvaluateEvery = Math.Max(1, configuration.Steps / Evaluations), ClipNorm = configuration.ClipNorm, Seed = configuration.Seed,
+            Average = configuration.Average is { } decay ? new MovingAverage(model, decay) : null,
             SaveEvery = configuration.SaveEvery, Evaluator = new CharacterEvaluator(model), CountOf = stretch => stretch.Next.Length,
         };
         foreach (var watcher in watchers) trainer.Callbacks.Add(watcher);

@@ -25,12 +25,14 @@ sealed class WrittenCharacters(CharacterModel model, CharacterTokenizer tokenize
 {
     /// <summary>The model of a run.</summary>
     /// <param name="folder">The run's folder.</param>
-    /// <param name="checkpoint">best or last.</param>
+    /// <param name="checkpoint">best, last or average.</param>
     public static WrittenCharacters Open(string folder, string checkpoint)
     {
         if (!RunFolder.Exists(folder)) throw new UserException($"There is no run in {folder}. Name the folder of a run of `nabla train characters`.");
         var run = RunFolder.Open(folder);
-        var (configuration, tokenizer, path) = (CharacterConfiguration.Read(run), CharacterPlan.Characters(run), checkpoint == "last" ? run.Last : run.Best);
+        var (configuration, tokenizer) = (CharacterConfiguration.Read(run), CharacterPlan.Characters(run));
+        var path = checkpoint switch { "last" => run.Last, "average" => run.Average, _ => run.Best };
+        if (checkpoint == "average" && configuration.Average is null) throw new UserException($"{folder} was trained without a moving average (--average).");
         if (!File.Exists(path)) throw new UserException($"{folder} has no {Path.GetFileName(path)} yet: it appears with the first evaluation. Let the training go on (nabla train characters --output {folder} --resume).");
         var model = CharacterModels.Make(configuration, tokenizer.Count);
         Checkpoint.Load(model, path);

@@ -16,13 +16,13 @@ sealed class GenerateCommand : NablaCommand
     readonly Option<int?> topK = new("--top-k") { Description = "Draw among so many of the likeliest characters.", HelpName = "K" };
     readonly Option<double?> topP = new("--top-p") { Description = "Draw among the fewest of the likeliest characters that hold this much of the probability.", HelpName = "P" };
     readonly Option<ulong> seed = new("--seed") { Description = "Chooses what is drawn: the same seed, the same text.", HelpName = "N", DefaultValueFactory = _ => 1 };
-    readonly Option<string> checkpoint = new("--checkpoint") { Description = "Which of the run's checkpoints: best or last.", HelpName = "NAME", DefaultValueFactory = _ => "best" };
+    readonly Option<string> checkpoint = new("--checkpoint") { Description = "Which of the run's checkpoints: best, last or average.", HelpName = "NAME", DefaultValueFactory = _ => "best" };
     readonly Option<bool> json = new("--json") { Description = "Print only the prompt and what follows, as JSON." };
 
     public GenerateCommand(Terminal terminal) : base(terminal, "generate", "Let a model of characters go on with a text.")
     {
         this.terminal = terminal;
-        checkpoint.AcceptOnlyFromAmong("best", "last");
+        checkpoint.AcceptOnlyFromAmong("best", "last", "average");
         Demand(length, value => value > 0, "a whole number above 0");
         Demand(temperature, value => value >= 0 && double.IsFinite(value), "a number of 0 or more");
         Demand(topK, value => value is null or > 0, "a whole number above 0");

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Nabla.Cli.Characters;
 using Nabla.Training;
 
 namespace Nabla.Cli.Tests.Training;
@@ -41,10 +42,10 @@ public sealed class TrainCharactersTests : IDisposable
 
     [Theory]
     [InlineData("rnn")]
-    [InlineData("gru")]
-    public async Task A_run_that_is_resumed_ends_in_the_bits_of_one_that_was_not_interrupted(string model)
+    [InlineData("gru", "--average", "0.9")]
+    public async Task A_run_that_is_resumed_ends_in_the_bits_of_one_that_was_not_interrupted(string model, params string[] more)
     {
-        string[] same = ["--model", model, "--layers", "2", "--dropout", "0.1", "--save-every", "3"];
+        string[] same = ["--model", model, "--layers", "2", "--dropout", "0.1", "--save-every", "3", .. more];
         await Quick(folder["whole"], [.. same, "--steps", "40", "--json"]);
         using (var process = Cli.Start(["train", "characters", "--data", Text(), "--hidden", "24", "--embedding", "8", "--batch", "4", "--stretch", "20", "--lr", "0.02", "--output", folder["run"], .. same, "--steps", "40"]))
         {
@@ -54,7 +55,25 @@ public sealed class TrainCharactersTests : IDisposable
         }
         var resumed = await Train("--output", folder["run"], "--resume", "--json");
         Assert.Equal(0, resumed.Code);
-        Assert.Equal(await File.ReadAllBytesAsync(RunFolder.Open(folder["whole"]).Last, TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(RunFolder.Open(folder["run"]).Last, TestContext.Current.CancellationToken));
+        foreach (var of in new Func<RunFolder, string>[] { run => run.Last, run => run.Best })
+            Assert.Equal(await File.ReadAllBytesAsync(of(RunFolder.Open(folder["whole"])), TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(of(RunFolder.Open(folder["run"])), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_moving_average_is_kept_judged_and_written_with()
+    {
+        await Quick(folder["plain"], "--steps", "40", "--json");
+        var outcome = await Quick(folder["run"], "--steps", "40", "--average", "0.9", "--json");
+        Assert.Equal((0, ""), (outcome.Code, outcome.Error));
+        var (run, plain) = (RunFolder.Open(folder["run"]), RunFolder.Open(folder["plain"]));
+        Assert.Equal(0.9, CharacterConfiguration.Read(run).Average);
+        Assert.Equal(File.ReadAllBytes(plain.Last), File.ReadAllBytes(run.Last));
+        Assert.NotEqual(File.ReadAllBytes(run.Last), File.ReadAllBytes(run.Average));
+        Assert.Equal(File.ReadAllBytes(run.Average), File.ReadAllBytes(run.Best));
+        Assert.Contains("\"average\"", await File.ReadAllTextAsync(run.Metrics, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal((await Cli.Run("generate", run.Folder, "--length", "30")).Output, (await Cli.Run("generate", run.Folder, "--length", "30", "--checkpoint", "average")).Output);
+        Assert.Contains("without a moving average (--average)", (await Cli.Run("generate", plain.Folder, "--checkpoint", "average")).Error, StringComparison.Ordinal);
+        Assert.Contains("leave --average out", (await Train("--output", run.Folder, "--resume", "--average", "0.5")).Error, StringComparison.Ordinal);
     }
 
     [Fact]
