@@ -24,6 +24,6 @@ internal readonly ref struct Temporaries
         if (made is null) return;
         MemoryPool.Log(before);
         foreach (var storage in made)
-            if (!storage.IsParameter) storage.Release();
+            if (!storage.IsParameter) storage.Release(postponesRecall: true);
     }
 }

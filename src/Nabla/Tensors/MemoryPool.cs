@@ -135,9 +135,15 @@ internal static unsafe class MemoryPool
         return before;
     }
 
-    internal static void Return(Block block)
+    /// <param name="block">Which nobody reads any more.</param>
+    /// <param name="postponesRecall">Whether the next look for what died young waits as many bytes longer, for there is as much less to be found.</param>
+    internal static void Return(Block block, bool postponesRecall)
     {
-        lock (Gate) Recycle(block);
+        lock (Gate)
+        {
+            Recycle(block);
+            if (postponesRecall) handedOut -= Math.Min(handedOut, block.Bytes);
+        }
     }
 
     /// <summary>Collects garbage and gives every free block back to the operating system.</summary>

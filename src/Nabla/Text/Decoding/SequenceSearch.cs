@@ -40,7 +40,7 @@ public abstract record SequenceSearch(int Start, int End, int MaximumLength)
     /// <summary>After the logits have been read.</summary>
     private protected static void Done(ISequenceModel model, Tensor logits)
     {
-        if (model is IForgetsLogits && Ops.Recorder.Current is null) logits.Storage.Release();
+        if (model is IForgetsLogits && Ops.Recorder.Current is null) logits.Storage.Release(postponesRecall: true);
         GC.KeepAlive(logits);
     }
 
