@@ -24,7 +24,7 @@ internal sealed partial record Linear : ICpuKernel, ICpuGradientKernel
             B = weight.Pointer<float>(), BRow = (nint)weight.Stride(1), BColumn = (nint)weight.Stride(0),
             C = output.Pointer<float>(), CRow = weight.Shape[0], Bias = bias is null ? null : bias.Pointer<float>(),
         };
-        MatrixProduct.Multiply<NoEpilogue>(product, PackedOperand.Of(weight, transposed: true));
+        MatrixProduct.Multiply(product, PackedOperand.Of(weight, transposed: true));
         GC.KeepAlive(x);
         GC.KeepAlive(bias);
     }
@@ -39,7 +39,7 @@ internal sealed partial record Linear : ICpuKernel, ICpuGradientKernel
         GC.KeepAlive(dy);
     }
 
-    private static unsafe void InputGradient(Tensor dy, Tensor weight, Tensor dx) => MatrixProduct.Multiply<NoEpilogue>(
+    private static unsafe void InputGradient(Tensor dy, Tensor weight, Tensor dx) => MatrixProduct.Multiply(
         new Product<float>
         {
             Rows = Shape.Dimension(dx.Shape[..^1].Length, "Linear"), Columns = weight.Shape[1], Depth = weight.Shape[0],

@@ -24,18 +24,18 @@ internal sealed partial record MatMul : ICpuKernel
         if (c.Length == 0) return;
         if (c.Rank == 2)
         {
-            MatrixProduct.Multiply<NoEpilogue>(product, PackedOperand.Of(b, transposed: false));
+            MatrixProduct.Multiply(product, PackedOperand.Of(b, transposed: false));
         }
         else if (b.Rank == 2 && Matrices.RowStep(a) is { } row && c.Length / product.Columns <= int.MaxValue)
         {
             // One matrix for the whole batch: its rows are one long matrix.
             (product.Rows, product.ARow) = ((int)(c.Length / product.Columns), row);
-            MatrixProduct.Multiply<NoEpilogue>(product, PackedOperand.Of(b, transposed: false));
+            MatrixProduct.Multiply(product, PackedOperand.Of(b, transposed: false));
         }
         else
         {
             var (offsetsA, offsetsB) = (Matrices.Offsets(a, c.Shape[..^2]), Matrices.Offsets(b, c.Shape[..^2]));
-            MatrixProduct.Multiply<NoEpilogue>(product, offsetsA, offsetsB);
+            MatrixProduct.Multiply(product, offsetsA, offsetsB);
         }
     }
 

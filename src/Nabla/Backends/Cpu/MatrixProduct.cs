@@ -9,27 +9,24 @@ internal static unsafe class MatrixProduct
     /// <summary>Multiply-adds of one product of a batch above which its own parts keep the team busy.</summary>
     const double WorthCutting = 4e6;
 
-    /// <summary>Computes a product on the team.</summary>
-    public static void Multiply(in Product<float> product) => Multiply<NoEpilogue>(product);
-
-    /// <summary>Computes a product and applies <typeparamref name="TEpilogue"/> to every finished row piece. With <paramref name="packed"/>, B is not read.</summary>
-    public static void Multiply<TEpilogue>(in Product<float> product, PackedMatrix? packed = null) where TEpilogue : struct, IEpilogue
+    /// <summary>Computes a product on the team. With <paramref name="packed"/>, B is not read.</summary>
+    public static void Multiply(in Product<float> product, PackedMatrix? packed = null)
     {
-        if (Register512.IsSupported) ProductEngine<Register512, Vector512<float>>.Multiply<TEpilogue>(product, packed);
-        else if (Register256.IsSupported) ProductEngine<Register256, Vector256<float>>.Multiply<TEpilogue>(product, packed);
-        else if (Register128.IsSupported) ProductEngine<Register128, Vector128<float>>.Multiply<TEpilogue>(product, packed);
-        else ProductEngine<Register1, float>.Multiply<TEpilogue>(product, packed);
+        if (Register512.IsSupported) ProductEngine<Register512, Vector512<float>>.Multiply(product, packed);
+        else if (Register256.IsSupported) ProductEngine<Register256, Vector256<float>>.Multiply(product, packed);
+        else if (Register128.IsSupported) ProductEngine<Register128, Vector128<float>>.Multiply(product, packed);
+        else ProductEngine<Register1, float>.Multiply(product, packed);
     }
 
     /// <summary>
     /// Computes a batch of products of one shape: number i has its A and B at the given offsets from the first's, in elements, and its C after the
     /// one before it. Small products share the team by whole products, large ones each use all of it.
     /// </summary>
-    public static void Multiply<TEpilogue>(in Product<float> first, ReadOnlySpan<long> a, ReadOnlySpan<long> b) where TEpilogue : struct, IEpilogue
+    public static void Multiply(in Product<float> first, ReadOnlySpan<long> a, ReadOnlySpan<long> b)
     {
         fixed (long* pa = a, pb = b)
         {
-            var batch = new Batch<TEpilogue>(first, pa, pb);
+            var batch = new Batch(first, pa, pb);
             if (a.Length > 1 && (double)first.Rows * first.Columns * first.Depth < WorthCutting)
             {
                 // A part of some size, so that claiming it costs little; the parts do not depend on each other.
@@ -40,7 +37,7 @@ internal static unsafe class MatrixProduct
             }
             else
             {
-                for (var i = 0; i < a.Length; i++) Multiply<TEpilogue>(batch.Number(i));
+                for (var i = 0; i < a.Length; i++) Multiply(batch.Number(i));
             }
         }
     }
@@ -54,15 +51,15 @@ internal static unsafe class MatrixProduct
         return ProductEngine<Register1, float>.Pack(b, row, column, depth, columns);
     }
 
-    static void MultiplyAlone<TEpilogue>(in Product<float> product) where TEpilogue : struct, IEpilogue
+    static void MultiplyAlone(in Product<float> product)
     {
-        if (Register512.IsSupported) ProductEngine<Register512, Vector512<float>>.MultiplyAlone<TEpilogue>(product);
-        else if (Register256.IsSupported) ProductEngine<Register256, Vector256<float>>.MultiplyAlone<TEpilogue>(product);
-        else if (Register128.IsSupported) ProductEngine<Register128, Vector128<float>>.MultiplyAlone<TEpilogue>(product);
-        else ProductEngine<Register1, float>.MultiplyAlone<TEpilogue>(product);
+        if (Register512.IsSupported) ProductEngine<Register512, Vector512<float>>.MultiplyAlone(product);
+        else if (Register256.IsSupported) ProductEngine<Register256, Vector256<float>>.MultiplyAlone(product);
+        else if (Register128.IsSupported) ProductEngine<Register128, Vector128<float>>.MultiplyAlone(product);
+        else ProductEngine<Register1, float>.MultiplyAlone(product);
     }
 
-    struct Batch<TEpilogue>(in Product<float> first, long* a, long* b) : IPart where TEpilogue : struct, IEpilogue
+    struct Batch(in Product<float> first, long* a, long* b) : IPart
     {
         readonly Product<float> first = first;
         public int Each, Count;
@@ -78,7 +75,7 @@ internal static unsafe class MatrixProduct
 
         public readonly void Run(int part)
         {
-            for (var i = part * Each; i < Math.Min(Count, (part + 1) * Each); i++) MultiplyAlone<TEpilogue>(Number(i));
+            for (var i = part * Each; i < Math.Min(Count, (part + 1) * Each); i++) MultiplyAlone(Number(i));
         }
     }
 }

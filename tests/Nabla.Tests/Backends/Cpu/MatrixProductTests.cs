@@ -32,7 +32,7 @@ public sealed unsafe class MatrixProductTests
             var (rows, columns, depth) = (random.Next(1, 90), random.Next(1, 120), random.Next(0, 70));
             Check(new Case(path, rows, columns, depth, random)
             {
-                A = (Layout)random.Next(5), B = (Layout)random.Next(5), CSurplus = random.Next(3), Start = random.Next(3), Relu = random.Next(2) == 0,
+                A = (Layout)random.Next(5), B = (Layout)random.Next(5), CSurplus = random.Next(3), Start = random.Next(3),
                 Packed = random.Next(2) == 0,
             });
         }
@@ -53,7 +53,7 @@ public sealed unsafe class MatrixProductTests
     {
         var random = new Random(3);
         Check(new Case(path, 270, 1100, 5, random) { B = Layout.Columns, Start = 1 });
-        foreach (var start in (int[])[0, 1, 2]) Check(new Case(path, 283, 37, 1601, random) { B = Layout.Columns, Start = start, Relu = true, Packed = start == 1 });
+        foreach (var start in (int[])[0, 1, 2]) Check(new Case(path, 283, 37, 1601, random) { B = Layout.Columns, Start = start, Packed = start == 1 });
     }
 
     [Theory, MemberData(nameof(Paths))]
@@ -64,7 +64,7 @@ public sealed unsafe class MatrixProductTests
         {
             foreach (var packed in (bool[])[false, true])
             {
-                var trial = new Case(path, rows, columns, depth, random) { Packed = packed, Start = 1, Relu = true };
+                var trial = new Case(path, rows, columns, depth, random) { Packed = packed, Start = 1 };
                 var one = Run(trial, 1);
                 Assert.Equal(one, Run(trial, 2));
                 Assert.Equal(one, Run(trial, 5));
@@ -87,7 +87,7 @@ public sealed unsafe class MatrixProductTests
             var fresh = c.ToArray();
             var packed = MatrixProduct.Pack(pb, columns, 1, depth, columns);
             Array.Clear(c);
-            MatrixProduct.Multiply<NoEpilogue>(product, packed);
+            MatrixProduct.Multiply(product, packed);
             Assert.Equal(fresh, c);
         }
         for (var i = 0; i < rows; i++)
@@ -100,22 +100,12 @@ public sealed unsafe class MatrixProductTests
         }
     }
 
-    readonly struct ReluEpilogue : IEpilogue
-    {
-        public static bool Applies => true;
-
-        public static void Apply(float* values, int count)
-        {
-            for (var i = 0; i < count; i++) values[i] = MathF.Max(values[i], 0);
-        }
-    }
-
     /// <summary>A product to try. Start: 0 from zero, 1 from a bias, 2 accumulates.</summary>
     sealed record Case(Path Path, int Rows, int Columns, int Depth, Random Random)
     {
         public Layout A, B;
         public int CSurplus, Start;
-        public bool Relu, Packed;
+        public bool Packed;
         public readonly int Seed = Random.Next();
     }
 
@@ -160,7 +150,6 @@ public sealed unsafe class MatrixProductTests
                 }
                 var expected = trial.Start switch { 0 => 0.0, 1 => bias[j], _ => before[i * cRow + j] };
                 for (var p = 0; p < trial.Depth; p++) expected += (double)a[i * aRow + p * aColumn] * b[p * bRow + j * bColumn];
-                if (trial.Relu) expected = Math.Max(expected, 0);
                 var error = Math.Abs(expected - actual[i * cRow + j]);
                 Assert.True(error <= 1e-6 * (trial.Depth + 4), $"{trial} at [{i}, {j}]: {actual[i * cRow + j]}, not {expected}");
             }
@@ -186,8 +175,7 @@ public sealed unsafe class MatrixProductTests
                     Rows = trial.Rows, Columns = trial.Columns, Depth = trial.Depth, A = pa, ARow = aRow, AColumn = aColumn,
                     B = pb, BRow = bRow, BColumn = bColumn, C = pc, CRow = cRow, Bias = trial.Start == 1 ? pBias : null, Accumulate = trial.Start == 2,
                 };
-                if (trial.Relu) Run<ReluEpilogue>(trial, product);
-                else Run<NoEpilogue>(trial, product);
+                Run(trial, product);
             }
         }
         finally
@@ -197,19 +185,19 @@ public sealed unsafe class MatrixProductTests
         return c;
     }
 
-    static void Run<TEpilogue>(Case trial, in Product<float> product) where TEpilogue : struct, IEpilogue
+    static void Run(Case trial, in Product<float> product)
     {
         switch (trial.Path)
         {
-            case Path.Vector512: Run<Register512, Vector512<float>, TEpilogue>(trial, product); break;
-            case Path.Vector256: Run<Register256, Vector256<float>, TEpilogue>(trial, product); break;
-            case Path.Vector128: Run<Register128, Vector128<float>, TEpilogue>(trial, product); break;
-            default: Run<Register1, float, TEpilogue>(trial, product); break;
+            case Path.Vector512: Run<Register512, Vector512<float>>(trial, product); break;
+            case Path.Vector256: Run<Register256, Vector256<float>>(trial, product); break;
+            case Path.Vector128: Run<Register128, Vector128<float>>(trial, product); break;
+            default: Run<Register1, float>(trial, product); break;
         }
     }
 
-    static void Run<R, V, TEpilogue>(Case trial, Product<float> product)
-        where R : struct, IProductRegister<V> where V : struct where TEpilogue : struct, IEpilogue
+    static void Run<R, V>(Case trial, Product<float> product)
+        where R : struct, IProductRegister<V> where V : struct
     {
         PackedMatrix? packed = null;
         if (trial.Packed)
@@ -217,6 +205,6 @@ public sealed unsafe class MatrixProductTests
             packed = ProductEngine<R, V>.Pack(product.B, product.BRow, product.BColumn, product.Depth, product.Columns);
             product.B = null;
         }
-        ProductEngine<R, V>.Multiply<TEpilogue>(product, packed);
+        ProductEngine<R, V>.Multiply(product, packed);
     }
 }

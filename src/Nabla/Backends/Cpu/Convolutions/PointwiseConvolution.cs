@@ -49,7 +49,7 @@ internal static unsafe class PointwiseConvolution
             C = target.Pointer<float>(), CRow = g.Places,
             RowStarts = starts is null ? null : starts.Pointer<float>(),
         };
-        MatrixProduct.Multiply<NoEpilogue>(product, weights, images);
+        MatrixProduct.Multiply(product, weights, images);
         GC.KeepAlive(starts);
         GC.KeepAlive(source);
         GC.KeepAlive(weight);

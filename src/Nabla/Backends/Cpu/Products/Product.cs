@@ -20,18 +20,3 @@ internal unsafe struct Product<T> where T : unmanaged
     public T* RowStarts;
     public bool Accumulate;
 }
-
-/// <summary>What happens to a finished piece of a row of C while it is in the cache.</summary>
-internal unsafe interface IEpilogue
-{
-    /// <summary>Whether <see cref="Apply"/> does anything.</summary>
-    static abstract bool Applies { get; }
-    static abstract void Apply(float* values, int count);
-}
-
-/// <summary>Leaves C as it is.</summary>
-internal readonly unsafe struct NoEpilogue : IEpilogue
-{
-    public static bool Applies => false;
-    public static void Apply(float* values, int count) { }
-}

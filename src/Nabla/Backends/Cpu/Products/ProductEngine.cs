@@ -9,23 +9,23 @@ internal static unsafe class ProductEngine<R, V> where R : struct, IProductRegis
     static int Wide => 2 * R.Count;
 
     /// <summary>Computes the product on the team.</summary>
-    public static void Multiply<TEpilogue>(in Product<float> product, PackedMatrix? packed = null) where TEpilogue : struct, IEpilogue
+    public static void Multiply(in Product<float> product, PackedMatrix? packed = null)
     {
         if (product.Rows <= 0 || product.Columns <= 0) return;
-        var grid = new Grid<TEpilogue>(product, packed);
+        var grid = new Grid(product, packed);
         if (ThreadTeam.Threads > 1 && (double)product.Rows * product.Columns * product.Depth > WorthForking) grid.Cut(ThreadTeam.Threads, packed != null);
         ThreadTeam.Run(grid.Parts, ref grid);
         GC.KeepAlive(packed);
     }
 
     /// <summary>Computes one product of a batch on the calling thread.</summary>
-    public static void MultiplyAlone<TEpilogue>(in Product<float> product) where TEpilogue : struct, IEpilogue =>
-        new ProductPart<R, V, TEpilogue>(product, null, 0, product.Rows, 0, product.Columns).Run();
+    public static void MultiplyAlone(in Product<float> product) =>
+        new ProductPart<R, V>(product, null, 0, product.Rows, 0, product.Columns).Run();
 
     /// <summary>Packs B of the product for use with any A.</summary>
     public static PackedMatrix Pack(float* b, nint row, nint column, int depth, int columns)
     {
-        var matrix = new PackedMatrix(depth, columns, R.Count, (nint)depth * ProductPart<R, V, NoEpilogue>.Padded(columns) + ProductPacking<R, V>.Slack);
+        var matrix = new PackedMatrix(depth, columns, R.Count, (nint)depth * ProductPart<R, V>.Padded(columns) + ProductPacking<R, V>.Slack);
         var body = new PackPanels { Source = b, Row = row, Column = column, Depth = depth, Columns = columns, Target = matrix.Data };
         var panels = Ceiling(columns, Wide);
         body.Panels = Math.Max(Math.Max(1, 100_000 / (Math.Max(depth, 1) * Wide)), Ceiling(panels, ThreadTeam.Threads));
@@ -34,7 +34,7 @@ internal static unsafe class ProductEngine<R, V> where R : struct, IProductRegis
         return matrix;
     }
 
-    static int Ceiling(int length, int block) => ProductPart<R, V, NoEpilogue>.Ceiling(length, block);
+    static int Ceiling(int length, int block) => ProductPart<R, V>.Ceiling(length, block);
 
     struct PackPanels : IPart
     {
@@ -44,8 +44,8 @@ internal static unsafe class ProductEngine<R, V> where R : struct, IProductRegis
 
         public readonly void Run(int part)
         {
-            var block = ProductPart<R, V, NoEpilogue>.EvenBlock(Depth);
-            var padded = ProductPart<R, V, NoEpilogue>.Padded(Columns);
+            var block = ProductPart<R, V>.EvenBlock(Depth);
+            var padded = ProductPart<R, V>.Padded(Columns);
             for (var p = 0; p < Depth; p += block)
             {
                 var depth = Math.Min(block, Depth - p);
@@ -59,7 +59,7 @@ internal static unsafe class ProductEngine<R, V> where R : struct, IProductRegis
     }
 
     /// <summary>A product cut into a grid of parts for the team.</summary>
-    struct Grid<TEpilogue>(in Product<float> product, PackedMatrix? packed) : IPart where TEpilogue : struct, IEpilogue
+    struct Grid(in Product<float> product, PackedMatrix? packed) : IPart
     {
         readonly Product<float> product = product;
         readonly float* packed = packed == null ? null : packed.Data;
@@ -91,7 +91,7 @@ internal static unsafe class ProductEngine<R, V> where R : struct, IProductRegis
             var units = Ceiling(product.Columns, Wide);
             var (left, right) = ((int)((long)units * j / across) * Wide, (int)((long)units * (j + 1) / across) * Wide);
             var (top, bottom) = ((int)((long)product.Rows * i / down), (int)((long)product.Rows * (i + 1) / down));
-            new ProductPart<R, V, TEpilogue>(product, packed, top, bottom - top, left, Math.Min(right, product.Columns) - left).Run();
+            new ProductPart<R, V>(product, packed, top, bottom - top, left, Math.Min(right, product.Columns) - left).Run();
         }
     }
 }

@@ -8,7 +8,7 @@ namespace Nabla.Backends.Cpu.Products;
 /// Where several blocks of rows need a panel, all of them are packed before the first.
 /// Goto and van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication".
 /// </summary>
-internal unsafe ref struct ProductPart<R, V, TEpilogue> where R : struct, IProductRegister<V> where V : struct where TEpilogue : struct, IEpilogue
+internal unsafe ref struct ProductPart<R, V> where R : struct, IProductRegister<V> where V : struct
 {
     const int RowBlock = 264, ColumnBlock = 1024;
     /// <summary>Up to this many panels read an A of any layout where it is: packing it would cost more than it brings.</summary>
@@ -126,10 +126,6 @@ internal unsafe ref struct ProductPart<R, V, TEpilogue> where R : struct, IProdu
             tile.AStep = directA ? x.AColumn : height;
             tile.Ahead = Ahead(tile, i);
             ProductKernel<R, V>.Run((ProductTile*)Unsafe.AsPointer(ref tile), height);
-            if (TEpilogue.Applies && p + tile.Depth == x.Depth)
-            {
-                for (var r = 0; r < height; r++) TEpilogue.Apply(tile.C + r * x.CRow, tile.Columns);
-            }
             tile.A += height * (directA ? x.ARow : tile.Depth);
             tile.C += height * x.CRow;
             tile.Start += height * tile.StartRow;

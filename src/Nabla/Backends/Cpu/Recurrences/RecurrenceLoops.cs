@@ -27,7 +27,7 @@ internal static unsafe class RecurrenceLoops
         var (before, row) = (First(hidden, cells), 0L);
         foreach (var count in steps)
         {
-            MatrixProduct.Multiply<NoEpilogue>(new Product<float>
+            MatrixProduct.Multiply(new Product<float>
             {
                 Rows = count, Columns = columns, Depth = units, A = before.Hidden, ARow = units, AColumn = 1, B = weight.Pointer<float>(), BRow = 1, BColumn = units,
                 C = projected.Pointer<float>(), CRow = columns, Bias = bias.Pointer<float>(),
@@ -67,7 +67,7 @@ internal static unsafe class RecurrenceLoops
             LaneChoice.Run(DType.Float32, new StepBack<TCell>(cell, units, steps[t], kept.Pointer<float>() + (row * units * TCell.Kept), before, States(output, row), States(dy, row), First(dh, dc),
                 dx.Pointer<float>() + (row * columns), du.Pointer<float>() + (row * columns)), "Recurrence");
             if (t == 0 && gradients[3] is null) break;
-            MatrixProduct.Multiply<NoEpilogue>(new Product<float>
+            MatrixProduct.Multiply(new Product<float>
             {
                 Rows = steps[t], Columns = units, Depth = columns, A = du.Pointer<float>() + (row * columns), ARow = columns, AColumn = 1, B = weight.Pointer<float>(), BRow = units, BColumn = 1,
                 C = dh.Pointer<float>(), CRow = units, Accumulate = true,
