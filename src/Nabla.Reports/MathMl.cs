@@ -15,8 +15,8 @@ sealed class MathMl
 
     MathMl(string source) => this.source = source;
 
-    /// <summary>The formula on a line of its own.</summary>
-    public static string Display(string formula) => $"""<math display="block">{new MathMl(formula).Row('\0')}</math>""";
+    /// <summary>The formula on a line of its own; its parts, which <c>\quad</c> lies between, on several where the page is narrow.</summary>
+    public static string Display(string formula) => string.Concat(formula.Split(@"\quad").Select(part => $"""<math display="block">{new MathMl(part).Row('\0')}</math>"""));
 
     /// <summary>The formula within a line of text.</summary>
     public static string Inline(string formula) => $"<math>{new MathMl(formula).Row('\0')}</math>";

@@ -52,7 +52,7 @@ sealed class Convolutions : Chapter
     {
         page.Idea("A stroke is a stroke wherever it is. So one small kernel of weights looks at every place of the image, instead of a weight of its own for every pixel.");
         page.Paragraph("A kernel $w$ lies on a patch of the image. Where the patch looks like the kernel, the sum of the products is large. Moved over the whole image, it draws a map of where its pattern is. Several kernels give several maps, the channels of the next layer, whose kernels see all of them:");
-        page.Formula("y_{o,i,j} = b_o + \\sum_c \\sum_{k,l} w_{o,c,k,l} · x_{c, s i + k - p, s j + l - p} \\quad \\text{places} = ⌊\\frac{n + 2 p - k}{s}⌋ + 1");
+        page.Formula("y_{o,i,j} = b_o + \\sum_c \\sum_{u,v} w_{o,c,u,v} · x_{c, i^′ + u, j^′ + v} \\quad i^′ = s i - p \\quad j^′ = s j - p \\quad \\text{places} = ⌊\\frac{n + 2 p - k}{s}⌋ + 1");
         page.Drawing(ConvolutionDrawing.Sliding(Settings),
             "A kernel of 3×3 at its first two places (blue, orange) and the numbers they give. Without padding the image shrinks; a frame of zeros (dashed) keeps its size; a stride $s$ of 2 halves it. $n$ is the length of the image, $k$ of the kernel, $p$ the padding.");
     }

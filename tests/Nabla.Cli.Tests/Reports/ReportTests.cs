@@ -16,6 +16,10 @@ public class ReportTests
     public void A_minus_is_a_sign_at_the_start_and_after_an_operator_only() => Assert.Equal(
         "<math><mrow><mi>a</mi><mo>−</mo><mi>b</mi><mo>=</mo><mo form=\"prefix\">−</mo><mn>5</mn></mrow></math>", MathMl.Inline("a - b = -5"));
 
+    [Fact]
+    public void A_formula_of_its_own_is_broken_where_its_parts_meet() => Assert.Equal(
+        "<math display=\"block\"><mrow><mi>a</mi><mo>=</mo><mn>1</mn></mrow></math><math display=\"block\"><mrow><mi>b</mi></mrow></math>", MathMl.Display(@"a = 1 \quad b"));
+
     [Theory]
     [InlineData("{x")]
     [InlineData(@"\frac{1}")]
