@@ -6,7 +6,7 @@ namespace Nabla.Backends.Cpu;
 /// <summary>The largest of each 2 × 2 pixels, a register of windows at a time: two of each row, of which the even and the odd elements are the window's left and right.</summary>
 internal readonly unsafe struct HalvePart<V>(PoolSize size, float* x, float* y) : IRange where V : struct, IFloatLane<V>
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public void Run(long start, long end)
     {
         for (var row = start * size.Rows; row < end * size.Rows; row++)
@@ -27,7 +27,7 @@ internal readonly unsafe struct HalvePart<V>(PoolSize size, float* x, float* y) 
 /// <summary>Its gradient: of each window, the first element that is as large as the result takes what arrives.</summary>
 internal readonly unsafe struct HalveGradientPart<V>(PoolSize size, float* x, float* y, float* dy, float* dx) : IRange where V : struct, IFloatLane<V>
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public void Run(long start, long end)
     {
         // What no window sees, the last row or column of an odd number, has no gradient.

@@ -17,7 +17,7 @@ internal readonly struct StridedRow(int length, int stride)
     public int this[int at] => (at % stride * Part) + (at / stride);
 
     /// <summary>Sorts the row.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public unsafe void Sort<V>(float* row, float* sorted) where V : struct, IFloatLane<V>
     {
         if (stride == 2)
@@ -37,7 +37,7 @@ internal readonly struct StridedRow(int length, int stride)
     }
 
     /// <summary>The row from what is sorted.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public unsafe void Join<V>(float* sorted, float* row) where V : struct, IFloatLane<V>
     {
         if (stride == 2)

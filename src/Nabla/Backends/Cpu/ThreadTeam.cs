@@ -40,8 +40,9 @@ internal static unsafe class ThreadTeam
 
     /// <summary>
     /// Runs parts 0 to <paramref name="parts"/> − 1. Returns when all are done; the first exception of a part reaches the caller.
-    /// Allocates nothing once the workers are there.
+    /// Allocates nothing once the workers are there. Nobody inlines it: a body is compiled by itself, so that the JIT's budget for what it inlines lasts.
     /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Run<TBody>(int parts, ref TBody body) where TBody : struct, IPart
     {
         if (parts <= 1 || threads == 1 || inside || Interlocked.Exchange(ref busy, 1) != 0)
@@ -68,8 +69,9 @@ internal static unsafe class ThreadTeam
 
     /// <summary>
     /// Runs 0 to <paramref name="length"/> in ranges of at least <paramref name="grain"/>, all but the last a multiple of 16 long, so that
-    /// two threads do not write to one cache line.
+    /// two threads do not write to one cache line. Nobody inlines it.
     /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Run<TBody>(long length, long grain, ref TBody body) where TBody : struct, IRange
     {
         if (length <= 0) return;
