@@ -116,7 +116,7 @@ internal readonly unsafe struct RowAttentionPart<L, TSources>(RowAttentionShape 
     }
 
     /// <summary>query · key · scale of four sources for all heads.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Score(float* query, float** keys, int heads, int width, float scale, float* scores)
     {
         float* key0 = keys[0], key1 = keys[1], key2 = keys[2], key3 = keys[3];
@@ -164,7 +164,7 @@ internal readonly unsafe struct RowAttentionPart<L, TSources>(RowAttentionShape 
     private static L Pairs(L a, L b) => L.Even(a, b) + L.Odd(a, b);
 
     /// <summary>The softmax over the sources of the heads of a register, which lies in each block.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Weigh(float* scores, int blocks, nint block, int count)
     {
         var largest = L.Load(scores);
@@ -201,7 +201,7 @@ internal readonly unsafe struct RowAttentionPart<L, TSources>(RowAttentionShape 
     }
 
     /// <summary>output + Σ weight · value of four sources for all heads.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Add(float* weights, float** values, int heads, int depth, float* output, bool isFirst)
     {
         float* value0 = values[0], value1 = values[1], value2 = values[2], value3 = values[3];
