@@ -66,6 +66,7 @@ sealed class PredictCommand : NablaCommand
     int Write(ParseResult parse)
     {
         var translator = Translator.Open(parse.GetValue(folder)!, parse.GetValue(with)!, parse.GetValue(checkpoint)!);
+        foreach (var doubt in translator.Doubts(parse.GetValue(inputs)!)) terminal.Problem(doubt);
         var written = translator.Write(parse.GetValue(inputs)!, parse.GetValue(top));
         if (parse.GetValue(json))
         {

@@ -28,6 +28,10 @@ sealed record Tokenizers(ITokenizer Source, ITokenizer Target)
     /// <summary>A source as the model reads it, with the end behind it.</summary>
     public int[] Read(string source) => [.. Source.Ids(source), SourceEnd];
 
+    /// <summary>The letters or words of a source that the model has never seen, each once; byte pairs have none.</summary>
+    public IEnumerable<string> UnknownOf(string source) => Source is ComposedTokenizer ? []
+        : Source.Encode(source).Where(token => token.Id == VocabularyOf(Source).UnknownId).Select(token => source[token.Start..token.End]).Distinct(StringComparer.Ordinal);
+
     /// <summary>Made from the training part.</summary>
     public static Tokenizers Train(IReadOnlyCollection<PairEntry> entries, TranslationConfiguration configuration)
     {

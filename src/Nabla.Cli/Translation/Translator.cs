@@ -50,6 +50,16 @@ sealed record Translator(RunFolder Run, TranslationConfiguration Configuration, 
             : throw new UserException($"{Run.Folder} was trained on other data or another part of it than {other.Run.Folder}, or with other tokens: it may know the answers, or not write the same language. Train both with the same --data, --validation, --test, --split-seed and tokens.");
     }
 
+    /// <summary>What a user may not have meant by texts: a line for each that has what the model has never seen.</summary>
+    public IEnumerable<string> Doubts(IEnumerable<string> texts)
+    {
+        var tokenizers = Tokenizers.Load(Run);
+        return from text in texts
+               let unknown = tokenizers.UnknownOf(text).ToArray()
+               where unknown.Length > 0
+               select $"{text}: {string.Join(" ", unknown)} {(unknown.Length == 1 ? "is" : "are")} none of the {Configuration.SourceTokens} that the model has learned from, and read as unknown.";
+    }
+
     /// <summary>What the model makes of texts.</summary>
     /// <param name="texts">What is read.</param>
     /// <param name="top">How many it is to write of each, the best first.</param>

@@ -32,6 +32,8 @@ public sealed class TrainTranslateTests : IDisposable
             Assert.Contains(said, outcome.Output, StringComparison.Ordinal);
         Assert.Contains("<svg", await File.ReadAllTextAsync(RunFolder.Open(folder["run"]).Report, TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Contains("twenty one", (await Cli.Run("predict", folder["run"], "2 1", "--top", "1")).Output, StringComparison.Ordinal);
+        var doubted = await Cli.Run("predict", folder["run"], "2 eleven x", "2 1", "--top", "1");
+        Assert.Equal((0, "nabla: 2 eleven x: eleven x are none of the words that the model has learned from, and read as unknown.\n"), (doubted.Code, doubted.Error.ReplaceLineEndings("\n")));
         var evaluation = JsonNode.Parse((await Cli.Run("evaluate", folder["run"], "--data", folder["numbers.tsv"], "--json")).Output)!;
         Assert.Equal(81, evaluation["texts"]!.GetValue<int>());
         Assert.True(evaluation["metrics"]!["sequence_error"]!.GetValue<double>() < 0.2, evaluation.ToJsonString());
