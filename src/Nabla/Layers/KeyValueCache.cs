@@ -50,7 +50,15 @@ public sealed class KeyValueCache
     internal (Tensor Key, Tensor Value) Newest => (keys[^1], values[^1]);
 
     /// <summary>For each row and each element where it lies.</summary>
-    internal int[] Places => [.. places.SelectMany(row => row)];
+    internal int[] Places
+    {
+        get
+        {
+            var all = new int[Rows * Length];
+            for (var row = 0; row < Rows; row++) places[row].CopyTo(all, row * Length);
+            return all;
+        }
+    }
 
     /// <summary>Keys, then values, element by element.</summary>
     internal IEnumerable<Tensor> Inputs => keys.Concat(values);

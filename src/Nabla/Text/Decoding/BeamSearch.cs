@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace Nabla.Text;
 
@@ -153,8 +153,8 @@ public sealed record BeamSearch(int Start, int End, int MaximumLength, int Width
         /// <summary>Where the next logit stands that is not below the bar.</summary>
         private static int NextAbove(float bar, ReadOnlySpan<float> logits, int from)
         {
-            var limit = new Vector<float>(bar);
-            while (from <= logits.Length - Vector<float>.Count && !Vector.GreaterThanOrEqualAny(new Vector<float>(logits[from..]), limit)) from += Vector<float>.Count;
+            var limit = Vector512.Create(bar);
+            while (from <= logits.Length - Vector512<float>.Count && !Vector512.GreaterThanOrEqualAny(Vector512.Create(logits[from..]), limit)) from += Vector512<float>.Count;
             while (from < logits.Length && !(logits[from] >= bar)) from++;
             return from;
         }
