@@ -26,7 +26,7 @@ internal static class Verifier
         using var json = Parse(path);
         using var tensors = OpenTensors(Path.Combine(folder, group + ".safetensors"));
         foreach (var (name, element) in Cases(json.RootElement, path))
-            yield return Run(group, new VerifyCase(name, element, tensors));
+            yield return Run(folder, group, new VerifyCase(name, element, tensors));
     }
 
     private static JsonDocument Parse(string path)
@@ -61,7 +61,7 @@ internal static class Verifier
         _ => throw new VerifyException($"{path}: an object of cases, or a list of entries, is needed at the top."),
     };
 
-    private static VerifyResult Run(string group, VerifyCase @case)
+    private static VerifyResult Run(string folder, string group, VerifyCase @case)
     {
         var comparison = new Comparison();
         try
@@ -72,6 +72,7 @@ internal static class Verifier
                 case "layers": LayerCases.Run(@case, comparison); break;
                 case "optimizers": OptimizerCases.Run(@case, comparison); break;
                 case "metrics": MetricCases.Run(@case, comparison); break;
+                case "bert": BertCases.Run(@case, comparison, folder); break;
                 default: throw new NotBuiltException(group == "wordpiece" ? group : @case.Op);
             }
             return new(group, @case.Name, comparison.Failure is null, comparison.Worst, true, comparison.Failure);
