@@ -1,6 +1,7 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using Nabla.Cli.Training;
+using Nabla.Cli.Tasks;
 using Nabla.Cli.Translation;
 
 namespace Nabla.Cli.Commands;
@@ -38,9 +39,10 @@ sealed class EvaluateCommand : NablaCommand
 
     protected override int Run(ParseResult parse, CancellationToken cancellation)
     {
+        if (TrainingTasks.IsOf(parse.GetValue(folder)!)) return Evaluate(parse);
         if (TranslationConfiguration.IsOf(parse.GetValue(folder)!)) return EvaluateTexts(parse);
         Together.Refuse(parse, with);
-        var trained = TrainedRun.Open(parse.GetValue(folder)!, parse.GetValue(checkpoint)!);
+        var trained = Training.TrainedRun.Open(parse.GetValue(folder)!, parse.GetValue(checkpoint)!);
         var verdict = trained.Judge(parse.GetValue(data));
         if (parse.GetValue(json))
         {
@@ -50,6 +52,23 @@ sealed class EvaluateCommand : NablaCommand
         terminal.PlainLine(verdict.Headline);
         terminal.Line();
         foreach (var line in verdict.Matrix.Report(trained.Classes).ToString(3).Split('\n')) terminal.PlainLine(line);
+        return ExitCodes.Success;
+    }
+
+    int Evaluate(ParseResult parse)
+    {
+        var trained = TrainedRun.Open(parse.GetValue(folder)!, parse.GetValue(checkpoint)!);
+        var others = parse.GetValue(with)!.Select(other => TrainedRun.Open(other, parse.GetValue(checkpoint)!)).ToArray();
+        var result = trained.Load(others).Evaluate(parse.GetValue(data));
+        if (parse.GetValue(json))
+        {
+            terminal.Json(new JsonObject
+            {
+                ["run"] = trained.Run.Folder, ["checkpoint"] = trained.Checkpoint, [result.CountName] = result.Count, ["metrics"] = TrainingOutcome.Metrics(result.Metrics),
+            });
+            return ExitCodes.Success;
+        }
+        foreach (var line in result.Lines) terminal.PlainLine(line);
         return ExitCodes.Success;
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using Nabla.Cli.Training;
+using Nabla.Cli.Tasks;
 using Nabla.Cli.Translation;
 using Spectre.Console;
 
@@ -44,21 +45,39 @@ sealed class PredictCommand : NablaCommand
 
     protected override int Run(ParseResult parse, CancellationToken cancellation)
     {
+        if (TrainingTasks.IsOf(parse.GetValue(folder)!)) return Predict(parse, cancellation);
         if (TranslationConfiguration.IsOf(parse.GetValue(folder)!)) return Write(parse);
         Together.Refuse(parse, with);
-        var trained = TrainedRun.Open(parse.GetValue(folder)!, parse.GetValue(checkpoint)!);
+        var trained = Training.TrainedRun.Open(parse.GetValue(folder)!, parse.GetValue(checkpoint)!);
         foreach (var doubt in parse.GetValue(inputs)!.Select(trained.Doubt).OfType<string>()) terminal.Problem(doubt);
         var given = parse.GetValue(inputs)!.SelectMany(trained.Inputs).ToArray();
         var see = trained.Predictor(parse.GetValue(top));
-        var seen = new List<Prediction>();
+        var seen = new List<Seen>();
         foreach (var input in given)
         {
             cancellation.ThrowIfCancellationRequested();
-            var prediction = new Prediction(input, see(input));
+            var prediction = new Seen(input, see(input));
             seen.Add(prediction);
             if (!parse.GetValue(json)) Print(prediction);
         }
-        if (parse.GetValue(json)) terminal.Json(seen, PredictionJson.Default.ListPrediction);
+        if (parse.GetValue(json)) terminal.Json(seen, PredictionJson.Default.ListSeen);
+        return ExitCodes.Success;
+    }
+
+    int Predict(ParseResult parse, CancellationToken cancellation)
+    {
+        var trained = TrainedRun.Open(parse.GetValue(folder)!, parse.GetValue(checkpoint)!);
+        var model = trained.Load([.. parse.GetValue(with)!.Select(other => TrainedRun.Open(other, parse.GetValue(checkpoint)!))]);
+        foreach (var warning in parse.GetValue(inputs)!.SelectMany(model.Warnings)) terminal.Problem(warning);
+        var given = parse.GetValue(inputs)!.SelectMany(model.Inputs).ToArray();
+        var predictions = new JsonArray();
+        foreach (var prediction in model.Predict(given, parse.GetValue(top)))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (parse.GetValue(json)) predictions.Add(prediction.Json);
+            else terminal.Line($"  {prediction.Markup}");
+        }
+        if (parse.GetValue(json)) terminal.Json(predictions);
         return ExitCodes.Success;
     }
 
@@ -85,17 +104,17 @@ sealed class PredictCommand : NablaCommand
         return line.Length <= Shown ? line : $"{line[..(Shown - 1)]}…";
     }
 
-    void Print(Prediction prediction) => terminal.Line($"  {Markup.Escape(Short(prediction.Input))}   " + string.Join("   ", prediction.Classes.Select((guess, i) =>
+    void Print(Seen prediction) => terminal.Line($"  {Markup.Escape(Short(prediction.Input))}   " + string.Join("   ", prediction.Classes.Select((guess, i) =>
         Invariant($"{(i == 0 ? "[bold]" : "[grey]")}{Markup.Escape(guess.Name)} {guess.Probability:0.0%}[/]"))));
 }
 
 /// <summary>What a model sees in a picture or a text.</summary>
-sealed record Prediction(string Input, IReadOnlyList<Guess> Classes);
+sealed record Seen(string Input, IReadOnlyList<Guess> Classes);
 
 /// <summary>A class and how likely it is.</summary>
 sealed record Guess(string Name, double Probability);
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(List<Prediction>))]
+[JsonSerializable(typeof(List<Seen>))]
 [JsonSerializable(typeof(List<Written>))]
 sealed partial class PredictionJson : JsonSerializerContext;

@@ -4,10 +4,12 @@ using Nabla.Cli.Training;
 using Nabla.Text;
 using Nabla.Training;
 
+using Nabla.Cli.Tasks;
+
 namespace Nabla.Cli.Commands;
 
 /// <summary><c>nabla train characters</c>: trains a language model of characters.</summary>
-sealed class TrainCharactersCommand : TrainCommand
+sealed class TrainCharactersCommand : OlderTrainCommand
 {
     readonly CharacterOptions options = new();
 

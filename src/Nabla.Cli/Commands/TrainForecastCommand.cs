@@ -4,10 +4,12 @@ using Nabla.Cli.Training;
 using Nabla.Training;
 using Spectre.Console;
 
+using Nabla.Cli.Tasks;
+
 namespace Nabla.Cli.Commands;
 
 /// <summary><c>nabla train forecast</c>: trains a recurrent network to foretell a series, and says whether that is worth it.</summary>
-sealed class TrainForecastCommand : TrainCommand
+sealed class TrainForecastCommand : OlderTrainCommand
 {
     /// <summary>The parts to learn from and to watch the training; the rest is foretold.</summary>
     const double TrainShare = 0.65, ValidationShare = 0.15;

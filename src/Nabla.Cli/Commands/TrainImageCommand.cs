@@ -2,10 +2,12 @@ using System.CommandLine;
 using Nabla.Cli.Training;
 using Nabla.Training;
 
+using Nabla.Cli.Tasks;
+
 namespace Nabla.Cli.Commands;
 
 /// <summary><c>nabla train image</c>: trains a classifier of pictures.</summary>
-sealed class TrainImageCommand : TrainCommand
+sealed class TrainImageCommand : OlderTrainCommand
 {
     readonly ImageOptions options = new();
 

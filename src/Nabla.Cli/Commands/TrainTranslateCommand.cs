@@ -4,10 +4,12 @@ using Nabla.Cli.Translation;
 using Nabla.Training;
 using Spectre.Console;
 
+using Nabla.Cli.Tasks;
+
 namespace Nabla.Cli.Commands;
 
 /// <summary><c>nabla train translate</c>: trains a model that reads a text and writes another.</summary>
-sealed class TrainTranslateCommand : TrainCommand
+sealed class TrainTranslateCommand : OlderTrainCommand
 {
     const int Shown = 8;
 

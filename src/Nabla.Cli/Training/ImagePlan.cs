@@ -2,6 +2,8 @@ using System.Globalization;
 using Nabla.Data;
 using Nabla.Layers;
 
+using Nabla.Cli.Tasks;
+
 namespace Nabla.Cli.Training;
 
 /// <summary>A training with every choice made, and what was assumed on the way.</summary>

@@ -29,14 +29,13 @@ abstract record TrainedRun(RunFolder Run, string Checkpoint)
         var task = RunConfiguration.TaskOf(run);
         if (task == CharacterConfiguration.Kind) throw new UserException($"{folder} is of `nabla train characters`, whose model goes on with texts: nabla generate {folder} --prompt TEXT. How it does is in {run.Report}.");
         if (task == ForecastConfiguration.Kind) throw new UserException($"{folder} is of `nabla train forecast`: its forecasts, and how good they are, are in {run.Report}.");
-        var isText = task == TextConfiguration.Kind;
         var file = checkpoint switch { "last" => run.Last, "average" => run.Average, _ => run.Best };
         if (!File.Exists(file))
         {
             throw new UserException(checkpoint == "average" && File.Exists(run.Last) ? $"{folder} was trained without a moving average (--average)."
-                : $"{folder} has no {checkpoint} checkpoint yet: its first epoch has not come to its end. Go on with it: nabla train {(isText ? "text" : "image")} --output {folder} --resume.");
+                : $"{folder} has no {checkpoint} checkpoint yet: its first epoch has not come to its end. Go on with it: nabla train {"image"} --output {folder} --resume.");
         }
-        return isText ? new TrainedTexts(run, TextConfiguration.Read(run), file) : new TrainedImages(run, ImageConfiguration.Read(run), file);
+        return new TrainedImages(run, ImageConfiguration.Read(run), file);
     }
 
     /// <summary>What an argument of <c>nabla predict</c> stands for: files of pictures, a text.</summary>

@@ -1,3 +1,5 @@
+using Nabla.Cli.Tasks;
+using Nabla.Cli.Tasks.Texts;
 using Nabla.Cli.Training;
 using Nabla.Cli.Translation;
 using Nabla.Data;
@@ -57,12 +59,18 @@ public sealed class SplitSeedTests : IDisposable
         string[] settings = ["--data", folder["shop.csv"], "--width", "8", "--epochs", "1", "--json"];
         foreach (var (name, seeds) in new (string, string[])[] { ("one", []), ("two", ["--seed", "2", "--split-seed", "1"]), ("three", ["--seed", "2"]) })
             Assert.Equal("", (await Cli.Run(["train", "text", .. settings, .. seeds, "--output", folder[name]])).Error);
-        string[] Test(string name) => [.. TextPlan.Of(TextConfiguration.Read(Run(name)), Run(name)).Parts.Test.Select(text => text.Text)];
+        string[] Test(string name) => [.. TextTraining.Continue(Settings(name), Run(name)).Parts.Test.Select(text => text.Text)];
+        TextSettings Settings(string name)
+        {
+            var settings = new TextSettings(new SettingList());
+            settings.Read(Run(name));
+            return settings;
+        }
         Assert.Equal(Test("one"), Test("two"));
         Assert.NotEqual(Test("one"), Test("three"));
         Assert.NotEqual(File.ReadAllBytes(Run("one").Last), File.ReadAllBytes(Run("two").Last));
         Assert.Equal(0, (await Cli.Run("train", "text", "--resume", "--output", folder["two"], "--epochs", "2", "--json")).Code);
-        Assert.Equal((2UL, 1UL), (TextConfiguration.Read(Run("two")).Seed, TextConfiguration.Read(Run("two")).SplitSeed));
+        Assert.Equal((2UL, 1UL), (Settings("two").Seed.Value, Settings("two").SplitSeed.Value));
         Assert.Contains("leave --split-seed out", (await Cli.Run("train", "text", "--resume", "--output", folder["one"], "--split-seed", "3")).Error, StringComparison.Ordinal);
         // As runs were begun with before there was a choice.
         Assert.DoesNotContain("splitSeed", await File.ReadAllTextAsync(Run("one").Configuration, TestContext.Current.CancellationToken), StringComparison.Ordinal);

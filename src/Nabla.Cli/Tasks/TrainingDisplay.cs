@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Nabla.Training;
 using Spectre.Console;
 
-namespace Nabla.Cli.Training;
+namespace Nabla.Cli.Tasks;
 
 /// <summary>Shows a training: a moving bar where a person watches, else a line now and then.</summary>
 /// <param name="terminal">Where.</param>
@@ -44,7 +44,7 @@ sealed class TrainingDisplay(Terminal terminal, int? epochs, string examples = "
     public void OnEvaluation(Evaluation evaluation)
     {
         var metrics = string.Join("   ", evaluation.Chosen.Where(metric => metric.Key != "macro_f1").Select(metric =>
-            metric.Key == "accuracy" ? Invariant($"right {metric.Value:0.00%}")
+            metric.Key == "accuracy" ? Invariant($"accuracy {metric.Value:0.00%}")
             : metric.Key.EndsWith("_error", StringComparison.Ordinal) ? Invariant($"{metric.Key.Replace('_', ' ')} {metric.Value:0.00%}")
             : Invariant($"{metric.Key.Replace('_', ' ')} {Rounded(metric.Value)}")));
         Line(Invariant($"{(epochs is null ? "" : Invariant($"epoch {evaluation.Epoch,3}   "))}step {evaluation.Step,6}   validation: {metrics}{(evaluation.IsBest ? "   best" : "")}"));
@@ -61,5 +61,5 @@ sealed class TrainingDisplay(Terminal terminal, int? epochs, string examples = "
 
     string Rate(TrainingProgress progress) => progress.ExamplesPerSecond > 0 ? Invariant($"   {progress.ExamplesPerSecond:n0} {examples}/s") : "";
 
-    static string Left(TrainingProgress progress) => progress.Remaining is { } left ? Invariant($"   {ImageRun.Time(left)} left") : "";
+    static string Left(TrainingProgress progress) => progress.Remaining is { } left ? Invariant($"   {RunFacts.Time(left)} left") : "";
 }

@@ -5,7 +5,7 @@ using Nabla.Data;
 using Nabla.Layers;
 using Nabla.Text;
 
-namespace Nabla.Cli.Training;
+namespace Nabla.Cli.Tasks.Texts;
 
 /// <summary>Texts as a model takes them.</summary>
 /// <param name="Tokens">Their tokens' numbers.</param>
@@ -36,22 +36,22 @@ sealed record TextParts(Dataset<LabelledText> Train, Dataset<LabelledText> Valid
     {
         var groups = Dataset.From(Enumerable.Range(0, (int)source.Texts.Count).GroupBy(i => Fingerprint(source.Texts[i].Text)).Select(group => group.ToArray()).ToArray());
         int Class(int[] group) => source.Texts[group[0]].Label;
-        var parts = Array.ConvertAll(groups.StratifiedSplit(seed, Class, SplitShares.Of(validation, test)), part => source.Texts.At([.. part.SelectMany(group => group).Order()]));
+        var parts = Array.ConvertAll(groups.StratifiedSplit(seed, Class, SplitFractions.Of(validation, test)), part => source.Texts.At([.. part.SelectMany(group => group).Order()]));
         if (parts.Any(part => part.Count == 0))
             throw new UserException($"{source.Texts.Count} texts{(groups.Count < source.Texts.Count ? $", of which {groups.Count} differ," : "")} of {source.Classes.Count} classes are too few to be cut into {parts.Length} parts: one of them would be empty. Add texts, or raise its share (--validation, --test).");
         return new(parts[0], parts[1], parts[^1]);
     }
 
     /// <summary>Shuffled, in batches of about as many tokens of texts of about the same length.</summary>
-    public static Pipeline<TextBatch> Training(Dataset<LabelledText> part, ITokenizer tokenizer, TextConfiguration configuration) =>
-        Batches(Encoded(part, tokenizer, configuration.Tokens), configuration, Collate).Prefetch(4);
+    public static Pipeline<TextBatch> Training(Dataset<LabelledText> part, ITokenizer tokenizer, TextSettings settings) =>
+        Batches(Encoded(part, tokenizer, settings.Tokens), settings, Collate).Prefetch(4);
 
     /// <summary>How many batches the epochs have.</summary>
-    public static long Steps(Dataset<LabelledText> part, ITokenizer tokenizer, TextConfiguration configuration)
+    public static long Steps(Dataset<LabelledText> part, ITokenizer tokenizer, TextSettings settings)
     {
-        var batches = Batches(Encoded(part, tokenizer, configuration.Tokens), configuration, items => items.Count);
+        var batches = Batches(Encoded(part, tokenizer, settings.Tokens), settings, items => items.Count);
         var steps = 0L;
-        for (var epoch = 0; epoch < configuration.Epochs; epoch++)
+        for (var epoch = 0; epoch < settings.Epochs; epoch++)
         {
             using var cursor = batches.Open(epoch);
             while (cursor.MoveNext()) steps++;
@@ -60,8 +60,8 @@ sealed record TextParts(Dataset<LabelledText> Train, Dataset<LabelledText> Valid
     }
 
     /// <summary>As they are.</summary>
-    public static Pipeline<TextBatch> Evaluation(Dataset<LabelledText> part, ITokenizer tokenizer, TextConfiguration configuration) =>
-        Encoded(part, tokenizer, configuration.Tokens).BatchByTokens(Math.Max(EvaluationTokens, configuration.Tokens + 1), text => text.Ids.Length, Collate);
+    public static Pipeline<TextBatch> Evaluation(Dataset<LabelledText> part, ITokenizer tokenizer, TextSettings settings) =>
+        Encoded(part, tokenizer, settings.Tokens).BatchByTokens(Math.Max(EvaluationTokens, settings.Tokens + 1), text => text.Ids.Length, Collate);
 
     /// <summary>
     /// The tokens that are read, behind the symbol for the start, so that even an empty text has one. Of a long text those are the first and the last, as many each (Sun et al. 2019, "How to Fine-Tune BERT for Text Classification?", head + tail).
@@ -72,8 +72,8 @@ sealed record TextParts(Dataset<LabelledText> Train, Dataset<LabelledText> Valid
         return ids.Length <= tokens ? [start, .. ids] : [start, .. ids[..((tokens + 1) / 2)], .. ids[^(tokens / 2)..]];
     }
 
-    static Pipeline<T> Batches<T>(Dataset<EncodedText> texts, TextConfiguration configuration, Func<IReadOnlyList<EncodedText>, T> collate) => texts.Shuffle(configuration.Seed)
-        .Map((text, random) => text with { Ids = Blanked(text.Ids, random, configuration.WordDropout) }, configuration.Seed).SortByLength(text => text.Ids.Length, Window).BatchByTokens(configuration.Batch, text => text.Ids.Length, collate).Shuffle(configuration.Seed, MixedBatches);
+    static Pipeline<T> Batches<T>(Dataset<EncodedText> texts, TextSettings settings, Func<IReadOnlyList<EncodedText>, T> collate) => texts.Shuffle(settings.Seed)
+        .Map((text, random) => text with { Ids = Blanked(text.Ids, random, settings.WordDropout) }, settings.Seed).SortByLength(text => text.Ids.Length, Window).BatchByTokens(settings.Batch, text => text.Ids.Length, collate).Shuffle(settings.Seed, MixedBatches);
 
     static Dataset<EncodedText> Encoded(Dataset<LabelledText> part, ITokenizer tokenizer, int tokens) =>
         Dataset.From(part.AsParallel().AsOrdered().Select(text => new EncodedText(Ids(tokenizer, text.Text, tokens), text.Label)).ToArray());

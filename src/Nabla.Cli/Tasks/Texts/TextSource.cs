@@ -4,7 +4,7 @@ using Nabla.Cli.Datasets;
 using Nabla.Data;
 using Nabla.Formats;
 
-namespace Nabla.Cli.Training;
+namespace Nabla.Cli.Tasks.Texts;
 
 /// <summary>Texts with their classes.</summary>
 /// <param name="Name">What they are called, fit for a folder's name.</param>
