@@ -37,7 +37,7 @@ static class CommandLine
             new EvaluateCommand(terminal),
             new PredictCommand(terminal),
             new GenerateCommand(terminal),
-            new SweepCommand(terminal),
+            SweepCommand.Of(terminal, TrainingTasks.All),
             new VerifyCommand(terminal),
             new DataCommand(terminal),
             new DoctorCommand(terminal),
@@ -54,10 +54,6 @@ static class CommandLine
     {
         var train = new Command("train", "Train a model on your data.");
         foreach (var task in TrainingTasks.All) train.Add(new TrainCommand(terminal, task));
-        train.Add(new TrainImageCommand(terminal));
-        train.Add(new TrainTranslateCommand(terminal));
-        train.Add(new TrainCharactersCommand(terminal));
-        train.Add(new TrainForecastCommand(terminal));
         return train;
     }
 

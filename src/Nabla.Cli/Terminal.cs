@@ -43,6 +43,13 @@ sealed class Terminal
     /// <summary>One line as it is, never broken.</summary>
     public void PlainLine(string text) => output.WriteLine(text);
 
+    /// <summary>One line in markup, never broken where no person watches.</summary>
+    public void WholeLine(string markup)
+    {
+        if (IsRich) Line(markup);
+        else PlainLine(Markup.Remove(markup));
+    }
+
     /// <summary>A value as indented JSON, alone on the output.</summary>
     public void Json<T>(T value, JsonTypeInfo<T> type) => output.WriteLine(JsonSerializer.Serialize(value, type));
 

@@ -30,7 +30,9 @@ interface ITraining
     IReadOnlyList<(string Name, string Value)> Choices { get; }
 
     /// <summary>Writes what a new run needs beside its configuration.json, such as tokenizers.</summary>
-    void WriteFiles(RunFolder run);
+    void WriteFiles(RunFolder run)
+    {
+    }
 
     /// <summary>Trains to the end, or until cancelled.</summary>
     TrainingResult Train(TrainingContext context);
@@ -81,4 +83,5 @@ sealed record TrainingOutcome(string Headline, JsonObject Fields, IReadOnlyList<
 
 [JsonSourceGenerationOptions(NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(Dictionary<string, double>))]
+[JsonSerializable(typeof(double[]))]
 sealed partial class MetricsJson : JsonSerializerContext;

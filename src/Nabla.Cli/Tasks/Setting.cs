@@ -199,5 +199,6 @@ static class OptionalSettings
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(double[]))]
+[JsonSerializable(typeof(int[]))]
 [JsonSerializable(typeof(long[]))]
 sealed partial class SettingJson : JsonSerializerContext;

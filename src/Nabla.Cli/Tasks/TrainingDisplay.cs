@@ -43,15 +43,9 @@ sealed class TrainingDisplay(Terminal terminal, int? epochs, string examples = "
 
     public void OnEvaluation(Evaluation evaluation)
     {
-        var metrics = string.Join("   ", evaluation.Chosen.Where(metric => metric.Key != "macro_f1").Select(metric =>
-            metric.Key == "accuracy" ? Invariant($"accuracy {metric.Value:0.00%}")
-            : metric.Key.EndsWith("_error", StringComparison.Ordinal) ? Invariant($"{metric.Key.Replace('_', ' ')} {metric.Value:0.00%}")
-            : Invariant($"{metric.Key.Replace('_', ' ')} {Rounded(metric.Value)}")));
+        var metrics = string.Join("   ", evaluation.Chosen.Select(metric => MetricText.Of(metric.Key, metric.Value)));
         Line(Invariant($"{(epochs is null ? "" : Invariant($"epoch {evaluation.Epoch,3}   "))}step {evaluation.Step,6}   validation: {metrics}{(evaluation.IsBest ? "   best" : "")}"));
     }
-
-    /// <summary>Four decimals, or where they say nothing two digits.</summary>
-    static string Rounded(double value) => value is > 0 and < 0.001 ? Invariant($"{value:0.0e-0}") : Invariant($"{value:0.0000}");
 
     void Line(string text)
     {

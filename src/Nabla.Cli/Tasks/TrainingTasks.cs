@@ -1,3 +1,8 @@
+using Nabla.Cli.Tasks.Characters;
+using Nabla.Cli.Tasks.Forecasts;
+using Nabla.Cli.Tasks.Images;
+using Nabla.Cli.Tasks.Texts;
+using Nabla.Cli.Tasks.Translation;
 using Nabla.Training;
 
 namespace Nabla.Cli.Tasks;
@@ -5,10 +10,7 @@ namespace Nabla.Cli.Tasks;
 /// <summary>Everything that can be trained.</summary>
 static class TrainingTasks
 {
-    public static IReadOnlyList<ITrainingTask> All { get; } = [new Texts.TextTask()];
-
-    /// <summary>Whether a folder holds a run of one of them.</summary>
-    public static bool IsOf(string folder) => RunFolder.Exists(folder) && RunFolder.Open(folder) is var run && File.Exists(run.Configuration) && All.Any(task => task.Name == run.ReadConfiguration()["task"]?.ToString());
+    public static IReadOnlyList<ITrainingTask> All { get; } = [new ImageTask(), new TextTask(), new TranslationTask(), new CharacterTask(), new ForecastTask()];
 
     /// <summary>The task of a run.</summary>
     public static ITrainingTask Of(RunFolder run)
