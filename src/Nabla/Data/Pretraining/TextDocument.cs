@@ -1,49 +1,34 @@
 namespace Nabla.Data;
 
 /// <summary>A text in its order: an article, a chapter, a poem.</summary>
-/// <param name="Name">Where it comes from, for messages and for splits.</param>
+/// <param name="Name">Where it comes from, for messages.</param>
 /// <param name="Sentences">Its sentences in order.</param>
-public sealed record TextDocument(string Name, IReadOnlyList<string> Sentences);
-
-/// <summary>The tokens of a document, sentence by sentence.</summary>
-public sealed class TokenDocument
+public sealed record TextDocument(string Name, IReadOnlyList<string> Sentences)
 {
-    private readonly PretrainingToken[] tokens;
-    private readonly int[] ends;
+    /// <summary>
+    /// What has to stay together where documents are split into parts; its name unless said otherwise. Two translations of a chapter
+    /// share theirs.
+    /// </summary>
+    public string Group { get; init; } = Name;
 
-    private TokenDocument(string name, PretrainingToken[] tokens, int[] ends) => (Name, this.tokens, this.ends) = (name, tokens, ends);
-
-    /// <summary>Where it comes from.</summary>
-    public string Name { get; }
-
-    /// <summary>Sentences, each of at least one token.</summary>
-    public int SentenceCount => ends.Length;
-
-    /// <summary>Tokens of all sentences.</summary>
-    public int TokenCount => tokens.Length;
-
-    /// <summary>The tokens of one sentence, at least one.</summary>
-    /// <param name="sentence">0 ≤ sentence &lt; <see cref="SentenceCount"/>.</param>
-    public ReadOnlySpan<PretrainingToken> this[int sentence] => Sentences(sentence, sentence + 1);
-
-    /// <summary>The tokens of a document. Sentences without a token are left out.</summary>
-    public static TokenDocument From(TextDocument document, PretrainingTokenizer tokenizer)
+    /// <summary>
+    /// A document from its text, such as a row of a table:
+    /// <c>ParquetFile.Read(path, "text").Map(row => TextDocument.From($"{row.File}:{row.Line}", row.Text("text")))</c>.
+    /// </summary>
+    /// <param name="name">Where it comes from.</param>
+    /// <param name="text">The text. A blank line ends a paragraph, and with it a sentence.</param>
+    /// <param name="sentences">What a sentence is.</param>
+    public static TextDocument From(string name, string text, SentenceBoundary sentences = SentenceBoundary.Punctuation)
     {
-        ArgumentNullException.ThrowIfNull(document);
-        ArgumentNullException.ThrowIfNull(tokenizer);
-        var (tokens, ends) = (new List<PretrainingToken>(), new List<int>());
-        foreach (var sentence in document.Sentences)
-        {
-            tokens.AddRange(tokenizer.Encode(sentence));
-            if (tokens.Count > (ends.Count > 0 ? ends[^1] : 0)) ends.Add(tokens.Count);
-        }
-        return new(document.Name, [.. tokens], [.. ends]);
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(text);
+        return From(name, text.Split(["\r\n", "\n", "\r"], StringSplitOptions.None), sentences);
     }
 
-    /// <summary>The tokens of sentences first … end − 1.</summary>
-    internal ReadOnlySpan<PretrainingToken> Sentences(int first, int end)
+    internal static TextDocument From(string name, IReadOnlyList<string> lines, SentenceBoundary sentences) => new(name, sentences switch
     {
-        var from = first == 0 ? 0 : ends[first - 1];
-        return tokens.AsSpan(from, ends[end - 1] - from);
-    }
+        SentenceBoundary.Line => [.. lines.Select(line => line.Trim()).Where(line => line.Length > 0)],
+        SentenceBoundary.Punctuation => [.. Paragraphs.Of(lines).SelectMany(SentenceSplitter.Split)],
+        _ => throw new ArgumentOutOfRangeException(nameof(sentences), sentences, "TextDocument: sentences end at Punctuation or at a Line."),
+    });
 }
