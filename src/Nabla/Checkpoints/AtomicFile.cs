@@ -1,3 +1,6 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Win32.SafeHandles;
 
 namespace Nabla.Checkpoints;
@@ -68,5 +71,14 @@ internal static class AtomicFile
         {
             // The reason why the file could not be written is the one to report.
         }
+    }
+
+    /// <summary>Writes JSON, indented, in which letters of any script stand as themselves, for people who look into the file.</summary>
+    /// <exception cref="CheckpointException">It cannot be written; what was there before is untouched.</exception>
+    public static void WriteJson(string path, JsonNode json)
+    {
+        using var text = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(text, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping })) json.WriteTo(writer);
+        Write(path, text.Length, handle => RandomAccess.Write(handle, text.GetBuffer().AsSpan(0, (int)text.Length), 0));
     }
 }

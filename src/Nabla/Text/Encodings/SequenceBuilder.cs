@@ -82,8 +82,9 @@ internal sealed class SequenceBuilder
             var isText = segments[i].IsText;
             if (isText) text!.Ids[window.Start..window.End].CopyTo(ids.AsSpan(at));
             else for (var j = 0; j < segments[i].Length; j++) ids[at + j] = pieces[i].Symbol!.Tokens[j].Id;
+            if (places is null) continue;
             if (isText) text!.PlacesOf(window).CopyTo(places.AsSpan(at));
-            else places?.AsSpan(at, segments[i].Length).Fill(Segment.Nowhere);
+            else places.AsSpan(at, segments[i].Length).Fill(Segment.Nowhere);
         }
         return new(tokenizer, ids, segments, places, overflowing);
     }
