@@ -47,7 +47,7 @@ internal static class AtomicFile
             FolderFlush.Of(Path.GetDirectoryName(target)!);
         }
         // .NET says ArgumentOutOfRangeException where a file would become larger than the file system or a quota allows.
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
+        catch (Exception error) when (error is IOException and not CheckpointException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
             throw new CheckpointException(path, null, $"cannot be written ({bytes} bytes): {error.Message} {Remedy(path)}", error);
         }
