@@ -14,16 +14,21 @@ public sealed class EnglishCorpusTests
     [Fact]
     public void The_Bible_has_66_books_1189_chapters_and_31102_verses()
     {
-        Assert.Equal((66, 1189, 31_102 - 7), (All.Value.DistinctBy(verse => verse.Book).Count(), All.Value.DistinctBy(verse => verse.ChapterName).Count(), All.Value.Length));
+        Assert.Equal((66, 1189, 31_102 - 7),
+            (All.Value.DistinctBy(verse => verse.Book).Count(), All.Value.DistinctBy(verse => verse.ChapterName).Count(),
+            All.Value.Length));
         var byLength = All.Value.CountBy(verse => verse.ChapterName).OrderBy(chapter => chapter.Value).ToArray();
         Assert.Equal(("Psalms 117", 2), (byLength[0].Key, byLength[0].Value));
         Assert.Equal(("Psalms 119", 176), (byLength[^1].Key, byLength[^1].Value));
         Assert.Equal(150, All.Value.Where(verse => verse.Book == "Psalms").DistinctBy(verse => verse.Chapter).Count());
     }
 
-    /// <summary>Verses whose places are well known, from the first to the last: one verse too many or too few before them would move them.</summary>
+    /// <summary>
+    /// Verses whose places are well known, from the first to the last: one verse too many or too few before them would move them.
+    /// </summary>
     [Theory]
-    [InlineData("Genesis", 1, 1, "In the beginning God created the heaven and the earth.", "In the beginning, God created the heavens and the earth.")]
+    [InlineData("Genesis", 1, 1, "In the beginning God created the heaven and the earth.",
+        "In the beginning, God created the heavens and the earth.")]
     [InlineData("Exodus", 20, 13, "Thou shalt not kill.", "“You shall not murder.")]
     [InlineData("Leviticus", 19, 18, "Thou shalt not avenge", "“ ‘You shall not take vengeance")]
     [InlineData("Deuteronomy", 6, 4, "Hear, O Israel: The LORD our God is one LORD:", "Hear, Israel: Yahweh is our God. Yahweh is one.")]
@@ -37,7 +42,8 @@ public sealed class EnglishCorpusTests
     [InlineData("John", 3, 16, "For God so loved the world", "For God so loved the world")]
     [InlineData("John", 11, 35, "Jesus wept.", "Jesus wept.")]
     [InlineData("Acts", 28, 31, "Preaching the kingdom of God", "preaching God’s Kingdom")]
-    [InlineData("Romans", 16, 24, "The grace of our Lord Jesus Christ be with you all. Amen.", "The grace of our Lord Jesus Christ be with you all! Amen.")]
+    [InlineData("Romans", 16, 24, "The grace of our Lord Jesus Christ be with you all. Amen.",
+        "The grace of our Lord Jesus Christ be with you all! Amen.")]
     [InlineData("1 Corinthians", 13, 13, "And now abideth faith, hope, charity", "But now faith, hope, and love remain")]
     [InlineData("Jude", 1, 25, "To the only wise God our Saviour", "to God our Savior")]
     public void A_verse_is_where_it_stands_in_the_book(string book, int chapter, int number, string kingJames, string worldEnglish)
@@ -51,7 +57,8 @@ public sealed class EnglishCorpusTests
     public void The_last_verse_ends_before_the_glossary()
     {
         Assert.Equal("The grace of the Lord Jesus Christ be with all the saints. Amen.", All.Value[^1].WorldEnglish);
-        Assert.DoesNotContain(All.Value, verse => verse.WorldEnglish.Length > 700 || verse.KingJames.Length is > 700 or < 5 || verse.WorldEnglish.Length < 5);
+        Assert.DoesNotContain(All.Value, verse =>
+            verse.WorldEnglish.Length > 700 || verse.KingJames.Length is > 700 or < 5 || verse.WorldEnglish.Length < 5);
     }
 
     [Fact]
@@ -63,7 +70,9 @@ public sealed class EnglishCorpusTests
         Assert.Equal(["CHAPTER 1.", "Loomings.", "Call me Ishmael."], moby[0].Sentences.Take(3));
         Assert.Equal("CHAPTER 32.", moby[31].Sentences[0]);
         Assert.Equal("State of the Union, 1790_george_washington_n", Works.Value[1].Chapters[0].Name);
-        Assert.EndsWith("Thank you for your patience.", string.Join(' ', Works.Value[1].Chapters[^1].Sentences).Replace(" (Applause.)", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.EndsWith("Thank you for your patience.",
+            string.Join(' ', Works.Value[1].Chapters[^1].Sentences).Replace(" (Applause.)", "", StringComparison.Ordinal),
+            StringComparison.Ordinal);
         Assert.All(Works.Value.SelectMany(work => work.Chapters), chapter => Assert.NotEmpty(chapter.Sentences));
     }
 
@@ -73,7 +82,8 @@ public sealed class EnglishCorpusTests
         static string letters(string text) => string.Concat(text.Where(char.IsLetterOrDigit));
         Assert.Equal(letters(Texts.MobyDick()), letters(string.Concat(Works.Value[0].Chapters.SelectMany(chapter => chapter.Sentences))));
         var addresses = Texts.Lines("state-of-the-union.txt.gz").Where(line => !line.StartsWith('#'));
-        Assert.Equal(letters(string.Concat(addresses)), letters(string.Concat(Works.Value[1].Chapters.SelectMany(chapter => chapter.Sentences))));
+        Assert.Equal(letters(string.Concat(addresses)),
+            letters(string.Concat(Works.Value[1].Chapters.SelectMany(chapter => chapter.Sentences))));
     }
 
     [Fact]
@@ -81,13 +91,15 @@ public sealed class EnglishCorpusTests
     {
         var parts = Enum.GetValues<DataPart>().Select(part => EnglishCorpus.Documents(part).ToArray()).ToArray();
         Assert.Equal(Works.Value.Sum(work => work.Chapters.Count), parts.Sum(part => part.Length));
-        Assert.Equal(parts.Sum(part => part.DistinctBy(document => document.Group).Count()), parts.SelectMany(part => part).DistinctBy(document => document.Group).Count());
+        Assert.Equal(parts.Sum(part => part.DistinctBy(document => document.Group).Count()),
+            parts.SelectMany(part => part).DistinctBy(document => document.Group).Count());
         // By what they say, not by what they are called.
         var trained = parts[(int)DataPart.Train].SelectMany(document => document.Sentences).ToHashSet(StringComparer.Ordinal);
         foreach (var chapter in All.Value.GroupBy(verse => verse.ChapterName).Where(chapter => PartOf(chapter.Key) != DataPart.Train))
         {
             // Formulas such as "And the LORD spake unto Moses, saying," and parallel passages stand in several chapters.
-            Assert.InRange(chapter.Count(verse => trained.Contains(verse.KingJames) || trained.Contains(verse.WorldEnglish)) / (double)chapter.Count(), 0, 0.35);
+            Assert.InRange(chapter.Count(verse =>
+                trained.Contains(verse.KingJames) || trained.Contains(verse.WorldEnglish)) / (double)chapter.Count(), 0, 0.35);
         }
         Assert.All(parts[1..], part => Assert.InRange(part.Length / (double)parts.Sum(all => all.Length), 0.03, 0.07));
     }
@@ -116,7 +128,9 @@ public sealed class EnglishCorpusTests
             if (!pair.IsSame) Assert.NotEqual(chapters[pair.Chapter][first].WorldEnglish, pair.Second);
         });
         // The best threshold on the fraction of shared words.
-        var ordered = pairs.Select(pair => (Likeness: Paraphrases.Likeness(Paraphrases.WordsOf(pair.First), Paraphrases.WordsOf(pair.Second)), pair.IsSame)).OrderBy(pair => pair.Likeness).ToArray();
+        var ordered = pairs.Select(pair =>
+            (Likeness: Paraphrases.Likeness(Paraphrases.WordsOf(pair.First), Paraphrases.WordsOf(pair.Second)), pair.IsSame))
+            .OrderBy(pair => pair.Likeness).ToArray();
         var (correct, best) = (ordered.Count(pair => pair.IsSame), 0);
         foreach (var pair in ordered) best = Math.Max(best, correct += pair.IsSame ? -1 : 1);
         Assert.InRange(best / (double)pairs.Length, 0.94, 0.96);

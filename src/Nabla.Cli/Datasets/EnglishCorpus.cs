@@ -41,12 +41,14 @@ static class EnglishCorpus
     /// <summary>Both translations' verses, with the translation as the class.</summary>
     public static Contents TranslationContents() => new([], null)
     {
-        Texts = [.. Verses.All().SelectMany(verse => new[] { new LabelledText(verse.KingJames, 0), new LabelledText(verse.WorldEnglish, 1) })],
+        Texts = [.. Verses.All()
+            .SelectMany(verse => new[] { new LabelledText(verse.KingJames, 0), new LabelledText(verse.WorldEnglish, 1) })],
         TextClasses = ["King James", "World English"],
     };
 
     /// <summary>The addresses.</summary>
-    public static Contents AddressContents() => new([], null) { Texts = [.. Addresses().Select(address => new LabelledText(address.Text, 0))] };
+    public static Contents AddressContents() =>
+        new([], null) { Texts = [.. Addresses().Select(address => new LabelledText(address.Text, 0))] };
 
     static TextDocument Translation(IGrouping<string, Verse> chapter, string translation, Func<Verse, string> text) =>
         new($"{chapter.Key} ({translation})", [.. chapter.Select(text)]) { Group = chapter.Key };

@@ -36,8 +36,10 @@ static class Paraphrases
             yield return new(verses[i].KingJames, verses[i].WorldEnglish, true, verses[i].ChapterName);
             var (from, end) = (Math.Max(i - Near, 0), Math.Min(i + Near + 1, verses.Length));
             // Formulas repeat: what is word for word the same says the same.
-            var others = Enumerable.Range(from, end - from).Where(j => j != i && !second[j].SetEquals(second[i]) && !first[j].SetEquals(first[i]));
-            if (others.Select(j => (Place: j, Likeness: Likeness(first[i], second[j]))).OrderByDescending(other => other.Likeness).Select(other => (int?)other.Place).FirstOrDefault() is { } near)
+            var others = Enumerable.Range(from, end - from)
+                .Where(j => j != i && !second[j].SetEquals(second[i]) && !first[j].SetEquals(first[i]));
+            if (others.Select(j => (Place: j, Likeness: Likeness(first[i], second[j]))).OrderByDescending(other => other.Likeness)
+                .Select(other => (int?)other.Place).FirstOrDefault() is { } near)
                 yield return new(verses[i].KingJames, verses[near].WorldEnglish, false, verses[i].ChapterName);
         }
     }

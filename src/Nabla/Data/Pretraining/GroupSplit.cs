@@ -28,7 +28,10 @@ public sealed class GroupSplit
     public GroupSplit(ulong seed, double validation, double test)
     {
         if (validation is not (>= 0 and < 1) || test is not (>= 0 and < 1) || validation + test >= 1)
-            throw new ArgumentException($"GroupSplit: validation {validation}, test {test}: each is 0 or more, and together they leave something to learn from.");
+        {
+            throw new ArgumentException($"GroupSplit: validation {validation}, test {test}: "
+                + "each is 0 or more, and together they leave something to learn from.");
+        }
         (Seed, Validation, Test) = (seed, validation, test);
     }
 

@@ -21,7 +21,8 @@ internal sealed class PairCutter(
         {
             throw new ArgumentException(
                 $"Pretraining: {PretrainingLayout.SegmentPairs} takes random segments from other documents, "
-                + $"and \"{Documents[0].Name}\" is the only one. Mark the documents by blank lines, give more files, or use {PretrainingLayout.FullSentences}.");
+                + $"and \"{Documents[0].Name}\" is the only one. "
+                + $"Mark the documents by blank lines, give more files, or use {PretrainingLayout.FullSentences}.");
         }
         return Pairs();
     }

@@ -75,8 +75,8 @@ internal sealed class TextCorpusPipeline(TextFiles files, TextCorpusOptions opti
             {
                 if (Pass())
                 {
-                    var place = file;
-                    item = new MappedItem<DocumentLines, TextDocument>(new Made<DocumentLines>(documents.Current), lines => corpus.Cut(lines, place));
+                    var (read, place) = (new Made<DocumentLines>(documents.Current), file);
+                    item = new MappedItem<DocumentLines, TextDocument>(read, lines => corpus.Cut(lines, place));
                     return true;
                 }
                 Close();

@@ -29,6 +29,6 @@ public sealed record TextDocument(string Name, IReadOnlyList<string> Sentences)
     {
         SentenceBoundary.Line => [.. lines.Select(line => line.Trim()).Where(line => line.Length > 0)],
         SentenceBoundary.Punctuation => [.. Paragraphs.Of(lines).SelectMany(SentenceSplitter.Split)],
-        _ => throw new ArgumentOutOfRangeException(nameof(sentences), sentences, "TextDocument: sentences end at Punctuation or at a Line."),
+        _ => throw new ArgumentOutOfRangeException(nameof(sentences), sentences, "TextDocument: Punctuation or Line is needed."),
     });
 }

@@ -73,7 +73,8 @@ internal sealed class TextFileReader(string path, DocumentBoundary boundary) : I
         }
         catch (InvalidDataException error)
         {
-            throw new DataFileException(path, number, $"cannot be unpacked from here on: {error.Message} The file is damaged: fetch it again.", error);
+            throw new DataFileException(path, number,
+                $"cannot be unpacked from here on: {error.Message} The file is damaged: fetch it again.", error);
         }
     }
 

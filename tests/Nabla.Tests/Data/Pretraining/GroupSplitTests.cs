@@ -8,15 +8,18 @@ public sealed class GroupSplitTests
     public void A_group_is_in_one_part_wherever_it_comes()
     {
         var split = new GroupSplit(3, 0.2, 0.1);
-        var documents = Dataset.From(Enumerable.Range(0, 3000).Select(i => new TextDocument($"document {i}", ["A sentence."]) { Group = $"chapter {i % 1000}" }).ToArray());
+        var documents = Dataset.From(Enumerable.Range(0, 3000)
+            .Select(i => new TextDocument($"document {i}", ["A sentence."]) { Group = $"chapter {i % 1000}" }).ToArray());
         var parts = Enum.GetValues<DataPart>().Select(part => split.Take(documents, part).ToArray()).ToArray();
-        Assert.Equal(documents.Select(document => document.Name).Order(), parts.SelectMany(part => part).Select(document => document.Name).Order());
+        Assert.Equal(documents.Select(document => document.Name).Order(),
+            parts.SelectMany(part => part).Select(document => document.Name).Order());
         var groups = parts.Select(part => part.Select(document => document.Group).ToHashSet()).ToArray();
         Assert.Equal(1000, groups.Sum(part => part.Count));
         Assert.Equal(1000, groups.SelectMany(part => part).Distinct().Count());
         // Each of a thousand groups by a draw of its own: within five deviations.
         foreach (var (part, probability) in new[] { (0, 0.7), (1, 0.2), (2, 0.1) })
-            Assert.InRange(groups[part].Count, (1000 * probability) - (5 * Math.Sqrt(1000 * probability * (1 - probability))), (1000 * probability) + (5 * Math.Sqrt(1000 * probability * (1 - probability))));
+            Assert.InRange(groups[part].Count, (1000 * probability) - (5 * Math.Sqrt(1000 * probability * (1 - probability))),
+                (1000 * probability) + (5 * Math.Sqrt(1000 * probability * (1 - probability))));
         var shuffled = split.Take(documents.Shuffle(9), DataPart.Test).Select(document => document.Group).ToHashSet();
         Assert.Equal(groups[2].Order(), shuffled.Order());
     }
