@@ -9,15 +9,14 @@ sealed record Work(string Title, IReadOnlyList<TextDocument> Chapters);
 
 /// <summary>
 /// The English prose and verse that travels inside the program, on which `nabla pretrain` learns unless another corpus is named:
-/// Moby-Dick by chapters, the State of the Union by
-/// addresses, the Bible in two translations by chapters, where a verse counts as a sentence.
+/// Moby-Dick by chapters, the State of the Union by addresses, the Bible in two translations by chapters, where a verse counts as a
+/// sentence.
 /// </summary>
 static class EnglishCorpus
 {
     /// <summary>
     /// Which chapters are held out from pretraining: 5% for validation and 5% for testing, the same chapters in both translations. Tasks
-    /// made of these texts are split in the same way,
-    /// so that what they test on was never seen.
+    /// made of these texts are split in the same way, so that what they test on was never seen.
     /// </summary>
     public static GroupSplit Split { get; } = new(seed: 0, validation: 0.05, test: 0.05);
 

@@ -12,9 +12,8 @@ sealed record Paraphrase(string First, string Second, bool IsSame, string Chapte
 
 /// <summary>
 /// "Do these two verses say the same?" Each verse of the King James Version comes twice: with its translation in the World English Bible,
-/// and with that of a verse near it in the chapter,
-/// which speaks of the same people and things. Of the five verses before it and behind it that is the one whose words are most alike.
-/// Both answers are equally frequent.
+/// and with that of a verse near it in the chapter, which speaks of the same people and things. Of the five verses before it and behind
+/// it that is the one whose words are most alike. Both answers are equally frequent.
 /// </summary>
 static class Paraphrases
 {

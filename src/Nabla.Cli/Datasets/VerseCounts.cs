@@ -2,8 +2,8 @@ namespace Nabla.Cli.Datasets;
 
 /// <summary>
 /// How many verses of kjv-web-verses.tsv.gz belong to each chapter of each book, in the file's order: the file itself does not mark them.
-/// These are the verses of the King James
-/// Version but for the seven that the World English Bible does not have: Luke 17:36, Acts 8:37, 15:34 and 24:7, Romans 16:25–27.
+/// These are the verses of the King James Version but for the seven that the World English Bible does not have: Luke 17:36, Acts 8:37,
+/// 15:34 and 24:7, Romans 16:25–27.
 /// </summary>
 static class VerseCounts
 {

@@ -15,8 +15,8 @@ public enum DataPart
 
 /// <summary>
 /// Cuts data into parts by group, such as a chapter: everything of a group is in one part, in whatever dataset, order or epoch it comes.
-/// The part is a function of the seed and the
-/// group's name alone, so a streamed corpus need not be read before, and its fractions hold on average.
+/// The part is a function of the seed and the group's name alone, so a streamed corpus need not be read before, and its fractions hold on
+/// average.
 /// </summary>
 public sealed class GroupSplit
 {

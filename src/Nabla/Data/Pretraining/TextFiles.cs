@@ -15,8 +15,7 @@ public sealed record TextFiles(string Root, IReadOnlyList<string> Files, IReadOn
 
     /// <summary>
     /// A file, whatever it is called; or of a folder and its subfolders the files whose names end in .txt or .text, packed by gzip (.gz)
-    /// or not. Names that begin with a point
-    /// and links to folders are ignored, too.
+    /// or not. Names that begin with a point and links to folders are ignored, too.
     /// </summary>
     /// <exception cref="DataFileException">There is no such file or folder, a folder cannot be read, or it has no such file.</exception>
     public static TextFiles Find(string path)

@@ -1,5 +1,6 @@
 using CsCheck;
 using Nabla.Data;
+using Nabla.Text;
 
 namespace Nabla.Tests.Data.Pretraining;
 
@@ -33,8 +34,7 @@ public sealed class MaskingTests
         var chosen = positions.ToHashSet();
         Assert.All(Enumerable.Range(0, before.Length).Where(i => !chosen.Contains(i)), i => Assert.Equal(before[i], after[i]));
         var candidates = before.Count(id => id >= NumberedCorpus.FirstId);
-        // Rounding at random adds a deviation of at most a half per sequence. Passing over whole words that do not fit loses at most a token
-        // in a few sequences.
+        // Rounding at random adds a deviation of at most a half per sequence; passing over whole words that do not fit loses few tokens.
         var slack = (5 * 0.5 * Math.Sqrt(sequences.Length)) + (wholeWords ? sequences.Length * 0.2 : 0);
         Assert.InRange(positions.Length, (fraction * candidates) - slack, (fraction * candidates) + slack);
         Binomial(0.8, positions.Length, positions.Count(position => after[position] == NumberedCorpus.Mask));
@@ -119,6 +119,17 @@ public sealed class MaskingTests
             Assert.Throws<ArgumentException>(() => Masking().Collate([])).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => Masking(0));
         Assert.Throws<ArgumentOutOfRangeException>(() => Masking(double.NaN));
+    }
+
+    /// <summary>The example of google-research/bert's tokenization_test.py.</summary>
+    [Fact]
+    public void Word_pieces_of_BERT_that_begin_with_two_number_signs_continue_a_word()
+    {
+        string[] vocabulary = ["[UNK]", "[CLS]", "[SEP]", "want", "##want", "##ed", "wa", "un", "runn", "##ing", ",", "[MASK]", "[PAD]"];
+        var tokenizer = PretrainingTokenizer.From(new BertTokenizer(vocabulary));
+        Assert.Equal((13, 1, 2, 11, 12), (tokenizer.VocabularySize, tokenizer.Cls, tokenizer.Sep, tokenizer.Mask, tokenizer.Pad));
+        Assert.Equal([new(7), new(4, true), new(5, true), new(10), new(8), new(9, true)], tokenizer.Encode("UNwant\u00E9d,running"));
+        Assert.Throws<InvalidOperationException>(() => PretrainingTokenizer.From(new BertTokenizer(vocabulary[..11])));
     }
 
     [Fact]
