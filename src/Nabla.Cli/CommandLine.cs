@@ -39,6 +39,7 @@ static class CommandLine
             new SweepCommand(terminal),
             new VerifyCommand(terminal),
             new DataCommand(terminal),
+            new ModelsCommand(terminal),
             new DoctorCommand(terminal),
         };
         var help = root.Options.OfType<HelpOption>().Single();
