@@ -43,6 +43,7 @@ static class CommandLine
             SweepCommand.Of(terminal, TrainingTasks.All),
             new VerifyCommand(terminal),
             new DataCommand(terminal),
+            new ModelsCommand(terminal),
             new DoctorCommand(terminal),
         };
         var help = root.Options.OfType<HelpOption>().Single();
