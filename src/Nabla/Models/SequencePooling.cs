@@ -5,6 +5,13 @@ namespace Nabla.Models;
 /// <summary>One vector for each sequence of a batch.</summary>
 public static class SequencePooling
 {
+    /// <summary>Each sequence's first element, such as BERT's [CLS].  x: [elements, width] → [batch, width]</summary>
+    public static Tensor First(Ragged x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return x.Values.IndexSelect(0, Tensor.From(Enumerable.Range(0, x.Count).Select(sequence => (long)x.Offsets[sequence]).ToArray()));
+    }
+
     /// <summary>The mean of each sequence's elements.  x: [elements, width] → [batch, width]</summary>
     public static Tensor Mean(Ragged x)
     {
