@@ -4,7 +4,7 @@ using Nabla.Cli.Tasks.Translation;
 using Nabla.Text;
 using Nabla.Training;
 
-namespace Nabla.Cli.Tests.Training;
+namespace Nabla.Cli.Tests.Tasks;
 
 public sealed class TrainTranslateTests : IDisposable
 {

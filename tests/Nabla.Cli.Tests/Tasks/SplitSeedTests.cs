@@ -5,7 +5,7 @@ using Nabla.Cli.Tasks.Translation;
 using Nabla.Data;
 using Nabla.Training;
 
-namespace Nabla.Cli.Tests.Training;
+namespace Nabla.Cli.Tests.Tasks;
 
 /// <summary>What is held out can stay the same while all else that is random changes.</summary>
 public sealed class SplitSeedTests : IDisposable

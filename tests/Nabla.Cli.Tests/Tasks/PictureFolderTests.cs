@@ -4,7 +4,7 @@ using Nabla.Cli.Tasks.Images;
 using Nabla.Reports;
 using Nabla.Training;
 
-namespace Nabla.Cli.Tests.Training;
+namespace Nabla.Cli.Tests.Tasks;
 
 /// <summary>A newcomer's folder of pictures.</summary>
 public sealed class PictureFolderTests : IDisposable

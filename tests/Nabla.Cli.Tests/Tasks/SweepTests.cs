@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Nabla.Cli.Tasks.Images;
 using Nabla.Cli.Tasks.Sweeps;
 
-namespace Nabla.Cli.Tests.Training;
+namespace Nabla.Cli.Tests.Tasks;
 
 public sealed class SweepTests : IDisposable
 {
@@ -46,6 +46,19 @@ public sealed class SweepTests : IDisposable
         Assert.Equal(0, outcome.Code);
         var rows = outcome.Output.Split('\n').Where(line => line.Contains("trial-", StringComparison.Ordinal) && !line.Contains("evaluate", StringComparison.Ordinal)).ToArray();
         Assert.Contains("diverged at step", rows[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Settings_of_texts_are_swept_and_ranked_by_their_macro_F1()
+    {
+        folder.Write("shop.csv", "label,text\n" + string.Concat(Enumerable.Range(0, 200).Select(i => $"{(i % 2 == 0 ? "food,bread" : "tools,saw")} number {i}\n")));
+        var outcome = await Cli.Run("sweep", "text", "--data", folder["shop.csv"], "--epochs", "6", "--width", "8", "--word-dropout", "0", "--vary", "lr=0.000001,0.05", "--output", folder["texts"], "--json");
+        Assert.Equal((0, ""), (outcome.Code, outcome.Error));
+        var trials = JsonNode.Parse(outcome.Output)!.AsArray();
+        Assert.Equal(["0.05", "0.000001"], trials.Select(trial => (string)trial!["settings"]!["lr"]!));
+        Assert.Equal(1, (double)trials[0]!["validation"]!["macro_f1"]!);
+        var evaluation = JsonNode.Parse((await Cli.Run("evaluate", (string)trials[0]!["run"]!, "--json")).Output)!;
+        Assert.Equal(20, (int)evaluation["examples"]!);
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Nabla.Checkpoints;
 using Nabla.Training;
 
-namespace Nabla.Cli.Tests.Training;
+namespace Nabla.Cli.Tests.Tasks;
 
 public class KillTests
 {

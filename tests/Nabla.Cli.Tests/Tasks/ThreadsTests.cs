@@ -1,4 +1,4 @@
-namespace Nabla.Cli.Tests.Training;
+namespace Nabla.Cli.Tests.Tasks;
 
 [CollectionDefinition(nameof(ThreadsTests), DisableParallelization = true)]
 [Collection(nameof(ThreadsTests))]

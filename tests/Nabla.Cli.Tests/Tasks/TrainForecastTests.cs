@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Nabla.Cli.Tests.Training;
+namespace Nabla.Cli.Tests.Tasks;
 
 public sealed class TrainForecastTests : IDisposable
 {

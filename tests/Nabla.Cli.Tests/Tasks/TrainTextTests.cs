@@ -7,7 +7,7 @@ using Nabla.Data;
 using Nabla.Text;
 using Nabla.Training;
 
-namespace Nabla.Cli.Tests.Training;
+namespace Nabla.Cli.Tests.Tasks;
 
 public sealed class TrainTextTests : IDisposable
 {
