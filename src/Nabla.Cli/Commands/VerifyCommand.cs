@@ -10,6 +10,7 @@ sealed class VerifyCommand : NablaCommand
     readonly Terminal terminal;
     readonly Argument<string> folder = new("FOLDER") { Description = "A folder of reference values: GROUP.json and GROUP.safetensors for each group." };
     readonly Option<string?> group = new("--group", "-g") { Description = "Only this group.", HelpName = "NAME" };
+    readonly Option<string?> model = new("--model", "-m") { Description = "The folder of the model that minilm_embed.json holds values of.", HelpName = "DIR" };
     readonly Option<string> device = new("--device") { Description = "Where to compute.", HelpName = "cpu", DefaultValueFactory = _ => "cpu" };
     readonly Option<bool> json = new("--json") { Description = "Print only the results, as JSON." };
 
@@ -20,6 +21,7 @@ sealed class VerifyCommand : NablaCommand
         device.AcceptOnlyFromAmong("cpu");
         Add(folder);
         Add(group);
+        Add(model);
         Add(device);
         Add(json);
     }
@@ -28,6 +30,7 @@ sealed class VerifyCommand : NablaCommand
     [
         ("nabla verify tests/reference", "every group of the folder"),
         ("nabla verify tests/reference --group ops", "the operations and their gradients"),
+        ("nabla verify minilm --model all-MiniLM-L6-v2", "token ids and offsets of a real model"),
         ("nabla verify tests/reference --json", "each case's error as JSON, for scripts"),
     ];
 
@@ -39,7 +42,7 @@ sealed class VerifyCommand : NablaCommand
         var results = new List<VerifyResult>();
         foreach (var name in groups)
         {
-            var some = RunGroup(where, name, cancellation);
+            var some = RunGroup(where, name, parse.GetValue(model), cancellation);
             results.AddRange(some);
             if (!asJson) Print(name, some);
         }
@@ -68,12 +71,12 @@ sealed class VerifyCommand : NablaCommand
     }
 
     /// <summary>A group whose files cannot be read is one failure; the other groups still run.</summary>
-    static List<VerifyResult> RunGroup(string folder, string group, CancellationToken cancellation)
+    static List<VerifyResult> RunGroup(string folder, string group, string? model, CancellationToken cancellation)
     {
         var results = new List<VerifyResult>();
         try
         {
-            foreach (var result in Verifier.Run(folder, group))
+            foreach (var result in Verifier.Run(folder, group, model))
             {
                 results.Add(result);
                 cancellation.ThrowIfCancellationRequested();

@@ -6,8 +6,11 @@ namespace Nabla.Cli.Verify;
 /// <summary>Runs the cases of a folder of reference values. A case that is malformed, or that Nabla cannot run, fails alone.</summary>
 internal static class Verifier
 {
+    /// <summary>The group that needs the folder of a model.</summary>
+    private const string EmbeddingGroup = "minilm_embed";
+
     /// <summary>The groups in the order in which they run.</summary>
-    public static IReadOnlyList<string> Groups { get; } = ["ops", "layers", "optimizers", "metrics", "bert", "wordpiece"];
+    public static IReadOnlyList<string> Groups { get; } = ["ops", "layers", "optimizers", "metrics", "bert", "wordpiece", EmbeddingGroup];
 
     /// <summary>The groups that a folder holds.</summary>
     /// <exception cref="VerifyException">There is no such folder, or it holds no group.</exception>
@@ -19,22 +22,23 @@ internal static class Verifier
     }
 
     /// <summary>Runs every case of a group, in the order of its file.</summary>
+    /// <param name="folder">The folder of the group's files.</param>
+    /// <param name="group">The group.</param>
+    /// <param name="model">The folder of the model that the group's values are of; null: none is named.</param>
     /// <exception cref="VerifyException">The group's files cannot be read.</exception>
-    public static IEnumerable<VerifyResult> Run(string folder, string group)
+    public static IEnumerable<VerifyResult> Run(string folder, string group, string? model = null)
     {
         var path = Path.Combine(folder, group + ".json");
         using var json = Parse(path);
         using var tensors = OpenTensors(Path.Combine(folder, group + ".safetensors"));
         var pieces = new WordPieceCases(folder);
-        foreach (var (name, element) in Cases(json.RootElement, path))
-        {
-            var comparison = new Comparison();
-            yield return Run(group, name, comparison, () =>
+        IEnumerable<(string Name, Action<Comparison> Run)> cases = group == EmbeddingGroup ? new EmbeddingCases(json.RootElement, tensors, model).All
+            : Cases(json.RootElement, path).Select(@case => (@case.Name, (Action<Comparison>)(comparison =>
             {
-                if (group == "wordpiece") pieces.Run(element, comparison);
-                else Run(group, new VerifyCase(name, element, tensors), comparison);
-            });
-        }
+                if (group == "wordpiece") pieces.Run(@case.Element, comparison);
+                else Run(group, new VerifyCase(@case.Name, @case.Element, tensors), comparison);
+            })));
+        foreach (var (name, run) in cases) yield return Run(group, name, run);
     }
 
     private static JsonDocument Parse(string path)
@@ -81,11 +85,12 @@ internal static class Verifier
         }
     }
 
-    private static VerifyResult Run(string group, string name, Comparison comparison, Action run)
+    private static VerifyResult Run(string group, string name, Action<Comparison> run)
     {
+        var comparison = new Comparison();
         try
         {
-            run();
+            run(comparison);
             return new(group, name, comparison.Failure is null, comparison.Worst, true, comparison.Failure);
         }
         catch (NotBuiltException missing)
