@@ -44,12 +44,10 @@ internal static class Truncation
         };
     }
 
-    /// <summary>Of two texts that are both longer than all there is room for, the second keeps the odd token, as in tokenizers 0.23; else the longer one does.</summary>
     private static (int First, int Second) Balanced(int first, int second, int most)
     {
-        (first, second) = (Math.Min(first, most), Math.Min(second, most));
         var (shorter, longer) = (Math.Min(first, second), Math.Max(first, second));
-        longer = Math.Max(shorter, most - shorter);
+        longer = shorter > most ? shorter : Math.Max(shorter, most - shorter);
         if (shorter + longer > most) (shorter, longer) = (most / 2, (most / 2) + (most % 2));
         return first > second ? (longer, shorter) : (shorter, longer);
     }
