@@ -7,16 +7,18 @@ namespace Nabla.Cli.Verify;
 internal static class Verifier
 {
     /// <summary>The groups in the order in which they run.</summary>
-    public static IReadOnlyList<string> Groups { get; } = ["ops", "layers", "optimizers", "metrics", "bert", "wordpiece"];
+    public static IReadOnlyList<string> Groups { get; } = ["ops", "layers", "optimizers", "metrics", "bert", "wordpiece", MiniLmCases.Group];
 
     /// <summary>The groups that a folder holds.</summary>
     /// <exception cref="VerifyException">There is no such folder, or it holds no group.</exception>
     public static IReadOnlyList<string> GroupsOf(string folder)
     {
         if (!Directory.Exists(folder)) throw new VerifyException($"There is no folder '{folder}'. Name one that holds <group>.json and <group>.safetensors.");
-        var found = Groups.Where(group => File.Exists(Path.Combine(folder, group + ".json"))).ToList();
+        var found = Groups.Where(group => File.Exists(Path.Combine(folder, FileOf(group)))).ToList();
         return found.Count > 0 ? found : throw new VerifyException($"'{folder}' holds none of {string.Join(", ", Groups.Select(group => group + ".json"))}.");
     }
+
+    private static string FileOf(string group) => group == MiniLmCases.Group ? MiniLmCases.FileName : group + ".json";
 
     /// <summary>Runs every case of a group, in the order of its file.</summary>
     /// <exception cref="VerifyException">The group's files cannot be read.</exception>
@@ -32,7 +34,7 @@ internal static class Verifier
             yield return Run(group, name, comparison, () =>
             {
                 if (group == "wordpiece") pieces.Run(element, comparison);
-                else Run(group, new VerifyCase(name, element, tensors), comparison);
+                else Run(folder, group, new VerifyCase(name, element, tensors), comparison);
             });
         }
     }
@@ -69,7 +71,7 @@ internal static class Verifier
         _ => throw new VerifyException($"{path}: an object of cases, or a list of entries, is needed at the top."),
     };
 
-    private static void Run(string group, VerifyCase @case, Comparison comparison)
+    private static void Run(string folder, string group, VerifyCase @case, Comparison comparison)
     {
         switch (group)
         {
@@ -77,6 +79,7 @@ internal static class Verifier
             case "layers": LayerCases.Run(@case, comparison); break;
             case "optimizers": OptimizerCases.Run(@case, comparison); break;
             case "metrics": MetricCases.Run(@case, comparison); break;
+            case "bert": BertCases.Run(@case, comparison, folder); break;
             default: throw new NotBuiltException(@case.Op);
         }
     }

@@ -6,13 +6,14 @@ namespace Nabla.Layers;
 /// <param name="inputs">The length of x's last axis.</param>
 /// <param name="outputs">The length of y's last axis.</param>
 /// <param name="bias">Whether b is added.</param>
-public sealed partial class Linear(int inputs, int outputs, bool bias = true) : ILayer
+/// <param name="initializer">Of W; b then begins at 0. None: both are drawn evenly from ±1/√inputs.</param>
+public sealed partial class Linear(int inputs, int outputs, bool bias = true, Initializer? initializer = null) : ILayer
 {
     /// <summary>W: [outputs, inputs]</summary>
-    public Parameter Weight { get; } = new([outputs, inputs], Initialize.Uniform(fanIn: inputs));
+    public Parameter Weight { get; } = new([outputs, inputs], initializer ?? Initialize.Uniform(fanIn: inputs));
 
     /// <summary>b: [outputs], or none.</summary>
-    public Parameter? Bias { get; } = bias ? new([outputs], Initialize.Uniform(fanIn: inputs)) : null;
+    public Parameter? Bias { get; } = bias ? new([outputs], initializer is null ? Initialize.Uniform(fanIn: inputs) : Initialize.Zeros) : null;
 
     /// <inheritdoc/>
     public Tensor Forward(Tensor x)

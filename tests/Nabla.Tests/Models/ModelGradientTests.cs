@@ -33,6 +33,45 @@ public class ModelGradientTests
             var model = new Forecaster(new Lstm(1, 5, layers: 2), horizon: 3, mean: 2, deviation: 4);
             return new(model, dtype => model.Forward(Numbers(1, [4, 7], dtype)).MeanSquaredError(Numbers(2, [4, 3], dtype)));
         },
+        ["BertForPreTraining"] = () =>
+        {
+            var model = new BertForPreTraining(Small);
+            return new(model, _ =>
+            {
+                var (tokens, next) = model.Forward(Pairs, Tensor.From(1L, 4, 8));
+                return tokens.CrossEntropy(Ids(13, 4, [3])) + next.CrossEntropy(Tensor.From(0L, 1, 1));
+            });
+        },
+        ["BertForMaskedLM, untied"] = () =>
+        {
+            var model = new BertForMaskedLM(Small with { TieWordEmbeddings = false, HiddenActivation = "gelu_new" });
+            return new(model, _ => model.Forward(Pairs, Tensor.From(0L, 8)).CrossEntropy(Ids(13, 4, [2])));
+        },
+        ["BertForNextSentencePrediction"] = () =>
+        {
+            var model = new BertForNextSentencePrediction(Small);
+            return new(model, _ => model.Forward(Pairs).CrossEntropy(Tensor.From(0L, 1, 1)));
+        },
+        ["BertForSequenceClassification"] = () =>
+        {
+            var model = new BertForSequenceClassification(Small with { Labels = ["a", "b", "c"] });
+            return new(model, _ => model.Forward(Pairs).CrossEntropy(Tensor.From(2L, 0, 1)));
+        },
+        ["BertForSequenceClassification, a number"] = () =>
+        {
+            var model = new BertForSequenceClassification(Small with { Labels = ["score"] });
+            return new(model, dtype => model.Forward(Pairs).MeanSquaredError(Numbers(3, [3, 1], dtype)));
+        },
+        ["BertForTokenClassification"] = () =>
+        {
+            var model = new BertForTokenClassification(Small with { Labels = ["a", "b", "c"] });
+            return new(model, _ => model.Forward(Pairs).Values.CrossEntropy(Ids(3, 5, [9])));
+        },
+        ["BertForQuestionAnswering"] = () =>
+        {
+            var model = new BertForQuestionAnswering(Small);
+            return new(model, _ => BertForQuestionAnswering.Loss(model.Forward(Pairs), Tensor.From(0L, 0, 2), Tensor.From(1L, 9, 4)));
+        },
         ["LeNet"] = () => Pictures(new LeNet(classes: 4, channels: 2, side: 12), [3, 2, 12, 12]),
         ["ResNet"] = () => Pictures(ResNet.Cifar(depth: 8, classes: 3, channels: 2), [4, 2, 8, 8]),
         ["Mlp"] = () => Pictures(new Mlp(6, [8, 5], 3, x => x.Gelu()), [5, 6]),
@@ -43,6 +82,14 @@ public class ModelGradientTests
     static Tensor Ids(int symbols, ulong seed, Shape shape) => (Tensor.Uniform(shape, 0, 1, new Generator(seed)) * symbols).To(DType.Int64);
 
     static Tensor Numbers(ulong seed, Shape shape, DType dtype) => Tensor.Normal(shape, generator: new Generator(seed)).To(dtype);
+
+    static BertConfiguration Small => new()
+    {
+        VocabularySize = 13, HiddenSize = 8, HiddenLayers = 2, AttentionHeads = 2, IntermediateSize = 12, MaxPositions = 6, InitializerRange = 0.3,
+        HiddenDropout = 0, AttentionDropout = 0,
+    };
+
+    static BertInput Pairs => new(new Ragged(Ids(13, 1, [9]), 3, 1, 5), Tensor.From(0L, 0, 1, 0, 0, 0, 1, 1, 1));
 
     static Case Translation(ISequenceToSequence model)
     {
