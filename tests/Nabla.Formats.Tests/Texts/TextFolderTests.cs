@@ -146,6 +146,24 @@ public sealed class TextFolderTests : IDisposable
         Assert.Contains("The files are called like their classes and hold a text on every line: neg.txt, pos.txt.", parts.Train.Assumptions);
     }
 
+    /// <summary>The folders of the IMDB reviews (Maas et al. 2011), and those of the movie reviews of Pang and Lee.</summary>
+    [Fact]
+    public void A_folder_for_each_class_holds_a_text_in_every_file()
+    {
+        foreach (var name in new[] { "train/pos/0_9.txt", "train/neg/0_3.txt", "train/pos/1_8.txt", "train/unsup/0_0.txt", "test/pos/0_10.txt", "test/neg/0_2.txt" })
+        {
+            Directory.CreateDirectory(Path.Combine(files.Folder, Path.GetDirectoryName(name)!));
+            files.Write(name, $"Review, \"{name}\"\nof two lines.");
+        }
+        var parts = Open(("imdb.vocab", "the\nand\n"), ("README", "About."));
+        Assert.Equal(["Review, \"train/neg/0_3.txt\"\nof two lines.|neg", "Review, \"train/pos/0_9.txt\"\nof two lines.|pos", "Review, \"train/pos/1_8.txt\"\nof two lines.|pos"], Rows(parts.Train));
+        Assert.Equal(["neg", "pos"], parts.Test!.Classes);
+        Assert.Equal(2, parts.Test.Examples.Count);
+        Assert.Null(parts.Validation);
+        Assert.Contains("The folders are called like their classes and hold a text in each file: neg, pos (not unsup, whose texts have no label).", parts.Train.Assumptions);
+        Assert.Equal(3, TextFolder.Open(Path.Combine(files.Folder, "train")).Train.Examples.Count);
+    }
+
     [Fact]
     public void What_a_folder_lacks_or_has_twice_is_named()
     {

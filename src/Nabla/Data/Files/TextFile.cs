@@ -56,8 +56,9 @@ public static class TextFile
         var (written, lost) = (EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
         try
         {
-            // Python's names: latin-1, cp1252.
+            // Python's names: latin-1, cp1252, utf8.
             var lower = name.Trim().ToLowerInvariant().Replace("latin-", "latin", StringComparison.Ordinal);
+            if (lower.StartsWith("utf", StringComparison.Ordinal) && lower.Length > 3 && char.IsAsciiDigit(lower[3])) lower = lower.Insert(3, "-");
             var page = lower.StartsWith("cp", StringComparison.Ordinal) && int.TryParse(lower.AsSpan(2), out var number) ? number : 0;
             var others = CodePagesEncodingProvider.Instance;
             return page > 0 ? others.GetEncoding(page, written, lost) ?? Encoding.GetEncoding(page, written, lost)

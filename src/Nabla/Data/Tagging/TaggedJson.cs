@@ -53,7 +53,7 @@ internal sealed class TaggedJson(string path, TaggedTextOptions options)
             : $"it is not clear which field to read: {string.Join(" or ", found)}. Set {option} to one of them.");
     }
 
-    private IEnumerable<JsonElement> List(JsonElement row, string field, long number) => row.TryGetProperty(field, out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray()
+    private JsonElement.ArrayEnumerator List(JsonElement row, string field, long number) => row.TryGetProperty(field, out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray()
         : throw new DataFileException(path, number, $"field \"{field}\" is missing or not a list.");
 
     private string Word(JsonElement word, string field, long number) => word.ValueKind == JsonValueKind.String ? word.GetString()!
