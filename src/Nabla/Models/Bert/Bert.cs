@@ -124,9 +124,9 @@ public sealed partial class BertLayer(BertConfiguration configuration) : IModule
     {
         ArgumentNullException.ThrowIfNull(x);
         var attended = AttentionOutput.Forward(Attention.Forward(x, masks));
-        var middle = AttentionNorm.Forward(x.Values + Dropout.InTraining(attended, configuration.HiddenDropout));
-        var fed = Output.Forward(configuration.Activate(Intermediate.Forward(middle)));
-        return x.With(OutputNorm.Forward(middle + Dropout.InTraining(fed, configuration.HiddenDropout)));
+        var middle = AttentionNorm.Forward(Dropout.InTraining(attended, configuration.HiddenDropout), x.Values);
+        var fed = Output.Forward(configuration.Activate(Intermediate, middle));
+        return x.With(OutputNorm.Forward(Dropout.InTraining(fed, configuration.HiddenDropout), middle));
     }
 }
 
@@ -142,24 +142,21 @@ public sealed partial class BertSelfAttention(BertConfiguration configuration) :
     public Tensor Forward(Ragged x, IReadOnlyList<Tensor>? masks = null)
     {
         ArgumentNullException.ThrowIfNull(x);
-        int[] offsets = [.. x.Offsets];
         var dropout = Backends.Cpu.Attentions.AttentionDropout.Draw(Mode.IsTraining ? configuration.AttentionDropout : 0, null, x.Values.Shape[0]);
-        var (query, key, value) = Split(Qkv.Forward(x.Values));
-        return new Ops.RaggedAttention(offsets, offsets, heads, Causal: false, Scale) { Dropout = dropout }.Apply([query, key, value, .. masks ?? []]);
+        var attention = new Ops.PackedAttention([.. x.Offsets], heads, Causal: false, Scale) { Dropout = dropout };
+        return attention.Apply([Qkv.Forward(x.Values), .. masks ?? []]);
     }
 
     /// <summary>softmax(Q Kᵀ / √width) of each sequence: [heads, tokens, tokens].</summary>
     public IReadOnlyList<Tensor> Weights(Ragged x, IReadOnlyList<Tensor>? masks = null)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var (query, key, _) = Split(Qkv.Forward(x.Values));
-        var (queries, keys) = (x.With(query), x.With(key));
+        var qkv = Qkv.Forward(x.Values);
+        var (queries, keys) = (x.With(qkv[.., ..hidden]), x.With(qkv[.., hidden..(2 * hidden)]));
         return [.. Enumerable.Range(0, x.Count).Select(i => Heads(queries[i]).AttentionWeights(Heads(keys[i]), masks?[i], scale: Scale))];
     }
 
     private double Scale => 1 / Math.Sqrt(hidden / heads);
-
-    private (Tensor Query, Tensor Key, Tensor Value) Split(Tensor qkv) => (qkv[.., ..hidden], qkv[.., hidden..(2 * hidden)], qkv[.., (2 * hidden)..]);
 
     /// <summary>[tokens, hidden] → [heads, tokens, hidden / heads]</summary>
     private Tensor Heads(Tensor x) => x.Reshape(x.Shape[0], heads, hidden / heads).Transpose(0, 1);

@@ -14,7 +14,7 @@ public static class BertCheckpoint
     /// <exception cref="Data.DataFileException">The configuration cannot be used.</exception>
     public static Bert Load(string folder)
     {
-        using var file = Safetensors.Open(Path.Combine(folder, WeightsName));
+        using var file = Weights.Open(folder);
         var pooler = file.Tensors.Any(tensor => BertNames.Canonical(tensor.Name) == "bert.pooler.dense.weight");
         var model = new Bert(BertConfiguration.Load(folder), pooler);
         Load(model, file);
@@ -32,27 +32,28 @@ public static class BertCheckpoint
     /// <exception cref="CheckpointException">The weights cannot be read, or a tensor is missing or does not fit. Nothing is changed then.</exception>
     public static LoadReport Load(IModule model, string path, bool newHead = false)
     {
-        using var file = Safetensors.Open(Directory.Exists(path) ? Path.Combine(path, WeightsName) : path);
+        using var file = Weights.Open(path);
         return Load(model, file, newHead);
     }
 
     /// <summary>Writes a model's weights and its <c>config.json</c> as Hugging Face's libraries read them.</summary>
     /// <param name="model">A <see cref="Bert"/> or one of its heads.</param>
     /// <param name="folder">Is created if it does not exist.</param>
+    /// <param name="floats">How numbers are stored, such as <see cref="StoredType.Float16"/>; null: as the parameters hold them.</param>
     /// <exception cref="CheckpointException">A file cannot be written; what was there before is untouched.</exception>
-    public static void Save(IModule model, string folder)
+    public static void Save(IModule model, string folder, StoredType? floats = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var bert = model as Bert ?? (model as IBertModel)?.Bert ?? throw new ArgumentException($"BertCheckpoint: a {model?.GetType().Name} is no BERT.", nameof(model));
         Directory.CreateDirectory(folder);
         bert.Configuration.Save(folder, model is Bert ? "BertModel" : model.GetType().Name);
-        Safetensors.Save(Path.Combine(folder, WeightsName), Tensors(model), new Dictionary<string, string> { ["format"] = "pt" });
+        Safetensors.Save(Path.Combine(folder, WeightsName), Tensors(model), new Dictionary<string, string> { ["format"] = "pt" }, floats);
     }
 
     /// <summary>Hugging Face's names for the parameter of a model's path: one, or those of queries, keys and values, which are joined along the first axis.</summary>
     public static IReadOnlyList<string> NamesOf(string path) => BertNames.Of(path);
 
-    private static LoadReport Load(IModule model, Safetensors file, bool newHead = false)
+    private static LoadReport Load(IModule model, Weights file, bool newHead = false)
     {
         var hasHead = model is IBertModel;
         var stored = file.Tensors.Select(tensor => (Name: BertNames.Canonical(tensor.Name), Tensor: tensor)).Where(entry => entry.Name is not null)
@@ -83,7 +84,7 @@ public static class BertCheckpoint
     private static bool Fit(Parameter parameter, StoredTensor[] tensors) =>
         tensors.All(tensor => tensor.Shape == Share(parameter, tensors.Length) && tensor.DType is { } dtype && dtype.IsFloat);
 
-    private static CheckpointException Absent(Safetensors file, string name) =>
+    private static CheckpointException Absent(Weights file, string name) =>
         new(file.Path, name, "is missing: these are not the weights of a BERT of this config.json. Check that both are from one model.");
 
     /// <summary>The parameters under Hugging Face's names, queries, keys and values apart.</summary>
