@@ -40,12 +40,20 @@ internal sealed class AddedTokenFinder
                 at++;
                 continue;
             }
+            // The longest alone counts: where it is part of a word, it is passed over, and shorter ones within it are not tried.
+            if (found.Token.SingleWord && !StandsAlone(text.Text, at, at + found.Content.Length))
+            {
+                at += found.Content.Length;
+                continue;
+            }
             var (begin, end) = (at, at + found.Content.Length);
+            // White space that the token before has taken may be part of this one all the same, as in Hugging Face's library.
+            at = end;
             while (found.Token.LeftStrip && begin > start && char.IsWhiteSpace(text.Text[begin - 1])) begin--;
             while (found.Token.RightStrip && end < text.Length && char.IsWhiteSpace(text.Text[end])) end++;
             if (begin > start) yield return (text[start..begin], null);
             yield return (text[begin..end], found.Token);
-            start = at = end;
+            start = end;
         }
         if (start < text.Length) yield return (text[start..text.Length], null);
     }
@@ -55,8 +63,7 @@ internal sealed class AddedTokenFinder
         if (!byFirst.TryGetValue(text[at], out var candidates)) return null;
         foreach (var candidate in candidates)
             if (string.CompareOrdinal(text, at, candidate.Content, 0, candidate.Content.Length) == 0)
-                // The longest alone: where it is part of a word, shorter ones are not tried.
-                return candidate.Token.SingleWord && !StandsAlone(text, at, at + candidate.Content.Length) ? null : candidate;
+                return candidate;
         return null;
     }
 
