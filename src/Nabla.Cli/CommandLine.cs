@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Nabla.Cli.Commands;
+using Nabla.Cli.Tasks;
 
 namespace Nabla.Cli;
 
@@ -32,11 +33,11 @@ static class CommandLine
         var root = new RootCommand("Nabla ∇: deep learning for .NET, in C# from the matrix product up.")
         {
             new TourCommand(terminal),
-            new Command("train", "Train a model on your data.") { new TrainImageCommand(terminal), new TrainTextCommand(terminal), new TrainTranslateCommand(terminal), new TrainCharactersCommand(terminal), new TrainForecastCommand(terminal) },
+            Train(terminal),
             new EvaluateCommand(terminal),
             new PredictCommand(terminal),
             new GenerateCommand(terminal),
-            new SweepCommand(terminal),
+            SweepCommand.Of(terminal, TrainingTasks.All),
             new VerifyCommand(terminal),
             new DataCommand(terminal),
             new DoctorCommand(terminal),
@@ -47,6 +48,13 @@ static class CommandLine
         // `nabla` alone is a question, not a mistake.
         root.SetAction(parse => usual.Invoke(parse));
         return root;
+    }
+
+    static Command Train(Terminal terminal)
+    {
+        var train = new Command("train", "Train a model on your data.");
+        foreach (var task in TrainingTasks.All) train.Add(new TrainCommand(terminal, task));
+        return train;
     }
 
     /// <summary>A command with the commands above it: <c>nabla train image</c>.</summary>

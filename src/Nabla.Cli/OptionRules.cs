@@ -25,15 +25,20 @@ static class OptionRules
     }
 
     /// <summary>What an option of numbers needs where a text is none that it can take; null: it is, or the option takes no numbers.</summary>
-    static string? NumberNeeded(Option option, string text)
+    static string? NumberNeeded(Option option, string text) => NumberNeeded(Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType, text);
+
+    /// <summary>What a text lacks to be a number of a type; null: nothing, or the type is of no numbers.</summary>
+    public static string? NumberNeeded(Type type, string text)
     {
-        var type = Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType;
         if (type == typeof(int)) return int.TryParse(text, CultureInfo.InvariantCulture, out _) ? null : Whole(text);
         if (type == typeof(long)) return long.TryParse(text, CultureInfo.InvariantCulture, out _) ? null : Whole(text);
         if (type == typeof(ulong)) return ulong.TryParse(text, CultureInfo.InvariantCulture, out _) ? null : "a whole number from 0 to 2⁶⁴ − 1";
         if (type == typeof(double)) return double.TryParse(text, CultureInfo.InvariantCulture, out _) ? null : "a number";
         return null;
     }
+
+    /// <summary>How numbers of a type are written.</summary>
+    public static NumberStyles Styles(Type type) => type == typeof(double) ? NumberStyles.Float : NumberStyles.Integer;
 
     static string Whole(string text) => double.TryParse(text, CultureInfo.InvariantCulture, out var number) && double.IsInteger(number) ? "a smaller whole number" : "a whole number";
 }

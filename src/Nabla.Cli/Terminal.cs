@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Spectre.Console;
 
@@ -11,6 +12,8 @@ sealed class Terminal
 {
     /// <summary>Wide enough that nothing a program reads is broken over lines.</summary>
     const int PlainWidth = 200;
+
+    static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     readonly TextWriter output;
 
@@ -40,8 +43,18 @@ sealed class Terminal
     /// <summary>One line as it is, never broken.</summary>
     public void PlainLine(string text) => output.WriteLine(text);
 
+    /// <summary>One line in markup, never broken where no person watches.</summary>
+    public void WholeLine(string markup)
+    {
+        if (IsRich) Line(markup);
+        else PlainLine(Markup.Remove(markup));
+    }
+
     /// <summary>A value as indented JSON, alone on the output.</summary>
     public void Json<T>(T value, JsonTypeInfo<T> type) => output.WriteLine(JsonSerializer.Serialize(value, type));
+
+    /// <summary>Indented JSON, alone on the output.</summary>
+    public void Json(JsonNode value) => output.WriteLine(value.ToJsonString(Indented));
 
     /// <summary>One line about what went wrong.</summary>
     public void Problem(string message)

@@ -18,6 +18,13 @@ sealed class Fixture : IDisposable
         return path;
     }
 
+    public string Write(string name, byte[] content)
+    {
+        var path = Path.Combine(Folder, name);
+        File.WriteAllBytes(path, content);
+        return path;
+    }
+
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
     /// <summary>Going on from every position gives what was left.</summary>

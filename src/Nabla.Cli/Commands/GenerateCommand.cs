@@ -1,28 +1,28 @@
 using System.CommandLine;
 using System.Text.Json.Serialization;
-using Nabla.Cli.Characters;
+using Nabla.Cli.Tasks;
+using Nabla.Cli.Tasks.Characters;
 using static Nabla.Cli.OptionRules;
 
 namespace Nabla.Cli.Commands;
 
-/// <summary><c>nabla generate</c>: a run's model goes on with a text.</summary>
+/// <summary><c>nabla generate</c>: a run's model generates text.</summary>
 sealed class GenerateCommand : NablaCommand
 {
     readonly Terminal terminal;
     readonly Argument<string> folder = new("RUN") { Description = "The folder of a run of `nabla train characters`." };
-    readonly Option<string?> prompt = new("--prompt", "-p") { Description = "The text to go on with; none: a new line.", HelpName = "TEXT" };
-    readonly Option<int> length = new("--length") { Description = "How many characters to write.", HelpName = "N", DefaultValueFactory = _ => 500 };
-    readonly Option<double> temperature = new("--temperature") { Description = "Below 1 the likely becomes likelier, above 1 all becomes more alike; 0 takes always the likeliest.", HelpName = "T", DefaultValueFactory = _ => 0.8 };
-    readonly Option<int?> topK = new("--top-k") { Description = "Draw among so many of the likeliest characters.", HelpName = "K" };
-    readonly Option<double?> topP = new("--top-p") { Description = "Draw among the fewest of the likeliest characters that hold this much of the probability.", HelpName = "P" };
-    readonly Option<ulong> seed = new("--seed") { Description = "Chooses what is drawn: the same seed, the same text.", HelpName = "N", DefaultValueFactory = _ => 1 };
-    readonly Option<string> checkpoint = new("--checkpoint") { Description = "Which of the run's checkpoints: best, last or average.", HelpName = "NAME", DefaultValueFactory = _ => "best" };
+    readonly Option<string?> prompt = new("--prompt", "-p") { Description = "The text to continue; none: a new line.", HelpName = "TEXT" };
+    readonly Option<int> length = new("--length") { Description = "How many characters to generate.", HelpName = "N", DefaultValueFactory = _ => 500 };
+    readonly Option<double> temperature = new("--temperature") { Description = "The softmax temperature: below 1 favours likely characters, above 1 rare ones; 0 is greedy.", HelpName = "T", DefaultValueFactory = _ => 0.8 };
+    readonly Option<int?> topK = new("--top-k") { Description = "Sample among the K likeliest characters.", HelpName = "K" };
+    readonly Option<double?> topP = new("--top-p") { Description = "Sample among the fewest characters whose probabilities sum to P.", HelpName = "P" };
+    readonly Option<ulong> seed = new("--seed") { Description = "Seed of the sampling: the same seed, the same text.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    readonly Option<string> checkpoint = RunArguments.NewCheckpoint();
     readonly Option<bool> json = new("--json") { Description = "Print only the prompt and what follows, as JSON." };
 
-    public GenerateCommand(Terminal terminal) : base(terminal, "generate", "Let a model of characters go on with a text.")
+    public GenerateCommand(Terminal terminal) : base(terminal, "generate", "Generate text with a model of characters.")
     {
         this.terminal = terminal;
-        checkpoint.AcceptOnlyFromAmong("best", "last", "average");
         Demand(length, value => value > 0, "a whole number above 0");
         Demand(temperature, value => value >= 0 && double.IsFinite(value), "a number of 0 or more");
         Demand(topK, value => value is null or > 0, "a whole number above 0");
@@ -40,7 +40,7 @@ sealed class GenerateCommand : NablaCommand
 
     protected override int Run(ParseResult parse, CancellationToken cancellation)
     {
-        var writer = WrittenCharacters.Open(parse.GetValue(folder)!, parse.GetValue(checkpoint)!);
+        var writer = WrittenCharacters.Open(TrainedRun.Open(parse.GetValue(folder)!, parse.GetValue(checkpoint)!));
         var text = writer.After(parse.GetValue(prompt), new WritingOptions
         {
             Length = parse.GetValue(length), Temperature = parse.GetValue(temperature), TopK = parse.GetValue(topK), TopP = parse.GetValue(topP), Seed = parse.GetValue(seed),
@@ -51,7 +51,7 @@ sealed class GenerateCommand : NablaCommand
     }
 }
 
-/// <summary>A text and how it goes on.</summary>
+/// <summary>A prompt and the generated text.</summary>
 sealed record Generated(string Prompt, string Text);
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

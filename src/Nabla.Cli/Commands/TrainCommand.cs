@@ -1,65 +1,116 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
+using Nabla.Cli.Tasks;
 using Nabla.Training;
 
 namespace Nabla.Cli.Commands;
 
-/// <summary>A command that trains in a run folder: it begins a run or goes on with one, and stops between two steps with the state saved.</summary>
-abstract class TrainCommand(Terminal terminal, string name, string description) : NablaCommand(terminal, name, description)
+/// <summary><c>nabla train TASK</c>: begins a run or continues one, and stops between two steps with the state saved.</summary>
+sealed class TrainCommand : NablaCommand
 {
-    protected readonly Option<string?> output = new("--output", "-o") { Description = "The run's folder (nabla-runs/DATA-MODEL).", HelpName = "DIR" };
-    protected readonly Option<bool> resume = new("--resume") { Description = "Go on with the run in --output where it stopped, to the same bits as if it had not." };
+    /// <summary>A month: no timer of .NET runs for two.</summary>
+    const double MostMinutes = 31 * 24 * 60;
+
+    readonly Terminal terminal;
+    readonly ITrainingTask task;
+    readonly TaskSettings settings;
+    readonly Option<double?> minutes = OptionOf.Number<double>("--minutes", "N", "Stop after N minutes with the state saved; --resume continues.",
+        value => value is > 0 and <= MostMinutes, "a number above 0, of a month at most,");
     readonly Option<int?> threads = OptionOf.Count("--threads", "N", "Threads that compute (as many as there are processors). The result does not depend on it.");
-    protected readonly Option<bool> json = new("--json") { Description = "Print only a summary, as JSON." };
+    readonly Option<string?> output = new("--output", "-o") { Description = "The run's folder (nabla-runs/DATA-MODEL).", HelpName = "DIR" };
+    readonly Option<bool> resume = new("--resume") { Description = "Continue the run in --output where it stopped, to the same bits as if it had not." };
+    readonly Option<bool> json = new("--json") { Description = "Print only a summary, as JSON." };
 
-    protected Terminal Terminal { get; } = terminal;
+    public TrainCommand(Terminal terminal, ITrainingTask task) : base(terminal, task.Name, task.Description)
+    {
+        (this.terminal, this.task, settings) = (terminal, task, task.NewSettings());
+        foreach (var option in settings.Options.Concat([minutes, threads, output, resume, json])) Add(option);
+    }
 
-    /// <summary>A step of a large model takes a while, and the state is to be written after it.</summary>
+    public override IReadOnlyList<(string Line, string Meaning)> Examples => task.Examples;
+
+    /// <summary>A step of a large model takes a while, and the state is written after it.</summary>
     public override TimeSpan Patience => TimeSpan.FromMinutes(2);
 
-    /// <summary>Adds a command's own options and, behind them, those of all.</summary>
-    protected void AddAll(IEnumerable<Option> own)
-    {
-        foreach (var option in own.Concat([threads, output, resume, json])) Add(option);
-    }
-
-    /// <summary>Trains and returns the exit code.</summary>
-    protected abstract int Train(ParseResult parse, CancellationToken cancellation);
-
-    protected sealed override int Run(ParseResult parse, CancellationToken cancellation)
+    protected override int Run(ParseResult parse, CancellationToken cancellation)
     {
         if (parse.GetValue(threads) is { } count) Processor.Threads = count;
-        return Train(parse, cancellation);
+        settings.Read(parse);
+        var resumes = parse.GetValue(resume);
+        var (training, run) = resumes ? Resumed(parse.GetValue(output)) : Begun(parse.GetValue(output));
+        run.WriteConfiguration(training.Settings.ToJson());
+        var asJson = parse.GetValue(json);
+        if (asJson) terminal.Warn(training);
+        else terminal.Introduce(training, run, resumes);
+        var result = Train(training, run, resumes, parse.GetValue(minutes), asJson, cancellation);
+        return result.End == TrainingEnd.Stopped ? Stopped(result, run, byUser: cancellation.IsCancellationRequested, asJson) : Concluded(training, run, result, asJson);
     }
 
-    /// <summary>Throws if a new run would write into another.</summary>
-    protected static void DemandFree(string? folder)
+    TrainingResult Train(ITraining training, RunFolder run, bool resumes, double? limit, bool asJson, CancellationToken cancellation)
     {
-        if (folder is not null && RunFolder.Exists(folder)) throw new UserException($"{folder} holds a run already. Go on with it (--resume), or name another folder (--output).");
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        if (limit is { } most) stop.CancelAfter(TimeSpan.FromMinutes(most));
+        using var notice = cancellation.Register(() => terminal.Problem("stopping after this step …"));
+        if (asJson) return training.Train(new(run, resumes, stop.Token));
+        var display = new TrainingDisplay(terminal, training.Epochs, training.Unit);
+        return display.Show(() => training.Train(new(run, resumes, stop.Token, terminal, display)));
     }
 
-    /// <summary>The run that is to go on.</summary>
-    protected static RunFolder Existing(string? folder)
+    (ITraining, RunFolder) Begun(string? folder)
+    {
+        if (folder is not null && RunFolder.Exists(folder)) throw new UserException($"{folder} holds a run already. Continue it (--resume), or name another folder (--output).");
+        var training = task.Begin(settings);
+        var run = RunFolder.Open(folder ?? RunIntroduction.NewFolder(training.DataName, training.ModelName));
+        training.WriteFiles(run);
+        return (training, run);
+    }
+
+    (ITraining, RunFolder) Resumed(string? folder)
     {
         if (folder is null) throw new UserException("--resume needs the run's folder: --output DIR.");
-        return RunFolder.Exists(folder) ? RunFolder.Open(folder) : throw new UserException($"--resume: there is no run in {folder}.");
+        if (!RunFolder.Exists(folder)) throw new UserException($"--resume: there is no run in {folder}.");
+        if (settings.All.Where(setting => setting is { IsGiven: true, ChangesOnResume: false }).Select(setting => setting.Option!.Name).ToArray() is { Length: > 0 } names)
+        {
+            var changing = settings.All.Where(setting => setting.ChangesOnResume).Select(setting => setting.Option!.Name);
+            throw new UserException($"--resume continues with the settings of the run: leave {string.Join(", ", names)} out. {string.Join(", ", changing)}, --minutes and --threads may change.");
+        }
+        var (run, saved) = (RunFolder.Open(folder), task.NewSettings());
+        saved.Read(run);
+        saved.TakeGiven(settings);
+        return (task.Continue(saved, run), run);
     }
 
-    /// <summary>Throws if an option was given that a run cannot change on its way.</summary>
-    /// <param name="changed">Names of those options.</param>
-    /// <param name="free">Those that it can, in words.</param>
-    protected static void DemandNone(IEnumerable<string> changed, string free)
+    int Stopped(TrainingResult result, RunFolder run, bool byUser, bool asJson)
     {
-        if (changed.ToArray() is { Length: > 0 } names) throw new UserException($"--resume goes on with what the run was begun with: leave {string.Join(", ", names)} out. {free} and --threads may change.");
+        var said = Invariant($"{(byUser ? "stopped" : "time is up")} after step {result.Steps:n0}; the state is saved. Continue with: nabla train {task.Name} --output {run.Folder} --resume");
+        if (byUser || asJson) terminal.Problem(said);
+        else terminal.PlainLine($"  {said}");
+        return byUser ? ExitCodes.Cancelled : ExitCodes.Success;
     }
 
-    /// <summary>Says where the run stands and how it goes on.</summary>
-    protected string Rest(TrainingResult result, RunFolder run, string why = "stopped") =>
-        Invariant($"{why} after step {result.Steps:n0}; the state is saved. Go on with: nabla train {Name} --output {run.Folder} --resume");
-
-    /// <summary>The end of a run that the user stopped.</summary>
-    protected int Stopped(TrainingResult result, RunFolder run)
+    int Concluded(ITraining training, RunFolder run, TrainingResult result, bool asJson)
     {
-        Terminal.Problem(Rest(result, run));
-        return ExitCodes.Cancelled;
+        var outcome = training.Conclude(run, result);
+        if (asJson)
+        {
+            terminal.Json(Summary(run, result, outcome));
+            return ExitCodes.Success;
+        }
+        var best = result.Best is not { } evaluation ? "" : training.Epochs is null ? Invariant($", best checkpoint of step {evaluation.Step:n0}") : $", best checkpoint of epoch {evaluation.Epoch}";
+        terminal.Line();
+        terminal.Line($"[green]Done[/] in {RunFacts.Time(result.Elapsed)}{(result.End == TrainingEnd.EarlyStopping ? ", stopped early" : "")}{best}.");
+        terminal.PlainLine($"  {outcome.Headline}");
+        foreach (var line in outcome.Lines) terminal.PlainLine($"  {line}");
+        terminal.PlainLine($"  {run.Report}");
+        if (outcome.Next is { } next) terminal.PlainLine($"  {next}");
+        return ExitCodes.Success;
+    }
+
+    static JsonObject Summary(RunFolder run, TrainingResult result, TrainingOutcome outcome)
+    {
+        var summary = new JsonObject { ["run"] = run.Folder, ["end"] = $"{result.End}", ["steps"] = result.Steps, ["epochs"] = result.Epochs, ["seconds"] = Math.Round(result.Elapsed.TotalSeconds, 3) };
+        foreach (var (name, value) in outcome.Fields) summary[name] = value?.DeepClone();
+        summary["report"] = run.Report;
+        return summary;
     }
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Nabla.Cli.Forecasts;
+using Nabla.Cli.Tasks.Forecasts;
 using Nabla.Data;
 
 namespace Nabla.Cli.Datasets;

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Nabla.Cli.Datasets;
-using Nabla.Cli.Translation;
+using Nabla.Cli.Tasks;
+using Nabla.Cli.Tasks.Translation;
 using Nabla.Layers;
 using Nabla.Models;
 using Nabla.Text;
@@ -23,8 +24,9 @@ sealed class Speller
         {
             using (var packed = new ZipArchive(Embedded.Open("speller.zip"))) packed.ExtractToDirectory(folder);
             var run = RunFolder.Open(folder);
-            (Configuration, tokenizers) = (TranslationConfiguration.Read(run), Tokenizers.Load(run));
-            Model = (Seq2Seq)TranslationRun.Load(Configuration, tokenizers, run.Best);
+            Configuration.Read(run);
+            tokenizers = Tokenizers.Load(run);
+            Model = (Seq2Seq)TranslationTraining.Load(Configuration, tokenizers, run.Best);
         }
         finally
         {
@@ -32,21 +34,21 @@ sealed class Speller
         }
     }
 
-    public TranslationConfiguration Configuration { get; }
+    public TranslationSettings Configuration { get; } = new(new SettingList());
 
     public Seq2Seq Model { get; }
 
     /// <summary>Words that the model has not seen, from all over the alphabet, with their pronunciations.</summary>
     public PairEntry[] HeldOut(int count)
     {
-        var words = PairParts.Of(PairSource.Open("cmudict", null), Configuration.ValidationShare, Configuration.TestShare, Configuration.Seed).Test.Where(entry => entry.Source.All(char.IsLetter)).ToArray();
+        var words = PairParts.Of(PairSource.Open("cmudict", null), Configuration.Validation, Configuration.Test, Configuration.Seed).Test.Where(entry => entry.Source.All(char.IsLetter)).ToArray();
         return [.. Enumerable.Range(0, count).Select(i => words[(int)((long)i * words.Length / count)])];
     }
 
     /// <summary>Phoneme and word error on words: any listed pronunciation is right.</summary>
-    public (double Phonemes, double Words, IReadOnlyList<Translation.Translation> Written) Judge(IReadOnlyList<PairEntry> entries)
+    public (double Phonemes, double Words, IReadOnlyList<Translated> Written) Judge(IReadOnlyList<PairEntry> entries)
     {
-        var evaluator = new TranslationEvaluator(Model, tokenizers, TranslationRun.Beam(Configuration, tokenizers));
+        var evaluator = new TranslationEvaluator(Model, tokenizers, TranslationTraining.Beam(Configuration, tokenizers));
         var metrics = evaluator.Evaluate(PairParts.Evaluation(entries, tokenizers, Configuration));
         return (metrics["token_error"], metrics["sequence_error"], evaluator.Translations);
     }

@@ -1,3 +1,4 @@
+using Nabla.Cli.Tasks.Translation;
 using Nabla.Layers;
 using Nabla.Reports;
 
@@ -23,7 +24,7 @@ sealed class Transformers : Chapter
     public override void Run(Stage stage)
     {
         var speller = new Speller();
-        stage.Say(Invariant($"A Transformer with {speller.Model.ParameterCount():n0} parameters has learned from {speller.Configuration.Sources[0]:n0} words of the CMU dictionary how English is pronounced. It travels with the program."));
+        stage.Say(Invariant($"A Transformer with {speller.Model.ParameterCount():n0} parameters has learned from {speller.Configuration.Sources.Value[0]:n0} words of the CMU dictionary how English is pronounced. It travels with the program."));
         var (phonemes, words, written) = speller.Judge(speller.HeldOut(Asked));
         stage.Say(Invariant($"Of {Asked} words that it has never seen it writes {1 - words:0.0%} exactly; {phonemes:0.0%} of the phonemes are wrong."));
         stage.Breathe();
@@ -88,13 +89,13 @@ sealed class Transformers : Chapter
     }
 
     /// <summary>Eight words that were not written right, from all over the alphabet.</summary>
-    static IEnumerable<Translation.Translation> Wrong(IReadOnlyList<Translation.Translation> written)
+    static IEnumerable<Translated> Wrong(IReadOnlyList<Translated> written)
     {
         var wrong = written.Where(one => !one.Entry.Targets.Contains(one.Written)).ToArray();
         return wrong.Where((_, i) => i % Math.Max(1, wrong.Length / 8) == 0).Take(8);
     }
 
-    static void Judge(ChapterPage page, Speller speller, double phonemes, double words, IReadOnlyList<Translation.Translation> written)
+    static void Judge(ChapterPage page, Speller speller, double phonemes, double words, IReadOnlyList<Translated> written)
     {
         page.Section("The numbers");
         page.Paragraph(Invariant($"On {Asked} words that were held out: {phonemes:0.0%} of the phonemes are wrong (changes to the nearest pronunciation in the dictionary), {words:0.0%} of the words are not exactly right. Some that are not:"));

@@ -25,8 +25,16 @@ internal static class Verifier
         var path = Path.Combine(folder, group + ".json");
         using var json = Parse(path);
         using var tensors = OpenTensors(Path.Combine(folder, group + ".safetensors"));
+        var pieces = new WordPieceCases(folder);
         foreach (var (name, element) in Cases(json.RootElement, path))
-            yield return Run(folder, group, new VerifyCase(name, element, tensors));
+        {
+            var comparison = new Comparison();
+            yield return Run(group, name, comparison, () =>
+            {
+                if (group == "wordpiece") pieces.Run(element, comparison);
+                else Run(folder, group, new VerifyCase(name, element, tensors), comparison);
+            });
+        }
     }
 
     private static JsonDocument Parse(string path)
@@ -61,31 +69,35 @@ internal static class Verifier
         _ => throw new VerifyException($"{path}: an object of cases, or a list of entries, is needed at the top."),
     };
 
-    private static VerifyResult Run(string folder, string group, VerifyCase @case)
+    private static void Run(string folder, string group, VerifyCase @case, Comparison comparison)
     {
-        var comparison = new Comparison();
+        switch (group)
+        {
+            case "ops": OpCases.Run(@case, comparison); break;
+            case "layers": LayerCases.Run(@case, comparison); break;
+            case "optimizers": OptimizerCases.Run(@case, comparison); break;
+            case "metrics": MetricCases.Run(@case, comparison); break;
+            case "bert": BertCases.Run(@case, comparison, folder); break;
+            default: throw new NotBuiltException(@case.Op);
+        }
+    }
+
+    private static VerifyResult Run(string group, string name, Comparison comparison, Action run)
+    {
         try
         {
-            switch (group)
-            {
-                case "ops": OpCases.Run(@case, comparison); break;
-                case "layers": LayerCases.Run(@case, comparison); break;
-                case "optimizers": OptimizerCases.Run(@case, comparison); break;
-                case "metrics": MetricCases.Run(@case, comparison); break;
-                case "bert": BertCases.Run(@case, comparison, folder); break;
-                default: throw new NotBuiltException(group == "wordpiece" ? group : @case.Op);
-            }
-            return new(group, @case.Name, comparison.Failure is null, comparison.Worst, true, comparison.Failure);
+            run();
+            return new(group, name, comparison.Failure is null, comparison.Worst, true, comparison.Failure);
         }
         catch (NotBuiltException missing)
         {
-            return new(group, @case.Name, false, null, false, missing.Message);
+            return new(group, name, false, null, false, missing.Message);
         }
 #pragma warning disable CA1031 // Whatever a hostile case provokes, it fails alone.
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            return new(group, @case.Name, false, comparison.Worst, true, error.Message);
+            return new(group, name, false, comparison.Worst, true, error.Message);
         }
     }
 }

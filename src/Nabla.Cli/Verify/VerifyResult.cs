@@ -34,6 +34,15 @@ internal sealed class Comparison
         Add(what, expected.To(DType.Float64).ToArray<double>(), actual.To(DType.Float64).ToArray<double>());
     }
 
+    /// <summary>Compares what must be equal: ids, tokens.</summary>
+    public void AddExact<T>(string what, ReadOnlySpan<T> expected, ReadOnlySpan<T> actual) where T : IEquatable<T>
+    {
+        Worst ??= 0;
+        var same = expected.CommonPrefixLength(actual);
+        if (same < Math.Min(expected.Length, actual.Length)) failure ??= FormattableString.Invariant($"{what}[{same}] is {actual[same]}, expected {expected[same]}");
+        else if (expected.Length != actual.Length) failure ??= $"{what} has {actual.Length} values, expected {expected.Length}";
+    }
+
     /// <summary>Compares numbers.</summary>
     public void Add(string what, ReadOnlySpan<double> expected, ReadOnlySpan<double> actual)
     {

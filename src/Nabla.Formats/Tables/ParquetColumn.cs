@@ -9,6 +9,12 @@ namespace Nabla.Formats;
 /// <summary>The values of one column within one row group.</summary>
 internal abstract class ParquetColumn
 {
+    private static readonly Type[] Readable =
+    [
+        typeof(string), typeof(ReadOnlyMemory<char>), typeof(float), typeof(double), typeof(decimal), typeof(byte), typeof(sbyte), typeof(short), typeof(ushort),
+        typeof(int), typeof(uint), typeof(long), typeof(ulong), typeof(bool), typeof(DateTime),
+    ];
+
     public abstract bool IsMissing(int row);
 
     public abstract string Text(int row);
@@ -18,6 +24,9 @@ internal abstract class ParquetColumn
 
     /// <summary>The whole number, or null where the value is none.</summary>
     public virtual long? Whole(int row) => null;
+
+    /// <summary>Whether values of this type can be read.</summary>
+    public static bool CanRead(DataField field) => Array.IndexOf(Readable, field.ClrType) >= 0;
 
     /// <summary>Reads a column by the type that the file says.</summary>
     public static Task<ParquetColumn> ReadAsync(ParquetRowGroupReader rows, DataField field, string path) => field.ClrType switch

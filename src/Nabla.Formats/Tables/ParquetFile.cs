@@ -19,6 +19,13 @@ public static class ParquetFile
         return Pipeline.From(start => Rows(path, wanted, start), opened.Count);
     }
 
+    /// <summary>The columns that hold single values, which <see cref="Read"/> can read.</summary>
+    internal static string[] SingleColumns(string path)
+    {
+        using var opened = new OpenFile(path);
+        return opened.SingleColumns;
+    }
+
     private static IEnumerable<TableRow> Rows(string path, string[] columns, long start)
     {
         using var file = new OpenFile(path, columns);
@@ -39,12 +46,17 @@ public static class ParquetFile
     {
         private readonly string path;
         private readonly ParquetReader reader;
-        private readonly DataField[] fields;
+        private readonly DataField[] fields = [];
 
-        public OpenFile(string path, string[] columns)
+        public OpenFile(string path)
         {
             this.path = path;
             reader = Guarded(() => ParquetReader.CreateAsync(path));
+            Head = new(path, []);
+        }
+
+        public OpenFile(string path, string[] columns) : this(path)
+        {
             var all = reader.Schema.GetDataFields();
             fields = columns.Length == 0 ? all : Array.ConvertAll(columns, name => Array.Find(all, field => Name(field) == name)
                 ?? throw new DataFileException(path, null, $"there is no column \"{name}\". There are: {string.Join(", ", all.Select(Name))}."));
@@ -54,6 +66,8 @@ public static class ParquetFile
         }
 
         public TableHead Head { get; }
+
+        public string[] SingleColumns => [.. reader.Schema.GetDataFields().Where(column => ParquetColumn.CanRead(column) && !column.IsArray && column.MaxRepetitionLevel == 0).Select(Name)];
 
         public int Groups => reader.RowGroupCount;
 

@@ -15,8 +15,9 @@ public sealed class Gradients : IReadOnlyCollection<KeyValuePair<Tensor, Tensor>
     private Gradients(Dictionary<Tensor, Tensor> byTensor) => this.byTensor = byTensor;
 
     /// <summary>
-    /// Runs a closure and differentiates the number it returns by every parameter that it used. The closure is the only place where steps are noted; dropout and
-    /// batch statistics train inside it (see <see cref="Mode"/>).
+    /// Runs a closure and differentiates the number it returns with respect to every parameter that it used and that is not frozen. The
+    /// closure is the only place where operations are recorded; dropout and batch statistics behave as in training inside it (see
+    /// <see cref="Mode"/>).
     /// </summary>
     /// <exception cref="ArgumentException">The closure returned more than one number.</exception>
     public static (Tensor Loss, Gradients Gradients) Of(Func<Tensor> loss)
@@ -30,11 +31,12 @@ public sealed class Gradients : IReadOnlyCollection<KeyValuePair<Tensor, Tensor>
     /// Runs a closure and differentiates the number it returns by these tensors; where it does not depend on one, the gradient is 0. Nests: a closure that
     /// takes gradients itself is differentiated through them.
     /// </summary>
-    /// <exception cref="ArgumentException">The closure returned more than one number, or a source is not of a float type.</exception>
+    /// <exception cref="ArgumentException">The closure returned more than one number, or a source is not of a float type or is the value of
+    /// a frozen parameter.</exception>
     public static (Tensor Loss, Gradients Gradients) Of(Func<Tensor> loss, params ReadOnlySpan<Tensor> sources)
     {
         ArgumentNullException.ThrowIfNull(loss);
-        DemandFloat(sources);
+        Validate(sources);
         var (value, gradients) = Tape.Differentiate(loss, new Tape.Sources(sources.ToArray()));
         return (value, new Gradients(gradients));
     }
@@ -46,20 +48,60 @@ public sealed class Gradients : IReadOnlyCollection<KeyValuePair<Tensor, Tensor>
     /// <param name="result">What is differentiated.</param>
     /// <param name="upstream">The gradient that arrives at the result, of its shape and type.</param>
     /// <param name="sources">What it is differentiated by.</param>
-    /// <exception cref="ArgumentException">The result is not of the upstream's shape and type, or a source is not of a float type.</exception>
+    /// <exception cref="ArgumentException">The result is not of the upstream's shape and type, or a source is not of a float type or is the
+    /// value of a frozen parameter.</exception>
     public static (Tensor Result, Gradients Gradients) Pullback(Func<Tensor> result, Tensor upstream, params ReadOnlySpan<Tensor> sources)
     {
         ArgumentNullException.ThrowIfNull(result);
         ArgumentNullException.ThrowIfNull(upstream);
-        DemandFloat(sources);
+        Validate(sources);
         var (value, gradients) = Tape.Differentiate(result, new Tape.Sources(sources.ToArray()), upstream);
         return (value, new Gradients(gradients));
     }
 
-    /// <summary>Differentiates by these parameters alone; steps that lead only to others are not noted.</summary>
-    /// <exception cref="ArgumentException">The closure returned more than one number.</exception>
+    /// <summary>Differentiates with respect to these parameters alone; operations that lead only to others are not recorded.</summary>
+    /// <exception cref="ArgumentException">The closure returned more than one number, or a parameter is frozen.</exception>
     public static (Tensor Loss, Gradients Gradients) Of(Func<Tensor> loss, IEnumerable<Parameter> parameters) =>
-        Of(loss, [.. parameters.Select(parameter => parameter.Value)]);
+        Of(loss, ValuesOf(parameters));
+
+    /// <summary>
+    /// Runs a closure that returns a loss and whatever else it has computed, such as the model's outputs for metrics, and differentiates
+    /// the loss with respect to every parameter that it used and that is not frozen:
+    /// <c>var (loss, logits, gradients) = Gradients.Of(() =&gt; { var y = model.Forward(x); return (y.CrossEntropy(labels), y); })</c>.
+    /// The auxiliary result is not differentiated: its tensors are values from the forward pass, as <c>Detach</c> gives in PyTorch. They
+    /// stay valid after the backward pass. Within another closure they belong to the outer one, which does differentiate them.
+    /// </summary>
+    /// <exception cref="ArgumentException">The loss is more than one number.</exception>
+    public static (Tensor Loss, TAuxiliary Auxiliary, Gradients Gradients) Of<TAuxiliary>(Func<(Tensor Loss, TAuxiliary Auxiliary)> loss) =>
+        WithAuxiliary(loss, new Tape.Sources(null));
+
+    /// <summary>The same with respect to these tensors alone.</summary>
+    /// <exception cref="ArgumentException">
+    /// The loss is more than one number, or a source is not of a float type or is the value of a frozen parameter.
+    /// </exception>
+    public static (Tensor Loss, TAuxiliary Auxiliary, Gradients Gradients) Of<TAuxiliary>(
+        Func<(Tensor Loss, TAuxiliary Auxiliary)> loss, params ReadOnlySpan<Tensor> sources)
+    {
+        Validate(sources);
+        return WithAuxiliary(loss, new Tape.Sources(sources.ToArray()));
+    }
+
+    /// <summary>The same with respect to these parameters alone.</summary>
+    /// <exception cref="ArgumentException">The loss is more than one number, or a parameter is frozen.</exception>
+    public static (Tensor Loss, TAuxiliary Auxiliary, Gradients Gradients) Of<TAuxiliary>(
+        Func<(Tensor Loss, TAuxiliary Auxiliary)> loss, IEnumerable<Parameter> parameters) => Of(loss, ValuesOf(parameters));
+
+    private static (Tensor, TAuxiliary, Gradients) WithAuxiliary<TAuxiliary>(Func<(Tensor, TAuxiliary)> loss, Tape.Sources sources)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        var auxiliary = default(TAuxiliary)!;
+        var (value, gradients) = Tape.Differentiate(() =>
+        {
+            (var computed, auxiliary) = loss();
+            return computed;
+        }, sources);
+        return (value, auxiliary, new Gradients(gradients));
+    }
 
     /// <summary>The gradient by a tensor.</summary>
     /// <exception cref="KeyNotFoundException">The loss does not depend on it.</exception>
@@ -74,7 +116,9 @@ public sealed class Gradients : IReadOnlyCollection<KeyValuePair<Tensor, Tensor>
         {
             ArgumentNullException.ThrowIfNull(parameter);
             return byTensor.TryGetValue(parameter.Value, out var gradient) ? gradient
-                : throw new KeyNotFoundException($"The loss does not depend on parameter {parameter}.");
+                : throw new KeyNotFoundException(parameter.IsFrozen
+                    ? $"Parameter {parameter} is frozen: the loss has no gradient with respect to it. Unfreeze() it before Gradients.Of."
+                    : $"The loss does not depend on parameter {parameter}.");
         }
     }
 
@@ -126,10 +170,24 @@ public sealed class Gradients : IReadOnlyCollection<KeyValuePair<Tensor, Tensor>
         return Map(gradient => gradient.Clip(-max, max));
     }
 
-    private static void DemandFloat(ReadOnlySpan<Tensor> sources, [CallerMemberName] string member = "")
+    private static void Validate(ReadOnlySpan<Tensor> sources, [CallerMemberName] string member = "")
     {
         foreach (var source in sources)
+        {
             if (!source.DType.IsFloat) throw new ArgumentException($"Gradients.{member}: a source is {source.DType}{source.Shape}; gradients exist for Float32 and Float64 only.");
+            if (source.IsFrozen)
+                throw new ArgumentException($"Gradients.{member}: a source of shape {source.Shape} is the value of a frozen parameter, " +
+                    "which has no gradient. Unfreeze the parameter, or leave it out.");
+        }
+    }
+
+    private static Tensor[] ValuesOf(IEnumerable<Parameter> parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        Parameter[] all = [.. parameters];
+        return Array.Find(all, parameter => parameter.IsFrozen) is not { } frozen ? Array.ConvertAll(all, parameter => parameter.Value)
+            : throw new ArgumentException($"Gradients.Of: parameter {frozen} is frozen, so it has no gradient. " +
+                "Unfreeze it, or leave it out, as optimizer.Parameters does.");
     }
 
     private Gradients Map(Func<Tensor, Tensor> change) =>

@@ -23,12 +23,12 @@ internal sealed class Tape : IRecorder
     private readonly List<Node?> nodes = [];
     private readonly List<Sources> scopes = [];
 
-    /// <summary>What a scope differentiates by: named tensors, or (null) all parameters.</summary>
+    /// <summary>What a scope differentiates by: named tensors, or (null) all parameters that are not frozen.</summary>
     internal sealed class Sources(Tensor[]? named)
     {
         public Tensor[]? Named => named;
 
-        public bool Contains(Tensor x) => named is null ? x.IsParameter : Array.IndexOf(named, x) >= 0;
+        public bool Contains(Tensor x) => named is null ? x is { IsParameter: true, IsFrozen: false } : Array.IndexOf(named, x) >= 0;
     }
 
     /// <summary>Whether a closure is being noted on this thread.</summary>

@@ -77,7 +77,7 @@ namespace Nabla
             var losses = -Gather(-1, safe.Unsqueeze(-1)).Squeeze(-1);
             if (options.ClassWeights is { } weights) losses *= weights.IndexSelect(0, safe);
             if (options.IgnoredLabel is { } ignored) losses = losses.MaskedFill(index.EqualTo(ignored), 0);
-            return Weighed(losses, rule, index, options);
+            return Weighed(losses, index, options);
         }
 
         /// <summary>

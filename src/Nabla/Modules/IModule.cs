@@ -102,12 +102,33 @@ public static class Modules
         return module;
     }
 
+    /// <summary>
+    /// Freezes all parameters of a module (<see cref="Parameter.Freeze"/>): they are neither differentiated nor trained. Where all
+    /// parameters below a layer are frozen, the backward pass ends at that layer. Batch normalisation still updates its running statistics
+    /// and dropout still drops inside <c>Gradients.Of</c>, as in PyTorch; to stop that, run the module in <c>Mode.Evaluate()</c>. Returns
+    /// the module.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Called inside a closure of <c>Gradients.Of</c>.</exception>
+    public static M Freeze<M>(this M module) where M : IModule
+    {
+        foreach (var (_, parameter) in Members.Of(module).Parameters) parameter.Freeze();
+        return module;
+    }
+
+    /// <summary>Trains all parameters of a module again. Returns the module.</summary>
+    /// <exception cref="InvalidOperationException">Called inside a closure of <c>Gradients.Of</c>.</exception>
+    public static M Unfreeze<M>(this M module) where M : IModule
+    {
+        foreach (var (_, parameter) in Members.Of(module).Parameters) parameter.Unfreeze();
+        return module;
+    }
+
     /// <summary>The parameters in order, with their paths.</summary>
     public static IReadOnlyList<(string Path, Parameter Parameter)> Parameters(this IModule module) => Members.Of(module).Parameters;
 
     /// <summary>The buffers in order, with their paths.</summary>
     public static IReadOnlyList<(string Path, ModuleBuffer Buffer)> Buffers(this IModule module) => Members.Of(module).Buffers;
 
-    /// <summary>How many numbers are trained.</summary>
+    /// <summary>How many numbers the parameters hold, frozen ones included.</summary>
     public static long ParameterCount(this IModule module) => module.Parameters().Sum(p => p.Parameter.Shape.Length);
 }

@@ -1,4 +1,5 @@
 using Nabla.Backends.Cpu;
+using Nabla.Ops;
 
 namespace Nabla;
 
@@ -20,6 +21,7 @@ public sealed class Parameter(Shape shape, Initializer initializer)
     private string? path;
     private Tensor? value;
     private DType dtype = DType.Float32;
+    private bool frozen;
 
     /// <summary>The shape of the value.</summary>
     public Shape Shape => shape;
@@ -40,6 +42,33 @@ public sealed class Parameter(Shape shape, Initializer initializer)
         return parameter.Value;
     }
 
+    /// <summary>Whether the parameter is frozen: no gradient is computed with respect to it and no optimizer changes it.</summary>
+    public bool IsFrozen => Volatile.Read(ref frozen);
+
+    /// <summary>
+    /// Excludes the parameter from training, as PyTorch's <c>requires_grad_(False)</c>: <c>Gradients.Of</c> computes no gradient with
+    /// respect to it, nor any that only leads to it; optimizers skip it and keep its state. Checkpoints hold it like any other; whether it
+    /// is frozen is not saved. Dropout and batch statistics do not depend on it: they follow <c>Mode</c>.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Called inside a closure of <c>Gradients.Of</c>.</exception>
+    public void Freeze() => SetFrozen(true);
+
+    /// <summary>Trains the parameter again, from the value that it has and the optimizer's state that it had.</summary>
+    /// <exception cref="InvalidOperationException">Called inside a closure of <c>Gradients.Of</c>.</exception>
+    public void Unfreeze() => SetFrozen(false);
+
+    private void SetFrozen(bool next)
+    {
+        if (Recorder.Current is not null)
+            throw new InvalidOperationException($"Parameter {path}: {(next ? "Freeze" : "Unfreeze")} inside Gradients.Of " +
+                "would contradict what the closure has recorded. Call it before the closure runs.");
+        lock (gate)
+        {
+            Volatile.Write(ref frozen, next);
+            if (value is not null) value.IsFrozen = next;
+        }
+    }
+
     private Tensor Materialize()
     {
         lock (gate)
@@ -56,6 +85,7 @@ public sealed class Parameter(Shape shape, Initializer initializer)
     private Tensor Hold(Tensor values)
     {
         var made = Tensor.EmptyParameter(shape, dtype);
+        made.IsFrozen = frozen;
         CopyLoops.Copy(values.To(dtype), made);
         Volatile.Write(ref value, made);
         return made;

@@ -76,6 +76,19 @@ namespace Nabla
 
         /// <summary>How much of the wanted probability is spread evenly over all classes, 0 ≤ smoothing ≤ 1 (Szegedy et al. 2015, §7).</summary>
         public double LabelSmoothing { get; init; }
+
+        /// <summary>
+        /// What the mean is divided by: the number of labels that are not ignored, or the sum of their class weights. It is the weight of a
+        /// batch whose gradients are averaged with those of others: <c>trainer.CountOf = batch =&gt; options.CountOf(batch.Labels)</c>.
+        /// </summary>
+        /// <exception cref="IndexOutOfRangeException">A label has no class weight.</exception>
+        public double CountOf(Tensor labels)
+        {
+            ArgumentNullException.ThrowIfNull(labels);
+            if (ClassWeights is null && IgnoredLabel is null) return labels.Length;
+            using var paused = Recorder.Pause();
+            return Tensor.LabelWeights(labels, this, DType.Float64).Sum().Item();
+        }
     }
 
     public sealed partial class Tensor
@@ -93,22 +106,29 @@ namespace Nabla
             if (options.LabelSmoothing is not (>= 0 and <= 1)) throw new ArgumentException($"CrossEntropy: label smoothing {options.LabelSmoothing}: 0 ≤ smoothing ≤ 1 is needed.");
             labels = labels.ToIndex();
             var op = new CrossEntropy(options.LabelSmoothing, options.IgnoredLabel);
-            return Weighed(options.ClassWeights is { } weights ? op.Apply(this, labels, weights) : op.Apply(this, labels), op, labels, options);
+            return Weighed(options.ClassWeights is { } weights ? op.Apply(this, labels, weights) : op.Apply(this, labels), labels, options);
         }
 
         /// <summary>The rows' losses reduced; a mean is weighted by the labels' class weights.</summary>
-        internal static Tensor Weighed(Tensor losses, CrossEntropy op, Tensor labels, CrossEntropyOptions options) =>
+        internal static Tensor Weighed(Tensor losses, Tensor labels, CrossEntropyOptions options) =>
             options is { Reduction: Reduction.Mean } and not { ClassWeights: null, IgnoredLabel: null }
-                ? losses.Sum() / Counted(op, labels, options, losses.DType)
+                ? losses.Sum() / Counted(labels, options, losses.DType)
                 : losses.Reduced(options.Reduction);
 
         /// <summary>The sum of the weights of the labels that count, or 1 if none does.</summary>
-        private static Tensor Counted(CrossEntropy op, Tensor labels, CrossEntropyOptions options, DType dtype)
+        private static Tensor Counted(Tensor labels, CrossEntropyOptions options, DType dtype)
         {
-            var each = options.ClassWeights?.IndexSelect(0, op.Safe(labels)) ?? Ones(labels.Shape, dtype);
-            if (options.IgnoredLabel is { } ignored) each = each.MaskedFill(labels.EqualTo(ignored), 0);
-            var total = each.Sum();
+            var total = LabelWeights(labels, options, dtype).Sum();
             return total.MaskedFill(total.EqualTo(0), 1);
+        }
+
+        /// <summary>What each label counts in the mean: its class weight or 1, and 0 if it is the ignored one.</summary>
+        internal static Tensor LabelWeights(Tensor labels, CrossEntropyOptions options, DType dtype)
+        {
+            var op = new CrossEntropy(0, options.IgnoredLabel);
+            labels = labels.ToIndex();
+            var each = options.ClassWeights?.To(dtype).IndexSelect(0, op.Safe(labels)) ?? Ones(labels.Shape, dtype);
+            return options.IgnoredLabel is { } ignored ? each.MaskedFill(labels.EqualTo(ignored), 0) : each;
         }
     }
 }

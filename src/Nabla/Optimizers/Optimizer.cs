@@ -44,11 +44,15 @@ public abstract partial class Optimizer
     /// <summary>How many steps have been taken.</summary>
     public long StepCount { get; private set; }
 
-    /// <summary>The parameters that it trains. <c>Gradients.Of(loss, optimizer.Parameters)</c> differentiates by these alone.</summary>
-    public IReadOnlyList<Parameter> Parameters => [.. parameters.Select(tracked => tracked.Parameter)];
+    /// <summary>
+    /// The parameters that it trains at present: all of its groups except frozen ones. <c>Gradients.Of(loss, optimizer.Parameters)</c>
+    /// differentiates with respect to these alone.
+    /// </summary>
+    public IReadOnlyList<Parameter> Parameters =>
+        [.. parameters.Select(tracked => tracked.Parameter).Where(parameter => !parameter.IsFrozen)];
 
     /// <summary>
-    /// Takes one step. Parameters without a gradient stay as they are, and their own count of steps stands still.
+    /// Takes one step. Parameters without a gradient and frozen ones stay as they are, with their state and their own count of steps.
     /// </summary>
     /// <exception cref="InvalidOperationException">Called inside a closure of <see cref="Gradients.Of(Func{Tensor})"/>.</exception>
     /// <exception cref="ArgumentException">A gradient is not that of one of its parameters.</exception>
@@ -81,12 +85,18 @@ public abstract partial class Optimizer
     private void Collect(Gradients gradients)
     {
         pass.Clear();
+        var known = 0;
         foreach (var tracked in parameters)
-            if (tracked.Parameter.HasValue && gradients.TryGet(tracked.Parameter.Value, out var gradient)) pass.Add(tracked, gradient);
-        if (pass.Parts.Length == gradients.Count) return;
+        {
+            if (!tracked.Parameter.HasValue || !gradients.TryGet(tracked.Parameter.Value, out var gradient)) continue;
+            known++;
+            if (!tracked.Parameter.IsFrozen) pass.Add(tracked, gradient);
+        }
+        if (known == gradients.Count) return;
         var stranger = gradients.First(pair => parameters.All(tracked => !tracked.Parameter.HasValue || tracked.Parameter.Value != pair.Key)).Key;
         throw new ArgumentException(
-            $"{Name}.Step: {gradients.Count - pass.Parts.Length} of {gradients.Count} gradients, the first of shape {stranger.Shape}, belong to no parameter of this optimizer. " +
+            $"{Name}.Step: {gradients.Count - known} of {gradients.Count} gradients, the first of shape {stranger.Shape}, " +
+            "belong to no parameter of this optimizer. " +
             "Give it all parameters, or differentiate by its own alone: Gradients.Of(loss, optimizer.Parameters).");
     }
 

@@ -53,8 +53,11 @@ public sealed partial class Tensor
     /// <summary>The step of the tape that made this tensor, if one did.</summary>
     internal object? Creator { get; set; }
 
-    /// <summary>Whether this is the value of a trained parameter.</summary>
+    /// <summary>Whether this is the value of a parameter.</summary>
     internal bool IsParameter { get; init; }
+
+    /// <summary>Whether this is the value of a frozen parameter: no gradient is computed with respect to it.</summary>
+    internal bool IsFrozen { get; set; }
 
     /// <summary>A fresh tensor whose elements are not set yet.</summary>
     internal static Tensor Empty(Shape shape, DType dtype) => new(NewStorage(shape, dtype), shape, null, 0);

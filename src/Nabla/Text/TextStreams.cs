@@ -6,7 +6,11 @@ namespace Nabla.Text;
 /// <param name="Ids">[streams, steps], Int64</param>
 /// <param name="Next">The token after each: [streams, steps], Int64</param>
 /// <param name="IsFirst">Whether the streams begin here. If not, they go on where the stretch before it ended, and so may what a recurrent network remembers.</param>
-public sealed record TextStretch(Tensor Ids, Tensor Next, bool IsFirst);
+public sealed record TextStretch(Tensor Ids, Tensor Next, bool IsFirst) : ICountedBatch
+{
+    /// <summary>How many tokens are to be predicted.</summary>
+    public double LossCount => Next.Length;
+}
 
 /// <summary>
 /// A long text for truncated back-propagation through time: it is cut into streams of one length, which are read side by side, stretch by stretch. Tokens that do not fill the streams are left

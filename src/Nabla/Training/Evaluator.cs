@@ -22,19 +22,20 @@ public abstract class Evaluator<TBatch>
     public virtual Goal Goal => new("loss");
 }
 
-/// <summary>The mean loss over all examples.</summary>
-/// <param name="loss">The mean loss of a batch.</param>
-/// <param name="count">How many examples a batch holds.</param>
-internal sealed class LossEvaluator<TBatch>(Func<TBatch, Tensor> loss, Func<TBatch, long> count) : Evaluator<TBatch>
+/// <summary>The mean loss over all examples, and each term of it where there are several.</summary>
+/// <param name="losses">The means of a batch.</param>
+/// <param name="terms">What they are over.</param>
+internal sealed class LossEvaluator<TBatch>(Func<TBatch, BatchLosses> losses, IReadOnlyList<LossTerm<TBatch>> terms) : Evaluator<TBatch>
 {
     public override IReadOnlyDictionary<string, double> Evaluate(Pipeline<TBatch> data)
     {
-        var (sum, examples) = (0.0, 0L);
+        var sums = new TermSums<TBatch>(terms);
         foreach (var batch in data)
         {
-            var some = count(batch);
-            (sum, examples) = (sum + (loss(batch).Item() * some), examples + some);
+            var means = losses(batch).Means;
+            for (var k = 0; k < terms.Count; k++)
+                if (terms[k].Count(batch) is > 0 and var count) sums.Add(k, means[k].Item() * count, count);
         }
-        return new Dictionary<string, double> { ["loss"] = sum / examples };
+        return new Dictionary<string, double>(sums.Means ?? []) { ["loss"] = sums.Loss };
     }
 }

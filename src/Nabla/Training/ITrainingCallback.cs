@@ -31,6 +31,19 @@ public interface ITrainingCallback
     }
 }
 
+/// <summary>
+/// A callback that also sees what the model gave for each batch that it is trained on: for metrics of training, without a forward pass of
+/// their own. For a <see cref="Trainer{TBatch, TOutput}"/>.
+/// </summary>
+public interface ITrainingCallback<in TBatch, in TOutput> : ITrainingCallback
+{
+    /// <summary>
+    /// After each batch's gradients have been computed, before the optimizer's step and <see cref="ITrainingCallback.OnStep"/>. The output
+    /// is as before that step, with dropout and batch statistics as in training; its tensors are detached.
+    /// </summary>
+    void OnOutput(TBatch batch, TOutput output);
+}
+
 /// <summary>One step of training.</summary>
 /// <param name="Step">Its number, from 1.</param>
 /// <param name="Epoch">The epoch it belongs to, from 1.</param>
@@ -46,9 +59,13 @@ public sealed record TrainingStep(long Step, int Epoch, double Loss, double Lear
 
 /// <summary>The steps since the last summary, together.</summary>
 /// <param name="Steps">How many they were.</param>
-/// <param name="Loss">The mean of their losses, each by the number of its examples.</param>
+/// <param name="Loss">The mean of their losses, each weighted by what it is a mean over.</param>
 /// <param name="GradientNorm">The mean of their gradients' norms.</param>
-public sealed record TrainingInterval(long Steps, double Loss, double GradientNorm);
+public sealed record TrainingInterval(long Steps, double Loss, double GradientNorm)
+{
+    /// <summary>For a loss of several terms, the mean of each by its name; else null.</summary>
+    public IReadOnlyDictionary<string, double>? Terms { get; init; }
+}
 
 /// <summary>How far a training is.</summary>
 /// <param name="Step">Steps taken.</param>

@@ -17,11 +17,14 @@ internal sealed class MetricsLog : ITrainingCallback, IDisposable
     public void OnStep(TrainingStep step)
     {
         if (step.Interval is not { } interval) return;
-        Append(new()
+        var line = new JsonObject
         {
             ["step"] = step.Step, ["epoch"] = step.Epoch, ["loss"] = Number(interval.Loss), ["learning_rate"] = step.LearningRate,
-            ["gradient_norm"] = Number(interval.GradientNorm), ["examples_per_second"] = Math.Round(step.Progress.ExamplesPerSecond, 1), ["seconds"] = Seconds(step.Progress.Elapsed),
-        });
+            ["gradient_norm"] = Number(interval.GradientNorm),
+            ["examples_per_second"] = Math.Round(step.Progress.ExamplesPerSecond, 1), ["seconds"] = Seconds(step.Progress.Elapsed),
+        };
+        if (interval.Terms is { } terms) line["terms"] = Numbers(terms);
+        Append(line);
     }
 
     public void OnEvaluation(Evaluation evaluation)

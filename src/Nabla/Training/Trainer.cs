@@ -9,20 +9,41 @@ namespace Nabla.Training;
 /// With a <see cref="RunFolder"/> it keeps checkpoints, and goes on after whatever ended it to the same bits as if nothing had.
 /// </summary>
 /// <typeparam name="TBatch">What the loss is of.</typeparam>
-public sealed class Trainer<TBatch>
+public class Trainer<TBatch>
 {
+    private readonly Func<TBatch, BatchLosses> losses;
+    private Func<TBatch, double>? countOf;
+
     /// <summary>A trainer with the usual settings.</summary>
     /// <param name="model">What is trained.</param>
     /// <param name="optimizer">What changes its parameters, or some of them.</param>
-    /// <param name="loss">The mean loss of a batch's examples: one number.</param>
-    public Trainer(IModule model, Optimizer optimizer, Func<TBatch, Tensor> loss)
+    /// <param name="loss">The mean loss of a batch: one number. What the mean is over: <see cref="CountOf"/>.</param>
+    public Trainer(IModule model, Optimizer optimizer, Func<TBatch, Tensor> loss) : this(model, optimizer, Single(loss), null)
+    {
+    }
+
+    /// <summary>
+    /// A trainer for a loss of several terms, each a mean over something else:
+    /// <c>new Trainer&lt;Pairs&gt;(model, optimizer, batch =&gt; [words, next], [new("mlm", batch =&gt; batch.Masked), new("nsp", batch
+    /// =&gt; batch.Pairs)])</c>. The loss is their sum, each times its <see cref="LossTerm{TBatch}.Weight"/>.
+    /// </summary>
+    /// <param name="model">What is trained.</param>
+    /// <param name="optimizer">What changes its parameters, or some of them.</param>
+    /// <param name="losses">The means of a batch, in the order of the terms: one number each.</param>
+    /// <param name="terms">The terms: their names, and what each mean is over.</param>
+    /// <exception cref="ArgumentException">There are no terms, or two have one name, or one is called loss.</exception>
+    public Trainer(IModule model, Optimizer optimizer, Func<TBatch, IReadOnlyList<Tensor>> losses, IReadOnlyList<LossTerm<TBatch>> terms)
+        : this(model, optimizer, Several(losses), Checked(terms))
+    {
+    }
+
+    private protected Trainer(IModule model, Optimizer optimizer, Func<TBatch, BatchLosses> losses, IReadOnlyList<LossTerm<TBatch>>? terms)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(optimizer);
-        ArgumentNullException.ThrowIfNull(loss);
-        (Model, Optimizer, Loss) = (model, optimizer, loss);
-        CountOf = batch => batch is LabelledBatch labelled ? labelled.Labels.Shape[0] : 1;
-        Evaluator = new LossEvaluator<TBatch>(loss, batch => CountOf(batch));
+        (Model, Optimizer, this.losses) = (model, optimizer, losses);
+        Terms = terms ?? [new("loss", batch => CountOf(batch))];
+        Evaluator = new LossEvaluator<TBatch>(Compute, Terms);
     }
 
     /// <summary>What is trained.</summary>
@@ -31,8 +52,11 @@ public sealed class Trainer<TBatch>
     /// <summary>What changes the parameters.</summary>
     public Optimizer Optimizer { get; }
 
-    /// <summary>The mean loss of a batch.</summary>
-    public Func<TBatch, Tensor> Loss { get; }
+    /// <summary>The loss of a batch: its mean, or the weighted sum of the means of all terms.</summary>
+    public Func<TBatch, Tensor> Loss => batch => new StepWeights<TBatch>(Terms, [batch]).Loss(0, Compute(batch).Means);
+
+    /// <summary>What the loss adds up; one term named loss unless there are several.</summary>
+    public IReadOnlyList<LossTerm<TBatch>> Terms { get; }
 
     /// <summary>The learning rate of each step; the optimizer's.</summary>
     public Schedule? Schedule { get => Optimizer.Schedule; set => Optimizer.Schedule = value; }
@@ -44,8 +68,9 @@ public sealed class Trainer<TBatch>
     public long? Steps { get; set => field = value is { } steps ? AtLeastOne(steps) : null; }
 
     /// <summary>
-    /// How many batches make one step, at least 1: their gradients are averaged, each by the number of its examples, which is the gradient of the batch that
-    /// they would make together, without its memory. The last step of an epoch takes what is left. Batch normalisation sees each batch by itself.
+    /// How many batches make one step, at least 1: their gradients are averaged, each weighted by what its mean loss is over
+    /// (<see cref="CountOf"/>, or that of each of the <see cref="Terms"/>), which is the gradient of the batch that they would make
+    /// together, without its memory. The last step of an epoch takes what is left. Batch normalisation sees each batch by itself.
     /// </summary>
     public int Accumulate { get; set => field = AtLeastOne(value); } = 1;
 
@@ -88,8 +113,17 @@ public sealed class Trainer<TBatch>
     /// <summary>They look on.</summary>
     public IList<ITrainingCallback> Callbacks { get; } = [];
 
-    /// <summary>How many examples a batch holds: the weight of its loss. Unless set: the labels of a <see cref="LabelledBatch"/>, 1 for any other batch.</summary>
-    public Func<TBatch, long> CountOf { get; set; }
+    /// <summary>
+    /// What the mean loss of a batch is divided by, 0 or more: the weight of the batch among others, and the unit of examples per second.
+    /// Unless set, what an <see cref="ICountedBatch"/> says, such as the number of labels of a <see cref="LabelledBatch"/>; for a loss of
+    /// several terms that of the first; 1 for any other batch. With ignored labels or class weights:
+    /// <c>batch =&gt; options.CountOf(batch.Labels)</c>. A batch of which it is 0 has no loss.
+    /// </summary>
+    public Func<TBatch, double> CountOf
+    {
+        get => countOf ?? (Terms.Count > 1 ? Terms[0].CountOf : static batch => batch is ICountedBatch counted ? counted.LossCount : 1);
+        set => countOf = value;
+    }
 
     /// <summary>Trains.</summary>
     /// <param name="train">Its epoch e is the training's e-th, from 0.</param>
@@ -104,10 +138,44 @@ public sealed class Trainer<TBatch>
         Pipeline<TBatch> train, Pipeline<TBatch>? validation = null, RunFolder? run = null, bool resume = false, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(train);
+        if (Accumulate > 1 && countOf is null && Terms.Count == 1 && !typeof(ICountedBatch).IsAssignableFrom(typeof(TBatch)))
+            throw new InvalidOperationException($"Trainer: Accumulate = {Accumulate} averages the losses of several {typeof(TBatch).Name}, " +
+                "and nothing says what the mean of one is over. " +
+                "Set CountOf, such as batch => batch.Labels.Length, or implement ICountedBatch.");
         using var held = run?.Lock();
         using var log = run is null ? null : new MetricsLog(run.Metrics);
         var loop = new TrainingLoop<TBatch>(this, train, validation, run, log is null ? [.. Callbacks] : [log, .. Callbacks]);
         return loop.Run(resume, cancellation);
+    }
+
+    internal BatchLosses Compute(TBatch batch)
+    {
+        var computed = losses(batch);
+        return computed.Means.Count == Terms.Count ? computed
+            : throw new ArgumentException($"Trainer: the closure returned {computed.Means.Count} losses for {Terms.Count} terms " +
+                $"({string.Join(", ", Terms.Select(term => term.Name))}): one each is needed, in this order.");
+    }
+
+    private static Func<TBatch, BatchLosses> Single(Func<TBatch, Tensor> loss)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        return batch => new([loss(batch)]);
+    }
+
+    private static Func<TBatch, BatchLosses> Several(Func<TBatch, IReadOnlyList<Tensor>> losses)
+    {
+        ArgumentNullException.ThrowIfNull(losses);
+        return batch => new(losses(batch));
+    }
+
+    private protected static IReadOnlyList<LossTerm<TBatch>> Checked(IReadOnlyList<LossTerm<TBatch>> terms)
+    {
+        ArgumentNullException.ThrowIfNull(terms);
+        if (terms.Count == 0) throw new ArgumentException("Trainer: a loss has at least one term.");
+        var unusable = terms.GroupBy(term => term.Name).FirstOrDefault(same => same.Count() > 1 || (same.Key == "loss" && terms.Count > 1));
+        return unusable is null ? [.. terms]
+            : throw new ArgumentException($"Trainer: the name '{unusable.Key}' of a term is that of another or of their sum; " +
+                "give each a name of its own.");
     }
 
     private static long AtLeastOne(long value) => value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Trainer: at least 1 is needed.");

@@ -28,6 +28,7 @@ internal sealed partial class TrainingLoop<TBatch>
     {
         at = TrainingPosition.From(note);
         (secondsBefore, stepBefore) = (at.Seconds, at.Step);
+        for (var k = 0; k < Math.Min(at.Terms.Count, trainer.Terms.Count); k++) intervalTerms.Add(k, at.Terms[k].Sum, at.Terms[k].Count);
         Generator[] all = [generator, .. trainer.Generators];
         var saved = note["generators"]!.AsArray();
         if (saved.Count != all.Length)

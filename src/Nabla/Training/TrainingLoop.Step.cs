@@ -5,8 +5,9 @@ namespace Nabla.Training;
 
 internal sealed partial class TrainingLoop<TBatch>
 {
-    /// <summary>What a step came to.</summary>
-    private readonly record struct Taken(double Loss, double LearningRate, double Norm, long Examples);
+    /// <summary>What a step came to; of several terms, Σ mean · count and Σ count of each.</summary>
+    private readonly record struct Taken(
+        double Loss, double LearningRate, double Norm, double Examples, IReadOnlyList<(double Sum, double Count)> Terms);
 
     private Cursor<TBatch> OpenData()
     {
@@ -41,30 +42,46 @@ internal sealed partial class TrainingLoop<TBatch>
     private Taken Take(List<TBatch> group)
     {
         var learningRate = trainer.Optimizer.LearningRate;
-        var (loss, gradients, examples) = Differentiate(group);
+        var (means, gradients) = Differentiate(group);
+        var loss = means.IsEmpty ? 0 : means.Loss;
         var norm = gradients.Norm();
         if (!double.IsFinite(loss) || !double.IsFinite(norm)) throw Diverged(loss, learningRate, norm);
         if (trainer.ClipValue is { } value) gradients = gradients.ClipValue(value);
         if (trainer.ClipNorm is { } most) gradients = gradients.ClipNorm(most);
         trainer.Optimizer.Step(gradients);
         trainer.Average?.Update();
-        return new(loss, learningRate, norm, examples);
+        return new(loss, learningRate, norm, group.Sum(trainer.CountOf), means.Values);
     }
 
-    /// <summary>Loss and gradients of all examples together.</summary>
-    private (double Loss, Gradients Gradients, long Examples) Differentiate(List<TBatch> group)
+    /// <summary>Losses and gradients of all batches together.</summary>
+    private (TermSums<TBatch> Losses, Gradients Gradients) Differentiate(List<TBatch> group)
     {
-        var (sum, examples, total) = ((Gradients?)null, 0L, 0.0);
-        foreach (var batch in group)
+        var (weights, sources) = (new StepWeights<TBatch>(trainer.Terms, group), Sources());
+        var (sums, all) = (new TermSums<TBatch>(trainer.Terms), (Gradients?)null);
+        for (var b = 0; b < group.Count; b++)
         {
-            var (loss, gradients) = trainsAll ? Gradients.Of(() => trainer.Loss(batch)) : Gradients.Of(() => trainer.Loss(batch), parameters);
-            var count = trainer.CountOf(batch);
-            (total, examples) = (total + (loss.Item() * count), examples + count);
-            if (group.Count == 1) return (loss.Item(), gradients, count);
-            var weighted = gradients * count;
-            sum = sum is null ? weighted : sum + weighted;
+            var (number, batch) = (b, group[b]);
+            (Tensor, BatchLosses) Loss()
+            {
+                var losses = trainer.Compute(batch);
+                return (weights.Loss(number, losses.Means), losses);
+            }
+            var (_, losses, gradients) = sources is null ? Gradients.Of(Loss) : Gradients.Of(Loss, sources);
+            weights.AddTo(sums, number, losses.Means);
+            if (losses.TellOutput is { } tell) Guard(() => Array.ForEach(callbacks, tell));
+            all = all is null ? gradients : all + gradients;
         }
-        return (total / examples, sum! * (1.0 / examples), examples);
+        return (sums, all!);
+    }
+
+    /// <summary>What is differentiated by: null where the optimizer trains all of the model that is not frozen.</summary>
+    private IReadOnlyCollection<Parameter>? Sources()
+    {
+        var trained = trainer.Optimizer.Parameters.ToHashSet();
+        if (trained.Count == 0)
+            throw new InvalidOperationException(
+                "Trainer: all parameters of the optimizer are frozen: there is nothing to train. Unfreeze some of them.");
+        return Array.TrueForAll(modelParameters, parameter => parameter.IsFrozen || trained.Contains(parameter)) ? null : trained;
     }
 
     private TrainingException Diverged(double loss, double learningRate, double norm) => Fault(TrainingFault.Diverged, string.Create(CultureInfo.InvariantCulture,

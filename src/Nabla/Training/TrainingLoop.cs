@@ -14,21 +14,20 @@ internal sealed partial class TrainingLoop<TBatch>
     private readonly ITrainingCallback[] callbacks;
     private readonly Generator generator;
     private readonly Goal goal;
-    private readonly Parameter[] parameters;
-    private readonly bool trainsAll;
+    private readonly Parameter[] modelParameters;
     private readonly long started = Stopwatch.GetTimestamp();
     private TrainingPosition at = new();
     private double secondsBefore;
-    private long stepBefore, intervalStart, intervalExamples;
-    private double rate;
+    private long stepBefore, intervalStart;
+    private double rate, intervalExamples;
+    private TermSums<TBatch> intervalTerms;
 
     public TrainingLoop(Trainer<TBatch> trainer, Pipeline<TBatch> train, Pipeline<TBatch>? validation, RunFolder? run, ITrainingCallback[] callbacks)
     {
         (this.trainer, this.train, this.validation, this.run, this.callbacks) = (trainer, train, validation, run, callbacks);
         (generator, goal) = (new Generator(trainer.Seed), trainer.Goal ?? trainer.Evaluator.Goal);
-        parameters = [.. trainer.Optimizer.Parameters];
-        trainsAll = trainer.Model.Parameters().All(member => parameters.Contains(member.Parameter));
-        intervalStart = started;
+        modelParameters = [.. trainer.Model.Parameters().Select(member => member.Parameter)];
+        (intervalStart, intervalTerms) = (started, new(trainer.Terms));
     }
 
     public TrainingResult Run(bool resume, CancellationToken cancellation)
@@ -107,13 +106,17 @@ internal sealed partial class TrainingLoop<TBatch>
     {
         at.Interval = (at.Interval.Steps + 1, at.Interval.Examples + step.Examples, at.Interval.Loss + (step.Loss * step.Examples), at.Interval.Norm + step.Norm);
         intervalExamples += step.Examples;
+        for (var k = 0; k < step.Terms.Count; k++) intervalTerms.Add(k, step.Terms[k].Sum, step.Terms[k].Count);
+        at.Terms = intervalTerms.Values;
         TrainingInterval? interval = null;
         if (at.Step % trainer.LogEvery == 0)
         {
             var (steps, examples, loss, norm) = at.Interval;
-            interval = new(steps, loss / examples, norm / steps);
+            var mean = trainer.Terms.Count == 1 ? loss / examples : intervalTerms.Loss;
+            interval = new(steps, mean, norm / steps) { Terms = intervalTerms.Means };
             rate = intervalExamples / Math.Max(1e-9, Stopwatch.GetElapsedTime(intervalStart).TotalSeconds);
-            (at.Interval, intervalStart, intervalExamples) = (default, Stopwatch.GetTimestamp(), 0);
+            (at.Interval, at.Terms, intervalTerms) = (default, [], new(trainer.Terms));
+            (intervalStart, intervalExamples) = (Stopwatch.GetTimestamp(), 0);
         }
         var report = new TrainingStep(at.Step, at.Epoch + 1, step.Loss, step.LearningRate, step.Norm, Progress()) { Interval = interval };
         Guard(() => Array.ForEach(callbacks, callback => callback.OnStep(report)));

@@ -36,12 +36,22 @@ internal sealed class TrainingPosition
     public Evaluation? Best { get; set; }
 
     /// <summary>Of the interval under way: steps, examples, Σ loss · examples, Σ norm.</summary>
-    public (long Steps, long Examples, double Loss, double Norm) Interval { get; set; }
+    public (long Steps, double Examples, double Loss, double Norm) Interval { get; set; }
+
+    /// <summary>Of the interval under way, for a loss of several terms: Σ mean · count and Σ count of each.</summary>
+    public IReadOnlyList<(double Sum, double Count)> Terms { get; set; } = [];
 
     /// <summary>Of this and all earlier stretches.</summary>
     public double Seconds { get; set; }
 
-    public JsonObject ToJson() => new()
+    public JsonObject ToJson()
+    {
+        var note = Note();
+        if (Terms.Count > 1) note["terms"] = new JsonArray([.. Terms.Select(term => (JsonNode)new JsonArray(term.Sum, term.Count))]);
+        return note;
+    }
+
+    private JsonObject Note() => new()
     {
         ["format"] = Format, ["step"] = Step, ["epoch"] = Epoch, ["epochSteps"] = EpochSteps, ["stepsPerEpoch"] = StepsPerEpoch, ["data"] = Data?.DeepClone(),
         ["evaluated"] = IsEvaluated, ["waited"] = Waited, ["counted"] = Counted, ["last"] = ToJson(Last), ["best"] = ToJson(Best),
@@ -51,13 +61,15 @@ internal sealed class TrainingPosition
     public static TrainingPosition From(JsonObject note)
     {
         var interval = note["interval"]!.AsArray();
+        double Number(int i) => interval[i]!.GetValue<double>();
         return new()
         {
             Step = note["step"]!.GetValue<long>(), Epoch = note["epoch"]!.GetValue<int>(), EpochSteps = note["epochSteps"]!.GetValue<long>(),
             StepsPerEpoch = note["stepsPerEpoch"]?.GetValue<long>(), Data = note["data"]?.DeepClone(), IsEvaluated = note["evaluated"]!.GetValue<bool>(),
             Waited = note["waited"]!.GetValue<int>(), Counted = note["counted"]?.GetValue<double>(), Last = Evaluation(note["last"]), Best = Evaluation(note["best"]),
-            Interval = (interval[0]!.GetValue<long>(), interval[1]!.GetValue<long>(), interval[2]!.GetValue<double>(), interval[3]!.GetValue<double>()),
+            Interval = (interval[0]!.GetValue<long>(), Number(1), Number(2), Number(3)),
             Seconds = note["seconds"]!.GetValue<double>(),
+            Terms = [.. (note["terms"]?.AsArray() ?? []).Select(term => (term![0]!.GetValue<double>(), term[1]!.GetValue<double>()))],
         };
     }
 

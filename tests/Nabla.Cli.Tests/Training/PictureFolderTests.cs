@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using Nabla.Cli.Training;
+using Nabla.Cli.Tasks;
+using Nabla.Cli.Tasks.Images;
 using Nabla.Reports;
 using Nabla.Training;
 
@@ -46,7 +47,7 @@ public sealed class PictureFolderTests : IDisposable
         Pictures("stripes", each: 30, seed: 1);
         var outcome = await Cli.Run("train", "image", "--data", folder["stripes"], "--model", "lenet", "--size", "24", "--epochs", "12", "--augment", "none", "--output", folder["run"]);
         Assert.Equal((0, ""), (outcome.Code, outcome.Error));
-        foreach (var said in new[] { "90 pictures of", "cut to the middle and scaled", "3: across, down, plain", "24 × 24, colour", "72 to learn from, 9 validation, 9 test", "lenet on stripes" })
+        foreach (var said in new[] { "90 images of", "cut to the middle and scaled", "3: across, down, plain", "24 × 24, colour", "72 training, 9 validation, 9 test", "lenet on stripes" })
             Assert.Contains(said, outcome.Output, StringComparison.Ordinal);
 
         Pictures("more", each: 6, seed: 2);
@@ -69,7 +70,7 @@ public sealed class PictureFolderTests : IDisposable
         var outcome = await Cli.Run("train", "image", "--data", folder["data"], "--model", "mlp", "--epochs", "1", "--output", folder["run"]);
         Assert.Equal((0, ""), (outcome.Code, outcome.Error));
         Assert.Contains("64 × 64, grey", outcome.Output, StringComparison.Ordinal);
-        Assert.Contains("27 to learn from, 3 validation, 12 test, the data's own part", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("27 training, 3 validation, 12 test, the data's own part", outcome.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -81,7 +82,7 @@ public sealed class PictureFolderTests : IDisposable
         string[] train = ["train", "image", "--data", folder["data"], "--model", "mlp", "--size", "8", "--epochs", "1", "--output", folder["run"]];
         var refused = await Cli.Run(train);
         Assert.Equal(ExitCodes.Usage, refused.Code);
-        Assert.Contains($"{folder["data/down/broken.jpg"]} is not a picture that can be read", refused.Error, StringComparison.Ordinal);
+        Assert.Contains($"{folder["data/down/broken.jpg"]} is not an image that can be read", refused.Error, StringComparison.Ordinal);
         Assert.Contains("--skip-unreadable", refused.Error, StringComparison.Ordinal);
         Assert.False(RunFolder.Exists(folder["run"]));
         var outcome = await Cli.Run([.. train, "--skip-unreadable"]);
@@ -104,7 +105,7 @@ public sealed class PictureFolderTests : IDisposable
         File.Delete(folder["data/plain/3.bmp"]);
         var fewer = await Cli.Run("train", "image", "--output", folder["run"], "--resume", "--epochs", "2");
         Assert.Equal(ExitCodes.Usage, fewer.Code);
-        Assert.Contains("has 29 pictures now, the run was begun with 30", fewer.Error, StringComparison.Ordinal);
+        Assert.Contains("has 29 images now, the run was begun with 30", fewer.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -114,7 +115,7 @@ public sealed class PictureFolderTests : IDisposable
         Pictures("one/only", each: 1, seed: 1);
         File.WriteAllText(folder["odd.csv"], "a,b,label\n1,2,x\n");
         File.WriteAllText(folder["x.zip"], "PK");
-        foreach (var (data, said) in new[] { ("empty", "has no picture that can be read"), ("odd.csv", "are no square picture"), ("x.zip", "a table of pixels is expected") })
+        foreach (var (data, said) in new[] { ("empty", "has no image that can be read"), ("odd.csv", "are no square image"), ("x.zip", "a table of pixels is expected") })
         {
             var outcome = await Cli.Run("train", "image", "--data", folder[data], "--output", folder["run"]);
             Assert.Equal(ExitCodes.Usage, outcome.Code);
@@ -138,7 +139,7 @@ public sealed class PictureFolderTests : IDisposable
         Assert.Equal((0, ""), (outcome.Code, outcome.Error));
         Assert.Contains("90 rows of", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("3 × 3, grey", outcome.Output, StringComparison.Ordinal);
-        Assert.Contains("100.00% of 9 test pictures", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("Test accuracy 100.00% (9 images)", outcome.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -150,7 +151,14 @@ public sealed class PictureFolderTests : IDisposable
         Pictures("stripes", each: 12, seed: 1);
         var outcome = await Cli.Run([.. Settings("second"), "--model", folder["first"]]);
         Assert.Equal((0, ""), (outcome.Code, outcome.Error));
-        Assert.Contains("may have learned from pictures of this test part", outcome.Output, StringComparison.Ordinal);
-        Assert.Contains("the data has changed since; judge it by pictures that it has not seen", ImagePlan.Of(ImageConfiguration.Read(RunFolder.Open(folder["second"]))).Assumptions[^1].Value, StringComparison.Ordinal);
+        Assert.Contains("may have been trained on images of this test part", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("the data has changed since; evaluate on images that it has not seen", Second().Choices[^1].Value, StringComparison.Ordinal);
+
+        ImageTraining Second()
+        {
+            var settings = new ImageSettings(new SettingList());
+            settings.Read(RunFolder.Open(folder["second"]));
+            return ImageTraining.Continue(settings);
+        }
     }
 }

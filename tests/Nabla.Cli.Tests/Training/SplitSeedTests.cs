@@ -1,5 +1,7 @@
-using Nabla.Cli.Training;
-using Nabla.Cli.Translation;
+using Nabla.Cli.Tasks;
+using Nabla.Cli.Tasks.Images;
+using Nabla.Cli.Tasks.Texts;
+using Nabla.Cli.Tasks.Translation;
 using Nabla.Data;
 using Nabla.Training;
 
@@ -17,7 +19,15 @@ public sealed class SplitSeedTests : IDisposable
     [Fact]
     public void Pictures_are_held_out_by_the_split_seed_and_without_one_by_the_seed()
     {
-        static string[] Test(ulong seed, ulong? split) => Pixels(ImagePlan.Make(new() { Data = "digits", Model = "mlp", Seed = seed, SplitSeed = split }).Parts.Test);
+        static string[] Test(ulong seed, ulong? split)
+        {
+            var settings = new ImageSettings(new SettingList());
+            settings.Data.Set("digits");
+            settings.Model.Set("mlp");
+            settings.Seed.Set(seed);
+            if (split is { } other) settings.SplitSeed.Set(other);
+            return Pixels(ImageTraining.Begin(settings).Parts.Test);
+        }
         var one = Test(1, null);
         Assert.Equal(one, Test(2, 1));
         Assert.NotEqual(one, Test(2, null));
@@ -29,7 +39,7 @@ public sealed class SplitSeedTests : IDisposable
     {
         string[] settings = ["train", "image", "--data", "digits", "--epochs", "1"];
         Assert.Equal(0, (await Cli.Run([.. settings, "--seed", "7", "--test", "0.2", "--output", folder["first"], "--json"])).Code);
-        ImagePlan Plan(string name) => ImagePlan.Of(ImageConfiguration.Read(Run(name)));
+        ImageTraining Training(string name) => ImageTraining.Continue(Read(new ImageSettings(new SettingList()), name));
         async Task<string> Second(string name, string model, params string[] more)
         {
             var outcome = await Cli.Run([.. settings, "--model", folder[model], .. more, "--output", folder[name]]);
@@ -37,16 +47,16 @@ public sealed class SplitSeedTests : IDisposable
             return outcome.Output;
         }
         Assert.DoesNotContain("warning", await Second("kept", "first"), StringComparison.Ordinal);
-        Assert.Equal(Pixels(Plan("first").Parts.Test), Pixels(Plan("kept").Parts.Test));
-        Assert.Equal(Pixels(Plan("first").Parts.Train), Pixels(Plan("kept").Parts.Train));
-        Assert.Equal(1UL, Plan("kept").Configuration.Seed);
+        Assert.Equal(Pixels(Training("first").Parts.Test), Pixels(Training("kept").Parts.Test));
+        Assert.Equal(Pixels(Training("first").Parts.Train), Pixels(Training("kept").Parts.Train));
+        Assert.Equal(1UL, Training("kept").Settings.Seed.Value);
         foreach (var (name, model, more) in new (string, string, string[])[] { ("other", "first", ["--split-seed", "1"]), ("less", "first", ["--test", "0.1"]), ("later", "other", []) })
         {
-            Assert.Contains($"{folder["first"]} may have learned from pictures of this test part", await Second(name, model, more), StringComparison.Ordinal);
-            Assert.Contains("leave --split-seed, --validation and --test as they were", Plan(name).Assumptions[^1].Value, StringComparison.Ordinal);
+            Assert.Contains($"{folder["first"]} may have been trained on images of this test part", await Second(name, model, more), StringComparison.Ordinal);
+            Assert.Contains("leave --split-seed, --validation and --test as they were", Training(name).Choices[^1].Value, StringComparison.Ordinal);
         }
         // The third run, too, keeps the split of the second, and what the first has seen is known all the same.
-        Assert.Equal(Pixels(Plan("other").Parts.Test), Pixels(Plan("later").Parts.Test));
+        Assert.Equal(Pixels(Training("other").Parts.Test), Pixels(Training("later").Parts.Test));
         Assert.Equal(0, (await Cli.Run("train", "image", "--resume", "--output", folder["kept"], "--epochs", "2", "--json")).Code);
     }
 
@@ -57,12 +67,13 @@ public sealed class SplitSeedTests : IDisposable
         string[] settings = ["--data", folder["shop.csv"], "--width", "8", "--epochs", "1", "--json"];
         foreach (var (name, seeds) in new (string, string[])[] { ("one", []), ("two", ["--seed", "2", "--split-seed", "1"]), ("three", ["--seed", "2"]) })
             Assert.Equal("", (await Cli.Run(["train", "text", .. settings, .. seeds, "--output", folder[name]])).Error);
-        string[] Test(string name) => [.. TextPlan.Of(TextConfiguration.Read(Run(name)), Run(name)).Parts.Test.Select(text => text.Text)];
+        string[] Test(string name) => [.. TextTraining.Continue(Settings(name), Run(name)).Parts.Test.Select(text => text.Text)];
+        TextSettings Settings(string name) => Read(new TextSettings(new SettingList()), name);
         Assert.Equal(Test("one"), Test("two"));
         Assert.NotEqual(Test("one"), Test("three"));
         Assert.NotEqual(File.ReadAllBytes(Run("one").Last), File.ReadAllBytes(Run("two").Last));
         Assert.Equal(0, (await Cli.Run("train", "text", "--resume", "--output", folder["two"], "--epochs", "2", "--json")).Code);
-        Assert.Equal((2UL, 1UL), (TextConfiguration.Read(Run("two")).Seed, TextConfiguration.Read(Run("two")).SplitSeed));
+        Assert.Equal((2UL, 1UL), (Settings("two").Seed.Value, Settings("two").SplitSeed.Value));
         Assert.Contains("leave --split-seed out", (await Cli.Run("train", "text", "--resume", "--output", folder["one"], "--split-seed", "3")).Error, StringComparison.Ordinal);
         // As runs were begun with before there was a choice.
         Assert.DoesNotContain("splitSeed", await File.ReadAllTextAsync(Run("one").Configuration, TestContext.Current.CancellationToken), StringComparison.Ordinal);
@@ -71,10 +82,24 @@ public sealed class SplitSeedTests : IDisposable
     [Fact]
     public void Texts_to_translate_are_held_out_by_the_split_seed()
     {
-        static string[] Test(ulong seed, ulong? split) => [.. TranslationPlan.Make(new() { Data = "cmudict", Seed = seed, SplitSeed = split, Width = 8 }).Parts.Test.Select(entry => entry.Source)];
+        static string[] Test(ulong seed, ulong? split)
+        {
+            var settings = new TranslationSettings(new SettingList());
+            settings.Data.Set("cmudict");
+            settings.Width.Set(8);
+            settings.Seed.Set(seed);
+            if (split is { } other) settings.SplitSeed.Set(other);
+            return [.. TranslationTraining.Begin(settings).Parts.Test.Select(entry => entry.Source)];
+        }
         var one = Test(1, null);
         Assert.Equal(one, Test(2, 1));
         Assert.NotEqual(one, Test(2, null));
+    }
+
+    T Read<T>(T settings, string name) where T : TaskSettings
+    {
+        settings.Read(Run(name));
+        return settings;
     }
 
     RunFolder Run(string name) => RunFolder.Open(folder[name]);

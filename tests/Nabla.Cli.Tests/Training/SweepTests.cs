@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using Nabla.Cli.Training;
+using Nabla.Cli.Tasks.Images;
+using Nabla.Cli.Tasks.Sweeps;
 
 namespace Nabla.Cli.Tests.Training;
 
@@ -44,14 +45,14 @@ public sealed class SweepTests : IDisposable
         var outcome = await Run("--optimizer", "sgd", "--vary", "lr=1e30,0.01");
         Assert.Equal(0, outcome.Code);
         var rows = outcome.Output.Split('\n').Where(line => line.Contains("trial-", StringComparison.Ordinal) && !line.Contains("evaluate", StringComparison.Ordinal)).ToArray();
-        Assert.Contains("fell apart at step", rows[1], StringComparison.Ordinal);
+        Assert.Contains("diverged at step", rows[1], StringComparison.Ordinal);
     }
 
     [Fact]
     public void Drawn_settings_lie_in_their_ranges_and_are_the_same_for_the_same_seed()
     {
         string[] vary = ["lr=1e-4..1e-1", "batch=8..64", "model=mlp,lenet"];
-        var drawn = Sweep.Settings(vary, 200, seed: 3);
+        var drawn = Sweep.Combinations(new ImageTask(), vary, 200, seed: 3);
         Assert.Equal(200, drawn.Count);
         Assert.All(drawn, setting =>
         {
@@ -61,16 +62,16 @@ public sealed class SweepTests : IDisposable
         // Evenly in the logarithm: as many below the middle of the exponents as above.
         Assert.InRange(drawn.Count(setting => double.Parse(setting["lr"], System.Globalization.CultureInfo.InvariantCulture) < 3.16e-3), 75, 125);
         Assert.InRange(drawn.Count(setting => setting["model"] == "mlp"), 75, 125);
-        Assert.Equal(drawn.Select(setting => setting["lr"]), Sweep.Settings(vary, 200, seed: 3).Select(setting => setting["lr"]));
+        Assert.Equal(drawn.Select(setting => setting["lr"]), Sweep.Combinations(new ImageTask(), vary, 200, seed: 3).Select(setting => setting["lr"]));
     }
 
     [Theory]
     [InlineData("lr", "a setting and its values are needed")]
-    [InlineData("speed=1,2", "this cannot be varied. It can be lr, batch")]
+    [InlineData("speed=1,2", "this cannot be varied. It can be model, size, epochs, batch")]
     [InlineData("lr=1,x", "x is not a number")]
     [InlineData("lr=3..1", "the range is empty")]
     [InlineData("lr=1..3", "say how many settings to draw: --trials N")]
-    [InlineData("optimizer=adam,best", "there is no best; there are sgd, adam, adamw")]
+    [InlineData("optimizer=adam,best", "best is not one of sgd, adam, adamw")]
     public async Task Mistakes_are_named(string vary, string said)
     {
         var outcome = await Run("--vary", vary);

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Nabla.Cli.Characters;
 using Nabla.Training;
 
 namespace Nabla.Cli.Tests.Training;
@@ -28,7 +27,7 @@ public sealed class TrainCharactersTests : IDisposable
     {
         var outcome = await Quick(folder["run"], "--steps", "250");
         Assert.Equal((0, ""), (outcome.Code, outcome.Error));
-        foreach (var said in new[] { "2,700, 29 different ones", "the first 2,430 to learn from, the next 135 validation, the last 135 test", "lstm of 24 units on an embedding of 8", "gradients reach back 20 characters", "bits per character", "Done" })
+        foreach (var said in new[] { "2,700, 29 different ones", "the first 2,430 training, the next 135 validation, the last 135 test", "lstm of 24 units, embedding 8", "gradients go back 20 characters", "bits per character", "Done" })
             Assert.Contains(said, outcome.Output, StringComparison.Ordinal);
         var report = await File.ReadAllTextAsync(RunFolder.Open(folder["run"]).Report, TestContext.Current.CancellationToken);
         Assert.Contains("<svg", report, StringComparison.Ordinal);
@@ -66,7 +65,7 @@ public sealed class TrainCharactersTests : IDisposable
         var outcome = await Quick(folder["run"], "--steps", "40", "--average", "0.9", "--json");
         Assert.Equal((0, ""), (outcome.Code, outcome.Error));
         var (run, plain) = (RunFolder.Open(folder["run"]), RunFolder.Open(folder["plain"]));
-        Assert.Equal(0.9, CharacterConfiguration.Read(run).Average);
+        Assert.Equal(0.9, (double)run.ReadConfiguration()["average"]!);
         Assert.Equal(File.ReadAllBytes(plain.Last), File.ReadAllBytes(run.Last));
         Assert.NotEqual(File.ReadAllBytes(run.Last), File.ReadAllBytes(run.Average));
         Assert.Equal(File.ReadAllBytes(run.Average), File.ReadAllBytes(run.Best));
@@ -87,11 +86,11 @@ public sealed class TrainCharactersTests : IDisposable
         {
             (["train", "characters"], "--data is missing"),
             (["train", "characters", "--data", folder["none"]], "there is no such text or file"),
-            (["train", "characters", "--data", folder["short.txt"]], "are too few for 32 places side by side"),
+            (["train", "characters", "--data", folder["short.txt"]], "are too few for 32 positions in parallel"),
             (["train", "characters", "--data", folder["same.txt"]], "one character again and again"),
             (["train", "characters", "--data", folder["picture.txt"]], "picture.txt:1: is no text in UTF-8: the byte FF"),
             (["train", "characters", "--data", Text(), "--model", "bert"], "'bert'"),
-            (["train", "characters", "--data", Text(), "--stretch", "0"], "--stretch 0: a whole number above 0 is needed"),
+            (["train", "characters", "--data", Text(), "--segment", "0"], "--segment 0: a whole number above 0 is needed"),
             (["train", "characters", "--data", Text(), "--output", folder["run"]], "holds a run already"),
             (["train", "characters", "--resume"], "--resume needs the run's folder"),
             (["train", "characters", "--resume", "--output", folder["run"], "--hidden", "9"], "leave --hidden out"),

@@ -15,7 +15,7 @@ public sealed class TrainForecastTests : IDisposable
     {
         var outcome = await Train("--data", "sunspots", "--steps", "300", "--output", folder["run"]);
         Assert.Equal((0, ""), (outcome.Code, outcome.Error));
-        foreach (var said in new[] { "309 values", "the first 200 to learn from, the next 46 validation, the last 63 to foretell", "1 ahead from the 22 before", "the value of 11 steps before", "below that of the" })
+        foreach (var said in new[] { "309 values", "the first 200 training, the next 46 validation, the last 63 test", "1 ahead from the 22 before", "the value of 11 steps before", "below that of the" })
             Assert.Contains(said, outcome.Output, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(folder["run"], "report.html")));
     }
@@ -39,11 +39,11 @@ public sealed class TrainForecastTests : IDisposable
         Assert.Contains("does not beat the seasonal forecast, which is never wrong. Use the seasonal forecast.", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("Next, by the seasonal forecast: 1 2 3", outcome.Output, StringComparison.Ordinal);
         var report = await File.ReadAllTextAsync(Path.Combine(folder["run"], "report.html"), TestContext.Current.CancellationToken);
-        Assert.Contains("what was said of each 3 steps before", report, StringComparison.Ordinal);
+        Assert.Contains("what was forecast of each 3 steps before", report, StringComparison.Ordinal);
         Assert.Contains("<span class=\"option\">--season</span>", report, StringComparison.Ordinal);
         // Five steps, of which no line was written.
         Assert.DoesNotContain("norm of the gradients", report, StringComparison.Ordinal);
-        Assert.Contains("its forecasts, and how good they are, are in", (await Cli.Run("predict", folder["run"], "1")).Error, StringComparison.Ordinal);
+        Assert.Contains("its forecasts and their errors are in", (await Cli.Run("predict", folder["run"], "1")).Error, StringComparison.Ordinal);
     }
 
     /// <summary>The same series, and shifted by 10⁹, where numbers of 32 bits lie 64 apart.</summary>

@@ -17,7 +17,7 @@ public sealed class TrainImageTests : IDisposable
     {
         var outcome = await Train("--data", "digits", "--output", folder["run"]);
         Assert.Equal((0, ""), (outcome.Code, outcome.Error));
-        foreach (var said in new[] { "1,797 handwritten digits", "10: 0, 1, 2", "8 × 8, grey (--size)", "1,438 to learn from, 180 validation, 179 test", "mlp, 50,826 parameters", "adamw, learning rate 0.002 (cosine)", "Done" })
+        foreach (var said in new[] { "1,797 handwritten digits", "10: 0, 1, 2", "8 × 8, grey (--size)", "1,438 training, 180 validation, 179 test", "mlp, 50,826 parameters", "adamw, learning rate 0.002 (cosine)", "Done" })
             Assert.Contains(said, outcome.Output, StringComparison.Ordinal);
         var run = RunFolder.Open(folder["run"]);
         Assert.True(Accuracy(run) > 0.9, $"accuracy {Accuracy(run)}");
@@ -35,7 +35,7 @@ public sealed class TrainImageTests : IDisposable
         Assert.Equal(summary["test"]!["accuracy"]!.GetValue<double>(), evaluation["metrics"]!["accuracy"]!.GetValue<double>());
         Assert.Equal(summary["test"]!["loss"]!.GetValue<double>(), evaluation["metrics"]!["loss"]!.GetValue<double>());
         var whole = await Cli.Run("evaluate", folder["run"], "--data", "digits", "--checkpoint", "last");
-        Assert.Contains("of 1,797 pictures of digits right", whole.Output, StringComparison.Ordinal);
+        Assert.Contains("(1,797 images of digits), loss ", whole.Output, StringComparison.Ordinal);
         Assert.Contains("macro avg", whole.Output, StringComparison.Ordinal);
     }
 
@@ -70,11 +70,11 @@ public sealed class TrainImageTests : IDisposable
             ([], "--data is missing"),
             (["--data", folder["none"]], "there is no such data"),
             (["--data", "digits", "--model", "alexnet"], "there is no such model, and no run in such a folder"),
-            (["--data", "digits", "--model", "lenet", "--size", "8"], "lenet needs pictures of at least 12 × 12"),
-            (["--data", "digits", "--augment", "flip,spin"], "--augment spin: there is no such way"),
+            (["--data", "digits", "--model", "lenet", "--size", "8"], "lenet needs images of at least 12 × 12"),
+            (["--data", "digits", "--augment", "flip,spin"], "--augment flip,spin: a list of flip, crop, rotate, colour, erase, mixup, joined by commas, or none is needed"),
             (["--data", "digits", "--epochs", "0"], "--epochs 0: a whole number above 0 is needed"),
             (["--data", "digits", "--lr", "-1"], "--lr -1: a number above 0 is needed"),
-            (["--data", "digits", "--validation", "0.6", "--test", "0.5"], "leave nothing to learn from"),
+            (["--data", "digits", "--validation", "0.6", "--test", "0.5"], "leave nothing to train on"),
             (["--data", "digits", "--output", folder["run"]], "holds a run already"),
             (["--resume"], "--resume needs the run's folder"),
             (["--resume", "--output", folder["none"]], "there is no run in"),
@@ -84,7 +84,7 @@ public sealed class TrainImageTests : IDisposable
             Assert.Equal(ExitCodes.Usage, outcome.Code);
             Assert.Contains(said, outcome.Error, StringComparison.Ordinal);
         }
-        Assert.Contains("holds no run", (await Cli.Run("evaluate", folder["none"])).Error, StringComparison.Ordinal);
+        Assert.Contains("There is no run in", (await Cli.Run("evaluate", folder["none"])).Error, StringComparison.Ordinal);
         Assert.Contains("without a moving average", (await Cli.Run("evaluate", folder["run"], "--checkpoint", "average")).Error, StringComparison.Ordinal);
     }
 
@@ -110,7 +110,7 @@ public sealed class TrainImageTests : IDisposable
         await rest;
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(ExitCodes.Cancelled, process.ExitCode);
-        Assert.Contains($"the state is saved. Go on with: nabla train image --output {folder["run"]} --resume", error, StringComparison.Ordinal);
+        Assert.Contains($"the state is saved. Continue with: nabla train image --output {folder["run"]} --resume", error, StringComparison.Ordinal);
         Assert.True(RunFolder.Open(folder["run"]).HasState);
     }
 

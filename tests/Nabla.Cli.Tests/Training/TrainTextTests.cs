@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Nabla.Cli.Datasets;
-using Nabla.Cli.Training;
+using Nabla.Cli.Tasks;
+using Nabla.Cli.Tasks.Texts;
 using Nabla.Data;
 using Nabla.Text;
 using Nabla.Training;
@@ -53,14 +54,14 @@ public sealed class TrainTextTests : IDisposable
     {
         var outcome = await Train("--data", Table(), "--epochs", "12", "--width", "32", "--lr", "0.01", "--tokens", "40", "--batch", "256", "--output", folder["run"]);
         Assert.Equal((0, ""), (outcome.Code, outcome.Error));
-        foreach (var said in new[] { "lstm on shop", "400 rows of", "the text in column text (--text)", "2: food, tools", "320 to learn from, 40 validation, 40 test", "--vocabulary", "width 32, 1 layer", "12 epochs", "Done", "100.00% of 40 texts" })
+        foreach (var said in new[] { "lstm on shop", "400 rows of", "the text in column text (--text)", "2: food, tools", "320 training, 40 validation, 40 test", "--vocabulary", "width 32, 1 layer", "12 epochs", "Done", "Test accuracy 100.00% (40 texts), F1 of food 1.0000." })
             Assert.Contains(said, outcome.Output, StringComparison.Ordinal);
         var run = RunFolder.Open(folder["run"]);
         Assert.Contains("class=\"matrix\"", await File.ReadAllTextAsync(run.Report, TestContext.Current.CancellationToken), StringComparison.Ordinal);
         var evaluation = JsonNode.Parse((await Cli.Run("evaluate", folder["run"], "--json")).Output)!;
         Assert.Equal((40, 1), ((int)evaluation["examples"]!, (double)evaluation["metrics"]!["f1"]!));
         folder.Write("more.tsv", "text\tlabel\nfresh bread\tfood\nthe saw broke\ttools\n");
-        Assert.Contains("100.00% of 2 texts of more", (await Cli.Run("evaluate", folder["run"], "--data", folder["more.tsv"])).Output, StringComparison.Ordinal);
+        Assert.Contains("Accuracy 100.00% (2 texts of more), F1 of food 1.0000.", (await Cli.Run("evaluate", folder["run"], "--data", folder["more.tsv"])).Output, StringComparison.Ordinal);
         folder.Write("note.txt", "We bought cheese.");
         var predictions = JsonNode.Parse((await Cli.Run("predict", folder["run"], "a good hammer", folder["note.txt"], "--top", "1", "--json")).Output)!.AsArray();
         Assert.Equal(["tools", "food"], predictions.Select(prediction => (string)prediction!["classes"]![0]!["name"]!));
@@ -84,10 +85,15 @@ public sealed class TrainTextTests : IDisposable
         // What it was asked for at first does not matter for the bits but for the schedule, which the epochs set.
         using (var stop = new CancellationTokenSource())
         {
-            var plan = TextPlan.Make(new() { Data = settings[1], Width = 16, Batch = 512, Epochs = 4 });
-            var run = RunFolder.Open(folder["stopped"]);
-            run.WriteConfiguration(plan.Configuration.ToJson());
-            Assert.Equal(TrainingEnd.Stopped, new TextRun(plan, run).Train(false, stop.Token, new StopAfter(7, stop)).End);
+            var asked = new TextSettings(new SettingList());
+            asked.Data.Set(settings[1]);
+            asked.Width.Set(16);
+            asked.Batch.Set(512);
+            asked.Epochs.Set(4);
+            var (training, run) = (TextTraining.Begin(asked), RunFolder.Open(folder["stopped"]));
+            training.WriteFiles(run);
+            run.WriteConfiguration(training.Settings.ToJson());
+            Assert.Equal(TrainingEnd.Stopped, training.Train(new(run, Resume: false, stop.Token, null, new StopAfter(7, stop))).End);
         }
         var resumed = await Train("--output", folder["stopped"], "--resume", "--json");
         Assert.Equal((0, ""), (resumed.Code, resumed.Error));
@@ -100,11 +106,11 @@ public sealed class TrainTextTests : IDisposable
         var outcome = await Train("--data", Table(100), "--width", "16", "--epochs", "1", "--tokens", "40", "--batch", "128", "--average", "0.9", "--output", folder["run"], "--json");
         Assert.Equal((0, ""), (outcome.Code, outcome.Error));
         var run = RunFolder.Open(folder["run"]);
-        Assert.Equal(0.9, TextConfiguration.Read(run).Average);
+        Assert.Equal(0.9, (double)run.ReadConfiguration()["average"]!);
         Assert.NotEqual(File.ReadAllBytes(run.Last), File.ReadAllBytes(run.Average));
         // After one epoch the only evaluation is the best one: of the average.
         Assert.Equal(File.ReadAllBytes(run.Average), File.ReadAllBytes(run.Best));
-        Assert.Contains("called rightly", (await Cli.Run("evaluate", folder["run"], "--checkpoint", "average")).Output, StringComparison.Ordinal);
+        Assert.Contains("Test accuracy", (await Cli.Run("evaluate", folder["run"], "--checkpoint", "average")).Output, StringComparison.Ordinal);
         Assert.Contains("leave --average out", (await Train("--output", folder["run"], "--resume", "--average", "0.5")).Error, StringComparison.Ordinal);
     }
 
@@ -153,8 +159,8 @@ public sealed class TrainTextTests : IDisposable
             (["--data", table, "--epochs", "3000000000"], "--epochs 3000000000: a smaller whole number is needed"),
             (["--data", table, "--model", "bert"], "--model: "),
             (["--data", table, "--text", "label"], "cannot be both"),
-            (["--data", table, "--validation", "0.6", "--test", "0.5"], "leave nothing to learn from"),
-            (["--data", table, "--validation", "0", "--test", "0"], "leaves nothing to judge"),
+            (["--data", table, "--validation", "0.6", "--test", "0.5"], "leave nothing to train on"),
+            (["--data", table, "--validation", "0", "--test", "0"], "leaves nothing to evaluate"),
             (["--data", table, "--model", "transformer", "--width", "40"], "a multiple of 32"),
             (["--data", table, "--average", "1"], "--average 1: a number from 0 to below 1"),
             (["--data", table, "--threads", "0"], "--threads 0: a whole number above 0"),
@@ -192,7 +198,7 @@ public sealed class TrainTextTests : IDisposable
         folder.Write("desk.csv", "label,text\n" + string.Concat(Sentences(60).Select(row => $"{row.Label},\"{row.Text}\"\n")) + "urgent,the house is on fire\nurgent,help at once\n");
         string[] settings = ["--data", folder["desk.csv"], "--width", "8", "--epochs", "1"];
         var told = await Train([.. settings, "--output", folder["told"]]);
-        const string Said = "no texts of urgent in the test part, so that it says nothing of them and they count as 0 in the mean F1: add some, or raise --test";
+        const string Said = "no texts of urgent in the test part, so that it says nothing of them and they count as 0 in the macro F1: add some, or raise --test";
         Assert.Equal((0, ""), (told.Code, told.Error));
         Assert.Contains($"warning    {Said}", told.Output, StringComparison.Ordinal);
         Assert.Contains("no texts of urgent in the test part", await File.ReadAllTextAsync(RunFolder.Open(folder["told"]).Report, TestContext.Current.CancellationToken), StringComparison.Ordinal);
@@ -201,7 +207,7 @@ public sealed class TrainTextTests : IDisposable
         Assert.NotNull(JsonNode.Parse(summary.Output));
         // Half of two texts is one.
         Assert.DoesNotContain("warning", (await Train([.. settings, "--test", "0.5", "--output", folder["half"]])).Output, StringComparison.Ordinal);
-        Assert.Contains("no texts of urgent to learn from: add some, or lower --validation and --test", (await Train([.. settings, "--validation", "0.45", "--test", "0.45", "--output", folder["none"]])).Output, StringComparison.Ordinal);
+        Assert.Contains("no texts of urgent in the training part: add some, or lower --validation and --test", (await Train([.. settings, "--validation", "0.45", "--test", "0.45", "--output", folder["none"]])).Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using Nabla.Cli.Translation;
+using Nabla.Cli.Tasks;
+using Nabla.Cli.Tasks.Translation;
 using Nabla.Text;
 using Nabla.Training;
 
@@ -28,12 +29,12 @@ public sealed class TrainTranslateTests : IDisposable
     {
         var outcome = await Train(["--data", folder["numbers.tsv"], .. Small, "--epochs", "40", "--average", "0.9", "--test", "0.1", "--validation", "0.1", "--output", folder["run"]]);
         Assert.Equal((0, ""), (outcome.Code, outcome.Error));
-        foreach (var said in new[] { "81 sources with 90 targets", "65 sources to learn from, 8 validation, 8 test", "words → words", "transformer, ", "token error", "Done", "word error", "nabla predict" })
+        foreach (var said in new[] { "81 sources with 90 targets", "65 training sources, 8 validation, 8 test", "words → words", "transformer, ", "token error", "Done", "word error", "nabla predict" })
             Assert.Contains(said, outcome.Output, StringComparison.Ordinal);
         Assert.Contains("<svg", await File.ReadAllTextAsync(RunFolder.Open(folder["run"]).Report, TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Contains("twenty one", (await Cli.Run("predict", folder["run"], "2 1", "--top", "1")).Output, StringComparison.Ordinal);
         var doubted = await Cli.Run("predict", folder["run"], "2 eleven x", "2 1", "--top", "1");
-        Assert.Equal((0, "nabla: 2 eleven x: eleven x are none of the words that the model has learned from, and read as unknown.\n"), (doubted.Code, doubted.Error.ReplaceLineEndings("\n")));
+        Assert.Equal((0, "nabla: 2 eleven x: eleven x are none of the words in the training data, and read as unknown.\n"), (doubted.Code, doubted.Error.ReplaceLineEndings("\n")));
         var evaluation = JsonNode.Parse((await Cli.Run("evaluate", folder["run"], "--data", folder["numbers.tsv"], "--json")).Output)!;
         Assert.Equal(81, evaluation["texts"]!.GetValue<int>());
         Assert.True(evaluation["metrics"]!["sequence_error"]!.GetValue<double>() < 0.2, evaluation.ToJsonString());
@@ -82,12 +83,13 @@ public sealed class TrainTranslateTests : IDisposable
         Assert.Equal((0, ""), (outcome.Code, outcome.Error));
         foreach (var said in new[] { "bpe → bpe: ", " for both sides", "word error", "The sources unchanged: word error " }) Assert.Contains(said, outcome.Output, StringComparison.Ordinal);
         var run = RunFolder.Open(folder["run"]);
-        var tokenizers = Tokenizers.Load(run);
+        var (tokenizers, settings) = (Tokenizers.Load(run), new TranslationSettings(new SettingList()));
+        settings.Read(run);
         const string Unseen = "Ein Bär, 熊 </s>!";
         Assert.Equal(Unseen, tokenizers.Target.Decode(tokenizers.Source.Ids(Unseen)));
         Assert.Equal([0, 1], [tokenizers.Start, tokenizers.SourceEnd]);
         Assert.DoesNotContain(tokenizers.SourceEnd, tokenizers.Source.Ids(Unseen));
-        var model = (Nabla.Models.Seq2Seq)TranslationRun.Load(TranslationConfiguration.Read(run), tokenizers, run.Best);
+        var model = (Nabla.Models.Seq2Seq)TranslationTraining.Load(settings, tokenizers, run.Best);
         Assert.Same(model.SourceEmbedding, model.TargetEmbedding);
         Assert.Contains("Ein Bär", (await Cli.Run("predict", folder["run"], Unseen)).Output, StringComparison.Ordinal);
     }
@@ -98,7 +100,7 @@ public sealed class TrainTranslateTests : IDisposable
         PairEntry[] entries = [new("Behold, he cometh.", ["Behold, he comes.", "He comes."]), new("Go", ["Go!"])];
         var scores = new[] { "words", "bpe" }.Select(tokens =>
         {
-            var counted = new TranslationScores(Tokenizers.Train(entries, Configuration(tokens)));
+            var counted = new TranslationScores(Tokenizers.Train(entries, Settings(tokens)));
             foreach (var (entry, written) in entries.Zip(["Behold, he came.", "Go !"])) counted.Update(new(entry, written));
             return counted.Values;
         }).ToArray();
@@ -108,12 +110,14 @@ public sealed class TrainTranslateTests : IDisposable
         Assert.Equal(scores[0]["token_error"], scores[1]["token_error"]);
     }
 
-    static TranslationConfiguration Configuration(string tokens) => new()
+    static TranslationSettings Settings(string tokens)
     {
-        Data = "", ValidationShare = 0, TestShare = 0, Sources = [], SourceTokens = tokens, TargetTokens = tokens, Vocabulary = 300, MaximumLength = 10, Model = "transformer", Width = 8, Heads = 2, Inner = 8,
-        Layers = 1, Dropout = 0, Epochs = 1, Tokens = 100, Accumulate = 1, LearningRate = 1, Schedule = "constant", WarmUp = 1, Steps = 1, WeightDecay = 0, LabelSmoothing = 0, ClipNorm = 1, Beam = 1,
-        LengthPenalty = 0, Seed = 1, SaveEvery = 1,
-    };
+        var settings = new TranslationSettings(new SettingList());
+        settings.SourceTokens.Set(tokens);
+        settings.TargetTokens.Set(tokens);
+        settings.Vocabulary.Set(300);
+        return settings;
+    }
 
     [Fact]
     public async Task An_LSTM_with_attention_is_trained_by_the_same_command()
@@ -155,11 +159,11 @@ public sealed class TrainTranslateTests : IDisposable
             (["--data", folder["numbers.tsv"], "--minutes", "1e9"], "of a month at most"),
             (["--data", folder["numbers.tsv"], "--width", "10", "--heads", "4"], "--width 10 does not divide by --heads 4"),
             (["--data", folder["numbers.tsv"], "--model", "lstm", "--width", "11"], "needs an even width"),
-            (["--data", folder["numbers.tsv"], "--tokens", "10"], "which must fit into a step"),
+            (["--data", folder["numbers.tsv"], "--tokens", "10"], "which must fit into a batch"),
             (["--data", folder["numbers.tsv"], "--epochs", "0"], "--epochs 0: a whole number above 0 is needed"),
             (["--data", folder["numbers.tsv"], "--source-tokens", "words", "--target-tokens", "characters", "--vocabulary", "3"], "of words → characters at least 5 are needed"),
             (["--data", folder["numbers.tsv"], "--source-tokens", "bpe", "--vocabulary", "200"], "at least 258 are needed"),
-            (["--data", folder["numbers.tsv"], "--validation", "0", "--test", "0"], "nothing to judge the model by"),
+            (["--data", folder["numbers.tsv"], "--validation", "0", "--test", "0"], "nothing to evaluate the model on"),
             (["--data", folder["numbers.tsv"], "--validation", "0.001"], "too few to be cut"),
             (["--resume"], "--resume needs the run's folder"),
             (["--resume", "--output", folder["none"]], "there is no run in"),

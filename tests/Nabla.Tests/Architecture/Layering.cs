@@ -15,7 +15,7 @@ static class Layering
         ["Ops"],
         ["Modules"],
         ["Autograd"],
-        ["Layers", "Losses", "Optimizers", "Schedules", "Metrics", "Initializers", "Data", "Text", "Checkpoints"],
+        ["Layers", "Losses", "Optimizers", "Schedules", "Metrics", "Initializers", "Data", "Text", "Checkpoints", "Hub"],
         ["Models"],
         ["Training"],
     ];

@@ -1,113 +1,65 @@
 using System.Net;
-using System.Net.Sockets;
+using Microsoft.AspNetCore.Http;
+using Nabla.Tests.Servers;
 
 namespace Nabla.Tests.Data;
 
-/// <summary>A server on this machine that gives one file, in ways that servers do.</summary>
+/// <summary>A server that has one file and gives it in the ways that servers do.</summary>
 sealed class DownloadServer : IDisposable
 {
-    readonly HttpListener listener = new();
     readonly byte[] content;
-    readonly Task serving;
+    readonly LocalServer server;
+    readonly Lock gate = new();
+    readonly List<long> starts = [];
 
     public DownloadServer(byte[] content)
     {
         this.content = content;
-        Address = Listen();
-        serving = Task.Run(Serve);
+        server = new(AnswerAsync);
     }
 
-    public Uri Address { get; }
+    public Uri Address => server.Address;
 
     /// <summary>Whether it can begin elsewhere than at the beginning.</summary>
     public bool HasRanges { get; init; } = true;
 
-    /// <summary>How many bytes it sends before it hangs up.</summary>
+    /// <summary>How many bytes it sends before it cuts the connection.</summary>
     public int? CutsAfter { get; init; }
 
-    /// <summary>Whether it stops sending halfway and stays silent.</summary>
-    public bool FallsSilent { get; init; }
+    /// <summary>The clock that runs out while it is silent, halfway through the content if it was asked for all of it.</summary>
+    public ManualClock? FallsSilent { get; init; }
 
     public HttpStatusCode Status { get; init; } = HttpStatusCode.OK;
 
+    /// <summary>Must be told the progress of the downloads.</summary>
+    public Arrivals Arrivals { get; init; } = new();
+
     /// <summary>Where the requests began.</summary>
-    public List<long> Starts { get; } = [];
-
-    public void Dispose()
+    public IReadOnlyList<long> Starts
     {
-        listener.Close();
-        serving.GetAwaiter().GetResult();
-    }
-
-    Uri Listen()
-    {
-        // A port that is free now may be taken a moment later.
-        while (true)
+        get
         {
-            using var probe = new TcpListener(IPAddress.Loopback, 0);
-            probe.Start();
-            var address = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/";
-            probe.Stop();
-            listener.Prefixes.Clear();
-            listener.Prefixes.Add(address);
-            try
-            {
-                listener.Start();
-                return new(address);
-            }
-            catch (HttpListenerException)
-            {
-            }
+            lock (gate) return [.. starts];
         }
     }
 
-    async Task Serve()
+    public void Dispose() => server.Dispose();
+
+    async Task AnswerAsync(HttpContext context)
     {
-        while (true)
-        {
-            HttpListenerContext context;
-            try
-            {
-                context = await listener.GetContextAsync();
-            }
-            catch (Exception closed) when (closed is HttpListenerException or ObjectDisposedException)
-            {
-                return;
-            }
-            Answer(context.Request, context.Response);
-        }
+        lock (gate) starts.Add(context.Request.Start());
+        if (!HasRanges) context.Request.Headers.Remove("Range");
+        context.Response.StatusCode = (int)Status;
+        if (Status != HttpStatusCode.OK) return;
+        if (CutsAfter is { } count) await context.CutAsync(content, count, Arrivals);
+        else if (FallsSilent is { } clock && context.Request.Start() == 0) await BeSilentAsync(context, clock);
+        else await context.SendAsync(content);
     }
 
-    void Answer(HttpListenerRequest request, HttpListenerResponse response)
+    async Task BeSilentAsync(HttpContext context, ManualClock clock)
     {
-        var asked = request.Headers["Range"] is { } range ? int.Parse(range["bytes=".Length..].TrimEnd('-'), System.Globalization.CultureInfo.InvariantCulture) : 0;
-        Starts.Add(asked);
-        var start = HasRanges ? asked : 0;
-        response.StatusCode = (int)Status;
-        if (Status == HttpStatusCode.OK && start > 0)
-        {
-            response.StatusCode = (int)(start < content.Length ? HttpStatusCode.PartialContent : HttpStatusCode.RequestedRangeNotSatisfiable);
-            response.AddHeader("Content-Range", $"bytes {start}-{content.Length - 1}/{content.Length}");
-        }
-        try
-        {
-            if (response.StatusCode is 200 or 206)
-            {
-                response.ContentLength64 = content.Length - start;
-                var count = Math.Min(CutsAfter ?? int.MaxValue, content.Length - start);
-                response.OutputStream.Write(content, start, FallsSilent ? count / 2 : count);
-                response.OutputStream.Flush();
-                if (FallsSilent) return;
-                if (count < content.Length - start)
-                {
-                    response.Abort();
-                    return;
-                }
-            }
-            response.Close();
-        }
-        catch (Exception gone) when (gone is HttpListenerException or ObjectDisposedException or IOException)
-        {
-        }
+        if (!await context.SendSomeAsync(content, content.Length / 2, Arrivals)) return;
+        clock.Expire();
+        await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
     }
 }

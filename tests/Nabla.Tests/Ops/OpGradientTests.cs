@@ -65,6 +65,23 @@ public class OpGradientTests
         for (var i = 0; i < single.Length; i++) Reference.AssertClose(g64[full[i]], g32[single[i]], $"{name}, gradient {i}", 1e-5);
     }
 
+    [Theory, MemberData(nameof(Names))]
+    public void Gradient_of_one_input_alone_is_that_among_all(string name)
+    {
+        var of = Case(name).Of;
+        foreach (var type in new[] { DType.Float32, DType.Float64 })
+        {
+            Tensor[] inputs = [.. Case(name).Inputs.Select(x => x.To(type))];
+            var upstream = OpCase.Numbers(of(inputs).Shape, seed: 9).To(type);
+            var (_, all) = Gradients.Pullback(() => of(inputs), upstream, inputs);
+            foreach (var input in inputs)
+            {
+                var (_, alone) = Gradients.Pullback(() => of(inputs), upstream, input);
+                Reference.AssertClose(all[input].To(DType.Float64), alone[input], $"{name}, {type}", 1e-6);
+            }
+        }
+    }
+
     /// <summary>Ops through which no gradient flows by their nature: what they give are truths and places, not amounts.</summary>
     static readonly Type[] Discrete = [typeof(Compare<>), typeof(ArgExtreme), typeof(ArgSort)];
 

@@ -70,7 +70,7 @@ public sealed class LlamaTokenizerTests : IDisposable
     {
         var tokenizer = Load(Llama());
         Assert.Equal(text, tokenizer.Decode(tokenizer.Ids(text)));
-        Assert.Equal(text, tokenizer.Decode(tokenizer.EncodeFramed(text).Select(token => token.Token.Id)));
+        Assert.Equal(text, tokenizer.Decode(tokenizer.Encode(text, null).Ids));
     }
 
     /// <summary>The library's test_bpe_byte_fallback (tokenizers/src/models/bpe/model.rs): a byte that the vocabulary lacks is unknown.</summary>
@@ -137,14 +137,14 @@ public sealed class LlamaTokenizerTests : IDisposable
               "special_tokens": {"[CLS]": {"id": "[CLS]", "ids": [1], "tokens": ["[CLS]"]}, "[SEP]": {"id": "[SEP]", "ids": [0], "tokens": ["[SEP]"]}}}}
             """);
         var tokenizer = Load(json);
-        FramedToken[] one = [new(new(1, 0, 0), 0, null), new(new(12, 0, 5), 0, 0), new(new(14, 6, 11), 0, 0), new(new(0, 0, 0), 0, null)];
-        Assert.Equal(one, tokenizer.EncodeFramed("Hello there"));
-        FramedToken[] two = [.. one, new(new(15, 0, 4), 1, 1), new(new(0, 0, 0), 1, null)];
-        Assert.Equal(two, tokenizer.EncodeFramed("Hello there", "pair"));
+        Assert.Equal("1:0-0:0: 12:0-5:0:0 14:6-11:0:0 0:0-0:0:", Sequence(tokenizer.Encode("Hello there", null)));
+        Assert.Equal("1:0-0:0: 12:0-5:0:0 14:6-11:0:0 0:0-0:0: 15:0-4:1:1 0:0-0:1:", Sequence(tokenizer.Encode("Hello there", "pair")));
         Assert.Equal([12, 14], tokenizer.Ids("Hello there"));
         json.Remove("post_processor");
-        FramedToken[] plain = [new(new(12, 0, 5), 0, 0), new(new(15, 0, 4), 1, 1)];
-        Assert.Equal(plain, Load(json).EncodeFramed("Hello", "pair"));
+        Assert.Equal("12:0-5:0:0 15:0-4:1:1", Sequence(Load(json).Encode("Hello", "pair")));
+
+        // Id, offsets, type, text.
+        static string Sequence(EncodedText encoded) => string.Join(' ', encoded.Ids.Select((id, i) => $"{id}:{encoded.Offsets[i].Start}-{encoded.Offsets[i].End}:{encoded.TypeIds[i]}:{encoded.SequenceIds[i]}"));
     }
 
     [Fact]

@@ -6,8 +6,10 @@ namespace Nabla.Data;
 /// <summary>
 /// Passes on the bytes of a text and looks whether they are UTF-8, so that none becomes U+FFFD unnoticed. A text that a byte order mark says to be UTF-16 or UTF-32 is passed on as it is.
 /// </summary>
-internal sealed class Utf8Stream(Stream source, string path) : Stream
+internal sealed class Utf8Stream(Stream source, string path, string remedy = Utf8Stream.Convert) : Stream
 {
+    private const string Convert = "Save it in UTF-8 (iconv -f ISO-8859-1 -t UTF-8, where it is of Western Europe).";
+
     private readonly byte[] unfinished = new byte[4];
     private int pending;
     private long line = 1;
@@ -75,7 +77,7 @@ internal sealed class Utf8Stream(Stream source, string path) : Stream
     }
 
     private DataFileException Undecodable(ReadOnlySpan<byte> bytes, int at) => new(path, line + bytes[..at].Count((byte)'\n'),
-        $"is no text in UTF-8: the byte {bytes[at]:X2} stands where none can. Save it in UTF-8 (iconv -f ISO-8859-1 -t UTF-8, where it is of Western Europe).");
+        $"is no text in UTF-8: the byte {bytes[at]:X2} stands where none can. {remedy}");
 
     public override void Flush()
     {

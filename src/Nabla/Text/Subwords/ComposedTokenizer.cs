@@ -2,10 +2,10 @@ namespace Nabla.Text;
 
 /// <summary>
 /// A tokenizer put together as those of Hugging Face's tokenizers library are: added tokens are found in the text; what is between them is normalised, cut into pieces, and each piece becomes
-/// tokens by byte-pair encoding or by a list of words; a decoder puts tokens together again. <see cref="BytePairTrainer"/> makes one from texts, <see cref="TokenizerFile.Load"/> from a
+/// tokens by byte-pair encoding, by word pieces or by a list of words; a decoder puts tokens together again. <see cref="BytePairTrainer"/> makes one from texts, <see cref="TokenizerFile.Load"/> from a
 /// <c>tokenizer.json</c>.
 /// </summary>
-public sealed class ComposedTokenizer : ITokenizer
+public partial class ComposedTokenizer : ITokenizer
 {
     private readonly Dictionary<int, AddedToken> addedById;
     private readonly AddedTokenFinder raw, normalised;
@@ -53,50 +53,53 @@ public sealed class ComposedTokenizer : ITokenizer
     public IReadOnlyList<Token> Encode(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var tokens = new List<Token>();
-        foreach (var (part, found) in raw.Cut(new(text, 0, text.Length)))
-        {
-            if (found is not null) Add(tokens, found.Id, part, 0, part.Length);
-            else foreach (var (inner, sought) in normalised.Cut(Normalise(part)))
-            {
-                if (sought is not null) Add(tokens, sought.Id, inner, 0, inner.Length);
-                else foreach (var piece in Parts.PreTokenizer?.Cut(inner) ?? [inner]) EncodePiece(tokens, piece);
-            }
-        }
-        return tokens;
+        var tokens = new TokenBuffer(recordsOffsets: true);
+        Encode(text, tokens);
+        return tokens.ToTokens();
     }
 
-    /// <summary>
-    /// The tokens of a text, or of a pair of texts, with the special tokens around and between them that the template of the <c>tokenizer.json</c> places (its TemplateProcessing), such as
-    /// <c>[CLS] first [SEP] second [SEP]</c>. Without a template there are none, and the tokens of a second text have the type 1.
-    /// </summary>
-    /// <param name="text">The text.</param>
-    /// <param name="second">The second of a pair.</param>
-    /// <exception cref="KeyNotFoundException">A text holds what the tokenizer has no number for, not even one for what is unknown.</exception>
-    public IReadOnlyList<FramedToken> EncodeFramed(string text, string? second = null) =>
-        [.. (Parts.Frame ?? TokenFrame.None).Around(second is null ? [Encode(text)] : [Encode(text), Encode(second)])];
-
     /// <inheritdoc/>
-    public string Decode(IEnumerable<int> ids)
+    public string Decode(IEnumerable<int> ids) => Decode(ids, skipSpecialTokens: true);
+
+    /// <summary>The text of tokens.</summary>
+    /// <param name="ids">Their ids.</param>
+    /// <param name="skipSpecialTokens">Whether special tokens are left out, that of the unknown included.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such number.</exception>
+    public string Decode(IEnumerable<int> ids, bool skipSpecialTokens)
     {
         ArgumentNullException.ThrowIfNull(ids);
-        return Parts.Decoder.Join(ids.Where(id => !(addedById.TryGetValue(id, out var token) && token.Special)).Select(id => this[id]));
+        return Parts.Decoder.Join(ids.Where(id => !(skipSpecialTokens && addedById.TryGetValue(id, out var token) && token.Special)).Select(id => this[id]));
+    }
+
+    /// <summary>Adds the tokens of a text, without special tokens around it.</summary>
+    private void Encode(string text, TokenBuffer tokens)
+    {
+        var word = 0;
+        foreach (var (part, found) in raw.Cut(new(text, 0, text.Length)))
+        {
+            if (found is not null) Add(tokens, found.Id, part, 0, part.Length, word++);
+            else foreach (var (inner, sought) in normalised.Cut(Normalise(part)))
+            {
+                if (sought is not null) Add(tokens, sought.Id, inner, 0, inner.Length, word++);
+                else foreach (var piece in Parts.PreTokenizer?.Cut(inner) ?? [inner]) EncodePiece(tokens, piece, word++);
+            }
+        }
     }
 
     private AlignedText Normalise(AlignedText text) => Parts.Normalizer?.Apply(text) ?? text;
 
-    private void EncodePiece(List<Token> tokens, AlignedText piece)
+    private void EncodePiece(TokenBuffer tokens, AlignedText piece, int word)
     {
         foreach (var (id, start, end) in Model.Encode(piece.Text))
         {
             if (id < 0) throw new KeyNotFoundException($"Tokenizer: \"{piece.Text[start..end]}\" of the text \"{Shortened(piece.Source)}\" is none of the {Model.Vocabulary.Count} symbols, and there is no symbol for unknown ones.");
-            Add(tokens, id, piece, start, end);
+            Add(tokens, id, piece, start, end, word);
         }
     }
 
     private static string Shortened(string text) => text.Length <= 40 ? text : text[..40] + "…";
 
-    private void Add(List<Token> tokens, int id, AlignedText part, int start, int end)
+    private void Add(TokenBuffer tokens, int id, AlignedText part, int start, int end, int word)
     {
         var (from, to) = (part.StartOf(start), part.EndOf(end));
         if (Parts.TrimsOffsets)
@@ -108,7 +111,7 @@ public sealed class ComposedTokenizer : ITokenizer
             from = Math.Min(from + leading, to);
             if (trailing > 0 && to >= trailing) to = Math.Max(to - trailing, from);
         }
-        tokens.Add(new(id, from, to));
+        tokens.Add(id, from, to, word);
     }
 
     private static bool IsSpace(char letter) => letter == ByteAlphabet.Spell((byte)' ') || char.IsWhiteSpace(letter);
@@ -123,4 +126,8 @@ public sealed class ComposedTokenizer : ITokenizer
 /// <param name="AddsSpace">Of those who trim: whether a space was put before the text.</param>
 /// <param name="Frame">The special tokens around texts; null: none.</param>
 internal sealed record TokenizerParts(
-    IReadOnlyList<AddedToken> Added, Normalizer? Normalizer, PreTokenizer? PreTokenizer, TokenDecoder Decoder, bool TrimsOffsets = false, bool AddsSpace = false, TokenFrame? Frame = null);
+    IReadOnlyList<AddedToken> Added, Normalizer? Normalizer, PreTokenizer? PreTokenizer, TokenDecoder Decoder, bool TrimsOffsets = false, bool AddsSpace = false, TokenFrame? Frame = null)
+{
+    /// <summary>How texts are encoded where no options are given.</summary>
+    public EncodeOptions Defaults { get; init; } = new();
+}

@@ -11,21 +11,26 @@ internal static class HuggingFaceReader
     {
         var file = new JsonPart(json, "the file");
         file.Allow("version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model");
-        foreach (var name in new[] { "truncation", "padding" })
-            if (file[name] is not null) throw file.Fault($"\"{name}\" is set; cut and pad the ids yourself, and set it to null");
         var (trims, frame) = PostProcessor(file.Part("post_processor"));
-        return new(Model(file.Part("model") ?? throw file.Fault("\"model\" is missing")), new(
+        var model = Model(file.Part("model") ?? throw file.Fault("\"model\" is missing"));
+        var parts = new TokenizerParts(
             [.. file.List("added_tokens").Select((token, i) => Added(new(token as JsonObject ?? throw file.Fault($"added token {i} is not an object"), $"added token {i}")))],
             file.Part("normalizer") is { } normalizer ? Normalizer(normalizer) : null,
             file.Part("pre_tokenizer") is { } cutter ? PreTokenizer(cutter) : null,
             file.Part("decoder") is { } decoder ? Decoder(decoder) : new SpacedDecoder(),
-            trims?.Trims ?? false, trims?.AddsSpace ?? false, frame));
+            trims?.Trims ?? false, trims?.AddsSpace ?? false, frame) { Defaults = SequenceSections.Read(file) };
+        return model is WordPieceModel pieces ? new BertTokenizer(new BertRecipe(pieces, parts, new() { UnkToken = pieces.Options.Unknown })) : new ComposedTokenizer(model, parts);
     }
 
     private static AddedToken Added(JsonPart json)
     {
         json.Allow("id", "content", "single_word", "lstrip", "rstrip", "normalized", "special");
-        var id = json.Whole("id");
+        return Added(json, json.Whole("id"));
+    }
+
+    /// <summary>An added token whose id is known.</summary>
+    public static AddedToken Added(JsonPart json, int id)
+    {
         if (id < 0) throw json.Fault($"\"id\" is {id}; 0 or more is needed");
         return new(id, json.Needed("content"), json.Flag("special", false))
         {
@@ -35,7 +40,8 @@ internal static class HuggingFaceReader
 
     private static Normalizer Normalizer(JsonPart json)
     {
-        json.Allow(json.Type switch { "Sequence" => ["type", "normalizers"], "Prepend" => ["type", "prepend"], "Replace" => ["type", "pattern", "content"], _ => ["type"] });
+        json.Allow(json.Type switch { "Sequence" => ["type", "normalizers"], "Prepend" => ["type", "prepend"], "Replace" => ["type", "pattern", "content"],
+            "BertNormalizer" => ["type", "clean_text", "handle_chinese_chars", "strip_accents", "lowercase"], _ => ["type"] });
         return json.Type switch
         {
             "Sequence" => new NormalizerSequence([.. json.Parts("normalizers").Select(Normalizer)]),
@@ -47,7 +53,9 @@ internal static class HuggingFaceReader
             "StripAccents" => new StripAccents(),
             "Prepend" => new Prepend(json.Needed("prepend")),
             "Replace" => new Replace(Sought(json), json.Needed("content")),
-            var type => throw json.Unknown("normalizer", type, "Sequence, Lowercase, NFC, NFD, NFKC, NFKD, StripAccents, Prepend, Replace"),
+            "BertNormalizer" => new BertNormalizer(json.Flag("clean_text", true), json.Flag("handle_chinese_chars", true),
+                json["strip_accents"] is null ? null : json.Flag("strip_accents", false), json.Flag("lowercase", true)),
+            var type => throw json.Unknown("normalizer", type, "Sequence, Lowercase, NFC, NFD, NFKC, NFKD, StripAccents, Prepend, Replace, BertNormalizer"),
         };
     }
 
@@ -77,8 +85,11 @@ internal static class HuggingFaceReader
             case "WhitespaceSplit":
                 json.Allow("type");
                 return new WhitespaceSplit();
+            case "BertPreTokenizer":
+                json.Allow("type");
+                return new BertPreTokenizer();
             default:
-                throw json.Unknown("pre-tokenizer", json.Type, "Sequence, ByteLevel, Metaspace, Whitespace, WhitespaceSplit");
+                throw json.Unknown("pre-tokenizer", json.Type, "Sequence, ByteLevel, Metaspace, Whitespace, WhitespaceSplit, BertPreTokenizer");
         }
     }
 
@@ -108,14 +119,21 @@ internal static class HuggingFaceReader
                 return ((json.Flag("trim_offsets", true), json.Flag("add_prefix_space", true)), null);
             case "TemplateProcessing":
                 return (null, TemplateReader.Read(json));
+            case "BertProcessing":
+                json.Allow("type", "sep", "cls");
+                return (null, TokenFrame.Bert(Framing(json, "cls"), Framing(json, "sep")));
             case "Sequence":
                 json.Allow("type", "processors");
                 return json.Parts("processors").ToArray() is [{ Type: "ByteLevel" } trims, { Type: "TemplateProcessing" } frame] ? (PostProcessor(trims).Trims, PostProcessor(frame).Frame)
                     : throw json.Fault("a sequence of post-processors can only be a ByteLevel and then a TemplateProcessing here");
             default:
-                throw json.Unknown("post-processor", json.Type, "ByteLevel, TemplateProcessing, Sequence");
+                throw json.Unknown("post-processor", json.Type, "ByteLevel, TemplateProcessing, BertProcessing, Sequence");
         }
     }
+
+    /// <summary>A token of BertProcessing: its text and its id.</summary>
+    private static (int, string) Framing(JsonPart json, string name) =>
+        json.List(name).ToArray() is [var text, var id] ? (json.Whole(id, $"the id of \"{name}\""), json.Text(text)) : throw json.Fault($"\"{name}\" is not a list of a text and an id");
 
     private static TokenDecoder Decoder(JsonPart json)
     {
@@ -144,15 +162,18 @@ internal static class HuggingFaceReader
             case "Strip":
                 json.Allow("type", "content", "start", "stop");
                 return new StripDecoder(json.Character("content"), json.Whole("start"), json.Whole("stop"));
+            case "WordPiece":
+                json.Allow("type", "prefix", "cleanup");
+                return new WordPieceDecoder(json.Needed("prefix"), json.Flag("cleanup", true));
             default:
-                throw json.Unknown("decoder", json.Type, "Sequence, ByteLevel, BPEDecoder, Metaspace, Replace, ByteFallback, Fuse, Strip");
+                throw json.Unknown("decoder", json.Type, "Sequence, ByteLevel, BPEDecoder, Metaspace, Replace, ByteFallback, Fuse, Strip, WordPiece");
         }
     }
 
     private static TokenModel Model(JsonPart json)
     {
         // Old files name no type.
-        var type = json["type"] is null && json["merges"] is not null ? "BPE" : json.Type;
+        var type = json["type"] is not null ? json.Type : json["merges"] is not null ? "BPE" : json["max_input_chars_per_word"] is not null ? "WordPiece" : json.Type;
         var vocabulary = new Lazy<SymbolTable>(() => new(json.Numbers("vocab")));
         switch (type)
         {
@@ -164,8 +185,11 @@ internal static class HuggingFaceReader
             case "WordLevel":
                 json.Allow("type", "vocab", "unk_token");
                 return new WordLevelModel(vocabulary.Value, json.Needed("unk_token"));
+            case "WordPiece":
+                json.Allow("type", "vocab", "unk_token", "continuing_subword_prefix", "max_input_chars_per_word");
+                return new WordPieceModel(vocabulary.Value, new(json.Text("unk_token") ?? "[UNK]", json.Text("continuing_subword_prefix") ?? "##", json.Whole("max_input_chars_per_word", 100)));
             default:
-                throw json.Unknown("model", type, "BPE, WordLevel");
+                throw json.Unknown("model", type, "BPE, WordLevel, WordPiece");
         }
     }
 

@@ -10,7 +10,7 @@ internal static class HuggingFaceWriter
         var parts = tokenizer.Parts;
         return new()
         {
-            ["version"] = "1.0", ["truncation"] = null, ["padding"] = null,
+            ["version"] = "1.0", ["truncation"] = SequenceSections.Truncation(tokenizer), ["padding"] = SequenceSections.Padding(tokenizer),
             ["added_tokens"] = new JsonArray([.. parts.Added.OrderBy(token => token.Id).Select(Added)]),
             ["normalizer"] = parts.Normalizer is { } normalizer ? Normalizer(normalizer) : null,
             ["pre_tokenizer"] = parts.PreTokenizer is { } cutter ? PreTokenizer(cutter) : null,
@@ -34,6 +34,10 @@ internal static class HuggingFaceWriter
         StripAccents => new JsonObject { ["type"] = "StripAccents" },
         Prepend prepended => new JsonObject { ["type"] = "Prepend", ["prepend"] = prepended.Prefix },
         Replace replaced => Replacing(replaced.Sought, replaced.Content),
+        BertNormalizer bert => new JsonObject
+        {
+            ["type"] = "BertNormalizer", ["clean_text"] = bert.CleanText, ["handle_chinese_chars"] = bert.HandleChineseCharacters, ["strip_accents"] = bert.StripAccents, ["lowercase"] = bert.Lowercase,
+        },
         _ => throw new NotSupportedException($"TokenizerFile: there is no form for {normalizer}."),
     };
 
@@ -44,6 +48,7 @@ internal static class HuggingFaceWriter
         Metaspace spaces => MetaspacePart(spaces),
         WhitespacePreTokenizer => new JsonObject { ["type"] = "Whitespace" },
         WhitespaceSplit => new JsonObject { ["type"] = "WhitespaceSplit" },
+        BertPreTokenizer => new JsonObject { ["type"] = "BertPreTokenizer" },
         _ => throw new NotSupportedException($"TokenizerFile: there is no form for {cutter}."),
     };
 
@@ -63,6 +68,7 @@ internal static class HuggingFaceWriter
         StripDecoder stripped => new() { ["type"] = "Strip", ["content"] = stripped.Content, ["start"] = stripped.Start, ["stop"] = stripped.Stop },
         ByteLevelDecoder => ByteLevelPart(addsSpace: true, cuts: true),
         SuffixDecoder suffixed => new() { ["type"] = "BPEDecoder", ["suffix"] = suffixed.Suffix },
+        WordPieceDecoder pieces => new() { ["type"] = "WordPiece", ["prefix"] = pieces.Prefix, ["cleanup"] = pieces.CleansUp },
         _ => null,
     };
 
@@ -78,12 +84,23 @@ internal static class HuggingFaceWriter
     private static JsonObject Model(TokenModel model)
     {
         var vocabulary = new JsonObject(model.Vocabulary.Entries.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value)));
-        if (model is not BytePairModel { Options: var options } pairs) return new() { ["type"] = "WordLevel", ["vocab"] = vocabulary, ["unk_token"] = ((WordLevelModel)model).Unknown };
-        return new()
+        return model switch
         {
-            ["type"] = "BPE", ["dropout"] = null, ["unk_token"] = options.Unknown, ["continuing_subword_prefix"] = options.ContinuingPrefix, ["end_of_word_suffix"] = options.EndSuffix,
-            ["fuse_unk"] = options.FusesUnknown, ["byte_fallback"] = options.FallsBackToBytes, ["ignore_merges"] = options.TakesWholes, ["vocab"] = vocabulary,
-            ["merges"] = new JsonArray([.. pairs.Merges.Select(merge => (JsonNode)new JsonArray(merge.Left, merge.Right))]),
+            BytePairModel pairs => BytePairPart(pairs, vocabulary),
+            WordPieceModel { Options: var options } => new()
+            {
+                ["type"] = "WordPiece", ["unk_token"] = options.Unknown, ["continuing_subword_prefix"] = options.ContinuingPrefix, ["max_input_chars_per_word"] = options.MaximumCharacters,
+                ["vocab"] = vocabulary,
+            },
+            WordLevelModel words => new() { ["type"] = "WordLevel", ["vocab"] = vocabulary, ["unk_token"] = words.Unknown },
+            _ => throw new NotSupportedException($"TokenizerFile: there is no form for {model}."),
         };
     }
+
+    private static JsonObject BytePairPart(BytePairModel model, JsonObject vocabulary) => new()
+    {
+        ["type"] = "BPE", ["dropout"] = null, ["unk_token"] = model.Options.Unknown, ["continuing_subword_prefix"] = model.Options.ContinuingPrefix, ["end_of_word_suffix"] = model.Options.EndSuffix,
+        ["fuse_unk"] = model.Options.FusesUnknown, ["byte_fallback"] = model.Options.FallsBackToBytes, ["ignore_merges"] = model.Options.TakesWholes, ["vocab"] = vocabulary,
+        ["merges"] = new JsonArray([.. model.Merges.Select(merge => (JsonNode)new JsonArray(merge.Left, merge.Right))]),
+    };
 }

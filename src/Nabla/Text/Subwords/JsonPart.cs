@@ -63,6 +63,9 @@ internal sealed class JsonPart(JsonObject json, string where)
 
     public int Whole(string name) => Whole(json[name], $"\"{name}\"");
 
+    /// <summary>A whole number, or another where there is none.</summary>
+    public int Whole(string name, int otherwise) => json[name] is null ? otherwise : Whole(name);
+
     public FormatException Fault(string fault) => new($"{where}: {fault}");
 
     public FormatException Unknown(string kind, string type, string known) => new($"{where}: a {kind} \"{type}\" is not known here; there are {known}");

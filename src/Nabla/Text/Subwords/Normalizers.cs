@@ -21,11 +21,13 @@ internal sealed record NormalizerSequence(IReadOnlyList<Normalizer> Steps) : Nor
 /// <summary>Lower case, character by character.</summary>
 internal sealed record Lowercase : Normalizer
 {
-    private const int DottedCapitalI = 0x130, DotAbove = 0x307;
+    private const int DotAbove = 0x307;
 
-    public override AlignedText Apply(AlignedText text) => Each(text, rune => rune.Value == DottedCapitalI
-        // The one character whose lower case is two.
-        ? [rune with { Value = 'i' }, rune with { Value = DotAbove }] : [rune with { Value = Rune.IsValid(rune.Value) ? Rune.ToLowerInvariant(new(rune.Value)).Value : rune.Value }]);
+    public override AlignedText Apply(AlignedText text) => Each(text, Of);
+
+    /// <summary>The lower case of a character.</summary>
+    public static IEnumerable<AlignedRune> Of(AlignedRune rune) => BertCharacters.HasTwoInLowerCase(rune.Value)
+        ? [rune with { Value = 'i' }, rune with { Value = DotAbove }] : [rune with { Value = BertCharacters.ToLower(rune.Value) }];
 }
 
 /// <summary>A normal form of Unicode.</summary>

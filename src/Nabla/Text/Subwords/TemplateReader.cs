@@ -36,7 +36,7 @@ internal static class TemplateReader
         {
             special.Allow("id", "type_id");
             var name = special.Needed("id");
-            return symbols.Any(symbol => symbol.Name == name) ? new(name, 0, special.Whole("type_id")) : throw special.Fault($"\"special_tokens\" has no \"{name}\"");
+            return new(symbols.FirstOrDefault(symbol => symbol.Name == name) ?? throw special.Fault($"\"special_tokens\" has no \"{name}\""), 0, special.Whole("type_id"));
         }
         var sequence = json.Part("Sequence") ?? throw json.Fault("neither \"Sequence\" nor \"SpecialToken\" is there");
         sequence.Allow("id", "type_id");
@@ -55,6 +55,6 @@ internal static class TemplateReader
 
     private static JsonArray Pieces(IEnumerable<FramePiece> pieces) => new([.. pieces.Select(piece => (JsonNode)new JsonObject
     {
-        [piece.Symbol is null ? "Sequence" : "SpecialToken"] = new JsonObject { ["id"] = piece.Symbol ?? Texts[piece.Text], ["type_id"] = piece.Type },
+        [piece.Symbol is null ? "Sequence" : "SpecialToken"] = new JsonObject { ["id"] = piece.Symbol?.Name ?? Texts[piece.Text], ["type_id"] = piece.Type },
     })]);
 }

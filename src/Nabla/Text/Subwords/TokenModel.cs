@@ -28,6 +28,14 @@ internal sealed class SymbolTable
         }
     }
 
+    /// <summary>The lines of a vocab.txt, numbered from 0. Of a symbol that comes twice the last number counts.</summary>
+    public static SymbolTable OfLines(IReadOnlyList<string> lines)
+    {
+        var last = new Dictionary<string, int>(lines.Count, StringComparer.Ordinal);
+        for (var id = 0; id < lines.Count; id++) last[lines[id] ?? throw new ArgumentException($"BertTokenizer: token {id} of the vocabulary is null.", nameof(lines))] = id;
+        return new(last);
+    }
+
     public int Count => ids.Count;
 
     /// <summary>All of them in the order of their numbers.</summary>

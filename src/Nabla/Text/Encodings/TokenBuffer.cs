@@ -1,0 +1,49 @@
+namespace Nabla.Text;
+
+/// <summary>The tokens of one text, in arrays that grow and are used again.</summary>
+/// <param name="recordsOffsets">Whether offsets and words are recorded besides ids.</param>
+internal sealed class TokenBuffer(bool recordsOffsets)
+{
+    private const int FirstCapacity = 64;
+
+    private int[] ids = new int[FirstCapacity];
+    private Place[] places = recordsOffsets ? new Place[FirstCapacity] : [];
+
+    /// <summary>How many tokens there are.</summary>
+    public int Count { get; private set; }
+
+    public bool RecordsOffsets => recordsOffsets;
+
+    public ReadOnlySpan<int> Ids => ids.AsSpan(0, Count);
+
+    /// <summary>Where the tokens of a window stand; empty where that is not recorded.</summary>
+    public ReadOnlySpan<Place> PlacesOf(Window window) => recordsOffsets ? places.AsSpan(window.Start, window.Length) : [];
+
+    public Token[] ToTokens()
+    {
+        var tokens = new Token[Count];
+        for (var i = 0; i < tokens.Length; i++) tokens[i] = new(ids[i], places[i].Start, places[i].End);
+        return tokens;
+    }
+
+    public void Clear() => Count = 0;
+
+    public void Add(int id, int start, int end, int word)
+    {
+        if (Count == ids.Length) Grow();
+        if (recordsOffsets) places[Count] = new(start, end, word);
+        ids[Count++] = id;
+    }
+
+    private void Grow()
+    {
+        Array.Resize(ref ids, 2 * ids.Length);
+        if (recordsOffsets) Array.Resize(ref places, ids.Length);
+    }
+}
+
+/// <summary>Where a token stands in its text.</summary>
+/// <param name="Start">Where it begins, in UTF-16 code units.</param>
+/// <param name="End">Where it ends.</param>
+/// <param name="Word">The number of its word.</param>
+internal readonly record struct Place(int Start, int End, int Word);
