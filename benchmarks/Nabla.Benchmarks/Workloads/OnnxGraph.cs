@@ -16,21 +16,26 @@ internal sealed class OnnxGraph(FileStream? weights = null)
     /// <param name="operation">Its type; one of ONNX Runtime's own begins with <c>com.microsoft.</c></param>
     /// <param name="arguments">The names of its inputs.</param>
     /// <param name="attributes">A float or an int each.</param>
-    public string Node(string operation, IEnumerable<string> arguments, params (string Name, object Value)[] attributes)
+    public string Node(string operation, IEnumerable<string> arguments, params (string Name, object Value)[] attributes) => Node(operation, 1, arguments, attributes)[0];
+
+    /// <summary>Adds an operator of several outputs and returns their names.</summary>
+    public string[] Node(string operation, int count, IEnumerable<string> arguments, params (string Name, object Value)[] attributes)
     {
-        var (output, dot) = ($"t{nodes.Count}", operation.LastIndexOf('.'));
+        string[] results = [.. Enumerable.Range(0, count).Select(i => $"node{nodes.Count}.{i}")];
+        var dot = operation.LastIndexOf('.');
         nodes.Add(Message(node =>
         {
             foreach (var argument in arguments)
                 Write(node, 1, argument);
-            Write(node, 2, output);
+            foreach (var result in results)
+                Write(node, 2, result);
             Write(node, 4, operation[(dot + 1)..]);
             foreach (var (name, value) in attributes)
                 Write(node, 5, Attribute(name, value));
             if (dot >= 0)
                 Write(node, 7, operation[..dot]);
         }));
-        return output;
+        return results;
     }
 
     /// <summary>Adds a constant of this shape.</summary>

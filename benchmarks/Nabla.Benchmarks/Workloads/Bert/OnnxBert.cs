@@ -30,9 +30,9 @@ internal sealed class OnnxBert
 
     string Encoder(string mask)
     {
-        var embedded = graph.Node(Own + "EmbedLayerNormalization", [graph.Int32Input("ids", -1, -1), graph.Int32Input("types", -1, -1),
+        var embedded = graph.Node(Own + "EmbedLayerNormalization", 2, [graph.Int32Input("ids", -1, -1), graph.Int32Input("types", -1, -1),
             Table("word", sizes.VocabularySize), Table("position", sizes.MaxPositions), Table("token_type", sizes.TokenTypes), .. Norm("bert.embeddings.norm")],
-            ("epsilon", epsilon));
+            ("epsilon", epsilon))[0];
         return Enumerable.Range(0, sizes.HiddenLayers).Aggregate(embedded, (x, layer) => Layer($"bert.layers.{layer}.", x, mask));
     }
 
