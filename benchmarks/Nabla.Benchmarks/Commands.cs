@@ -1,3 +1,5 @@
+using Nabla.Benchmarks.Workloads;
+
 namespace Nabla.Benchmarks;
 
 /// <summary>What the command line does; each returns the exit code.</summary>
@@ -42,5 +44,18 @@ internal static class Commands
         if (parity is not null)
             Engines.UseThreads(Engines.TorchSharp, threads);
         return (parity is null || Checks.Parity(parity, float64)) & (soak is null || Checks.Soak(soak)) ? 0 : 1;
+    }
+
+    /// <summary>The embeddings of a real checkpoint beside those of others.</summary>
+    public static int CheckEmbeddings(int threads)
+    {
+        if (MiniLm.Missing is { } missing)
+        {
+            Console.Error.WriteLine($"--check minilm: {missing}.");
+            return 2;
+        }
+        Engines.UseThreads(Engines.Nabla, threads);
+        Engines.UseThreads(Engines.OnnxRuntime, threads);
+        return EmbeddingCheck.Holds() ? 0 : 1;
     }
 }

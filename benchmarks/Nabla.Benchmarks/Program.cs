@@ -18,6 +18,9 @@ var compare = new Option<string?>("--compare") { Description = "Train on both si
     .AcceptOnlyFromAmong([.. CharacterComparison.All.Select(comparison => comparison.Name)]);
 var large = new Option<bool>("--large") { Description = "Compute with and save a tensor of more than 2³¹ elements (18 GB of memory); exit code 1 if anything is wrong." };
 var longAttention = new Option<bool>("--long-attention") { Description = "Attend over 16,384 tokens, forward and backward; exit code 1 if the process needs more than 1 GB." };
+var model = new Option<string>("--model") { Description = "The folder of all-MiniLM-L6-v2, for the rows minilm-* and --check minilm.", HelpName = "folder", DefaultValueFactory = _ => MiniLm.Folder };
+var reference = new Option<string>("--reference") { Description = "The folder of texts and embeddings for --check minilm.", HelpName = "folder", DefaultValueFactory = _ => MiniLm.Reference };
+var check = new Option<string?>("--check") { Description = "Compare embeddings of a real checkpoint with ONNX Runtime's and Hugging Face's; exit code 1 if they part." }.AcceptOnlyFromAmong("minilm");
 var memory = new Option<string[]>("--measure-memory") { Arity = new ArgumentArity(2, 2), AllowMultipleArgumentsPerToken = true, Hidden = true };
 threads.Validators.Add(result =>
 {
@@ -27,10 +30,11 @@ threads.Validators.Add(result =>
 
 var command = new RootCommand("The same work on Nabla and on a peer, side by side: times, ratios, share of the machine's peak, memory.")
 {
-    threads, only, peer, json, markdown, parity, float64, soak, scaling, compare, large, longAttention, list, memory,
+    threads, only, peer, json, markdown, parity, float64, soak, scaling, compare, large, longAttention, check, model, reference, list, memory,
 };
 command.SetAction(arguments =>
 {
+    (MiniLm.Folder, MiniLm.Reference) = (arguments.GetValue(model)!, arguments.GetValue(reference)!);
     if (arguments.GetValue(memory) is [var name, var side])
     {
         PeakMemory.Report(Catalogue.Workloads.Single(workload => workload.Name == name), side, arguments.GetValue(threads));
@@ -46,6 +50,8 @@ command.SetAction(arguments =>
         return CharacterComparison.All.Single(comparison => comparison.Name == text).Holds(arguments.GetValue(threads)) ? 0 : 1;
     if ((arguments.GetValue(parity) ?? arguments.GetValue(soak)) is not null)
         return Commands.Check(arguments.GetValue(parity), arguments.GetValue(float64), arguments.GetValue(soak), arguments.GetValue(threads));
+    if (arguments.GetValue(check) is not null)
+        return Commands.CheckEmbeddings(arguments.GetValue(threads));
     var names = arguments.GetValue(only) ?? [];
     var chosen = Catalogue.Workloads.Where(workload => workload.Peers.ContainsKey(arguments.GetValue(peer)!)
         && (names.Length == 0 || names.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, workload.Name)))).ToList();
@@ -59,6 +65,12 @@ command.SetAction(arguments =>
         chosen.ForEach(workload => Console.WriteLine($"{workload.Name,-28} {workload.Peers[arguments.GetValue(peer)!].Goal,-22} {workload.Work}"));
         return 0;
     }
+    foreach (var workload in chosen)
+        if (workload.Missing() is { } missing)
+            Console.Error.WriteLine($"{workload.Name} is left out: {missing}.");
+    chosen.RemoveAll(workload => workload.Missing() is not null);
+    if (chosen.Count == 0)
+        return 2;
     return Commands.Compare(chosen, arguments.GetValue(peer)!, arguments.GetValue(threads), arguments.GetValue(json), arguments.GetValue(markdown));
 });
 return command.Parse(args).Invoke();

@@ -1,5 +1,6 @@
 using Nabla.Layers;
 using Nabla.Models;
+using Nabla.Text;
 using static TorchSharp.torch;
 using TorchTensor = TorchSharp.torch.Tensor;
 
@@ -14,6 +15,8 @@ internal sealed record BertBatch(int[][] Ids, int[] Seconds)
 
     public int Longest => Ids.Max(ids => ids.Length);
 
+    public bool IsPadded => Ids.Any(ids => ids.Length < Longest);
+
     /// <summary>Random words in two segments of equal length.</summary>
     public static BertBatch Random(int seed, int count, int time, int vocabulary)
     {
@@ -23,6 +26,23 @@ internal sealed record BertBatch(int[][] Ids, int[] Seconds)
             [.. Enumerable.Range(0, count).Select(row => Enumerable.Range(0, time).Select(column => Id(row, column)).ToArray())],
             [.. Enumerable.Repeat((time / 2) + 1, count)]);
     }
+
+    /// <summary>Pairs of texts, cut to so many tokens.</summary>
+    public static BertBatch Of(BertTokenizer tokenizer, IReadOnlyList<(string Text, string? Pair)> pairs, int longest)
+    {
+        var options = new EncodeOptions { Truncation = TruncationStrategy.LongestFirst, MaxLength = longest, Offsets = false };
+        var encoded = tokenizer.EncodeBatch(pairs, options);
+        return new([.. encoded.Select(pair => pair.Ids)], [.. encoded.Select(pair => Array.IndexOf(pair.TypeIds, 1) is >= 0 and var second ? second : pair.Count)]);
+    }
+
+    /// <summary>In their order, so many at a time.</summary>
+    public IEnumerable<BertBatch> Chunks(int size) => Enumerable.Range(0, Ids.Length).Chunk(size).Select(Of);
+
+    /// <summary>Sorted by length, so many at a time, so that little is padded: which ones, and the batch of them.</summary>
+    public IEnumerable<(int[] Rows, BertBatch Batch)> Buckets(int size) =>
+        Enumerable.Range(0, Ids.Length).OrderByDescending(row => Ids[row].Length).Chunk(size).Select(rows => (rows, Of(rows)));
+
+    BertBatch Of(int[] rows) => new(Array.ConvertAll(rows, row => Ids[row]), Array.ConvertAll(rows, row => Seconds[row]));
 
     public BertInput Ours => new(
         Ragged.From(Ids), Tensor.From(Ids.SelectMany((ids, i) => ids.Select((_, time) => time < Seconds[i] ? 0L : 1L)).ToArray()));
@@ -34,8 +54,7 @@ internal sealed record BertBatch(int[][] Ids, int[] Seconds)
         {
             var (ids, types, mask) = Padded;
             long[] shape = [Ids.Length, Longest];
-            var padding = mask.Contains(0);
-            return (tensor(ids, shape), tensor(types, shape), padding ? tensor(mask, shape).to(ScalarType.Bool).view(Ids.Length, 1, 1, Longest) : null);
+            return (tensor(ids, shape), tensor(types, shape), IsPadded ? tensor(mask, shape).to(ScalarType.Bool).view(Ids.Length, 1, 1, Longest) : null);
         }
     }
 

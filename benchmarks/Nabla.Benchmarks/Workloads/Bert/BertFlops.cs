@@ -5,8 +5,8 @@ namespace Nabla.Benchmarks.Workloads;
 /// <summary>Multiplications and additions of BERT's products, forward.</summary>
 internal static class BertFlops
 {
-    /// <summary>Of a number of sequences of one length.</summary>
-    public static double Encoder(BertConfiguration sizes, int count, int time) => count * Encoder(sizes, time);
+    /// <summary>Of sequences.</summary>
+    public static double Encoder(BertConfiguration sizes, BertBatch batch) => batch.Ids.Sum(ids => Encoder(sizes, ids.Length));
 
     /// <summary>Of one sequence: four products of the hidden size, two of the feed-forward network, scores and their weighted sums, and the pooler.</summary>
     public static double Encoder(BertConfiguration sizes, int time)

@@ -13,10 +13,10 @@ namespace Nabla.Benchmarks.Workloads;
 /// <typeparam name="TOurs">Nabla's model.</typeparam>
 /// <typeparam name="TTheirs">TorchSharp's.</typeparam>
 /// <typeparam name="TBatch">What a step sees.</typeparam>
-internal sealed record BertTraining<TOurs, TTheirs, TBatch>(string Name, string Work, Goal Goal, BertConfiguration Configuration)
+internal sealed record BertTraining<TOurs, TTheirs, TBatch>(string Name, string Work, Goal Goal, Func<BertConfiguration> Configuration)
     where TOurs : IModule where TTheirs : nn.Module
 {
-    const int Batches = 7, CheckedSteps = 3;
+    const int Count = 7, CheckedSteps = 3;
     const double LearningRate = 5e-5;
 
     public BertWeights Weights { get; init; } = BertWeights.Drawn;
@@ -25,29 +25,29 @@ internal sealed record BertTraining<TOurs, TTheirs, TBatch>(string Name, string 
 
     public required Func<BertConfiguration, TTheirs> TorchModel { get; init; }
 
-    /// <summary>The batch of a number.</summary>
-    public required Func<int, TBatch> Batch { get; init; }
+    /// <summary>So many batches.</summary>
+    public required Func<int, TBatch[]> Batches { get; init; }
 
     /// <summary>The batch as tensors, made once, and its loss and logits.</summary>
     public required Func<TBatch, Func<TOurs, (Tensor Loss, Tensor[] Logits)>> Loss { get; init; }
 
     public required Func<TBatch, Func<TTheirs, (TorchTensor Loss, TorchTensor[] Logits)>> TorchLoss { get; init; }
 
-    /// <summary>Multiplications and additions forward.</summary>
-    public required double ForwardFlops { get; init; }
+    /// <summary>Multiplications and additions of a step forward.</summary>
+    public required Func<TBatch[], double> ForwardFlops { get; init; }
 
-    public Workload Row => new(Name, Work, Goal, Ours, Theirs) { Flops = 3 * ForwardFlops, ComparesNorms = true };
+    public Workload Row => new(Name, Work, Goal, Ours, Theirs) { FlopsOfData = () => 3 * ForwardFlops(Batches(Count)), ComparesNorms = true };
 
-    BertConfiguration WithoutDropout => Configuration with { HiddenDropout = 0, AttentionDropout = 0, ClassifierDropout = 0 };
+    BertConfiguration WithoutDropout => Configuration() with { HiddenDropout = 0, AttentionDropout = 0, ClassifierDropout = 0 };
 
     Side Ours()
     {
-        var (step, steps) = (OurSteps(Configuration), 0);
+        var (step, steps) = (OurSteps(Configuration()), 0);
         return new(() => step(steps++), () =>
         {
             var model = Weights.Into(Model(WithoutDropout));
             Tensor[]? logits = null;
-            var batch = Loss(Batch(0));
+            var batch = Loss(Batches(Count)[0]);
             var (_, gradients) = Gradients.Of(() =>
             {
                 (var loss, logits) = batch(model);
@@ -60,7 +60,7 @@ internal sealed record BertTraining<TOurs, TTheirs, TBatch>(string Name, string 
 
     Side Theirs()
     {
-        var (step, steps) = (TheirSteps(Configuration), 0);
+        var (step, steps) = (TheirSteps(Configuration()), 0);
         return new(() => step(steps++), () => [.. TheirGradients(), Losses(TheirSteps(WithoutDropout))]);
     }
 
@@ -69,7 +69,7 @@ internal sealed record BertTraining<TOurs, TTheirs, TBatch>(string Name, string 
     {
         using var scope = NewDisposeScope();
         using var model = Weights.Into(TorchModel(WithoutDropout), ScalarType.Float64);
-        var (loss, logits) = TorchLoss(Batch(0))(model);
+        var (loss, logits) = TorchLoss(Batches(Count)[0])(model);
         var parameters = model.named_parameters().OrderBy(member => member.name, StringComparer.Ordinal).Select(member => member.parameter);
         var gradients = autograd.grad([loss], [.. parameters]);
         return [.. logits.Concat(gradients).Select(values => TorchSide.Values(values.to(ScalarType.Float32)))];
@@ -81,10 +81,10 @@ internal sealed record BertTraining<TOurs, TTheirs, TBatch>(string Name, string 
     {
         var model = Weights.Into(Model(configuration));
         var optimizer = new AdamW(model, LearningRate);
-        var batches = Enumerable.Range(0, Batches).Select(i => Loss(Batch(i))).ToArray();
+        var batches = Array.ConvertAll(Batches(Count), batch => Loss(batch));
         return step =>
         {
-            var (loss, gradients) = Gradients.Of(() => batches[step % Batches](model).Loss);
+            var (loss, gradients) = Gradients.Of(() => batches[step % Count](model).Loss);
             optimizer.Step(gradients);
             return loss.Item();
         };
@@ -94,12 +94,12 @@ internal sealed record BertTraining<TOurs, TTheirs, TBatch>(string Name, string 
     {
         var model = Weights.Into(TorchModel(configuration), ScalarType.Float32);
         var optimizer = optim.AdamW(model.parameters(), LearningRate);
-        var batches = Enumerable.Range(0, Batches).Select(i => TorchLoss(Batch(i))).ToArray();
+        var batches = Array.ConvertAll(Batches(Count), batch => TorchLoss(batch));
         return step =>
         {
             using var scope = NewDisposeScope();
             optimizer.zero_grad();
-            var (loss, _) = batches[step % Batches](model);
+            var (loss, _) = batches[step % Count](model);
             loss.backward();
             optimizer.step();
             return loss.to(ScalarType.Float64).item<double>();

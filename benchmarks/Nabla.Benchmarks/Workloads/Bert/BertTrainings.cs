@@ -4,12 +4,12 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace Nabla.Benchmarks.Workloads;
 
-/// <summary>BERT pretrained and fine-tuned: 8 × 128 tokens.</summary>
+/// <summary>BERT pretrained and fine-tuned.</summary>
 internal static class BertTrainings
 {
-    const int Batch = 8, Time = 128;
+    const int Batch = 8, Time = 128, RealBatch = 16;
 
-    public static IEnumerable<Workload> All => [SmallPretraining.Row, BaseFineTuning.Row];
+    public static IEnumerable<Workload> All => [SmallPretraining.Row, BaseFineTuning.Row, MiniLmFineTuning.Row with { Missing = () => MiniLm.Missing }];
 
     /// <summary>4 layers, 512 wide.</summary>
     static BertConfiguration Small { get; } = new() { HiddenSize = 512, HiddenLayers = 4, AttentionHeads = 8, IntermediateSize = 2048 };
@@ -17,11 +17,11 @@ internal static class BertTrainings
     static BertConfiguration Base { get; } = new();
 
     static BertTraining<BertForPreTraining, TorchBertForPreTraining, MaskedBatch> SmallPretraining { get; } =
-        new("bert-small-pretrain", "a pretraining step of BERT, 4 layers of 512, 8 × 128 tokens, 15% masked and next sentence, AdamW", new(2.2), Small)
+        new("bert-small-pretrain", "a pretraining step of BERT, 4 layers of 512, 8 × 128 tokens, 15% masked and next sentence, AdamW", new(2.2), () => Small)
         {
-            Model = configuration => new(configuration),
-            TorchModel = configuration => new(configuration),
-            Batch = MaskedBatch.Random,
+            Model = sizes => new(sizes),
+            TorchModel = sizes => new(sizes),
+            Batches = count => [.. Enumerable.Range(0, count).Select(number => MaskedBatch.Random(number, Batch, Time, Small.VocabularySize))],
             Loss = batch =>
             {
                 var (input, positions, tokens, next) = (batch.Examples.Ours, Tensor.From(batch.Positions), Tensor.From(batch.Tokens), Tensor.From(batch.Next));
@@ -41,19 +41,24 @@ internal static class BertTrainings
                     return (F.cross_entropy(words, tokens) + F.cross_entropy(follows, next), [words, follows]);
                 };
             },
-            ForwardFlops = BertFlops.Encoder(Small, Batch, Time) + BertFlops.MaskedLanguageHead(Small, Batch * MaskedBatch.MaskedPerSequence),
+            ForwardFlops = batches => batches.Average(batch => BertFlops.Encoder(Small, batch.Examples) + BertFlops.MaskedLanguageHead(Small, batch.Tokens.Length)),
         };
 
     static BertTraining<BertForSequenceClassification, TorchBertForSequenceClassification, LabelledBatch> BaseFineTuning { get; } =
-        Classification("bert-base-finetune", "a fine-tuning step of BERT-base on pairs of texts, 8 × 128 tokens, AdamW", new(2.2, 0.75), Base,
-            number => LabelledBatch.Random(number, Base), BertFlops.Encoder(Base, Batch, Time));
+        Classification("bert-base-finetune", "a fine-tuning step of BERT-base on pairs of texts, 8 × 128 tokens, AdamW", new(2.2, 0.75), () => Base, BertWeights.Drawn,
+            count => [.. Enumerable.Range(0, count).Select(number => LabelledBatch.Random(number, Batch, Time, Base))]);
+
+    static BertTraining<BertForSequenceClassification, TorchBertForSequenceClassification, LabelledBatch> MiniLmFineTuning { get; } =
+        Classification("minilm-finetune", $"a fine-tuning step of all-MiniLM-L6-v2 on {RealBatch} pairs of sentences of Moby-Dick at their own lengths, AdamW", new(2.2),
+            () => MiniLm.Configuration, MiniLm.Weights, count => LabelledBatch.OfSentences(count, RealBatch));
 
     static BertTraining<BertForSequenceClassification, TorchBertForSequenceClassification, LabelledBatch> Classification(
-        string name, string work, Goal goal, BertConfiguration configuration, Func<int, LabelledBatch> batches, double flops) => new(name, work, goal, configuration)
+        string name, string work, Goal goal, Func<BertConfiguration> configuration, BertWeights weights, Func<int, LabelledBatch[]> batches) => new(name, work, goal, configuration)
         {
+            Weights = weights,
             Model = sizes => new(sizes),
             TorchModel = sizes => new(sizes),
-            Batch = batches,
+            Batches = batches,
             Loss = batch =>
             {
                 var (input, labels) = (batch.Examples.Ours, Tensor.From(batch.Labels));
@@ -72,37 +77,6 @@ internal static class BertTrainings
                     return (F.cross_entropy(logits, labels), [logits]);
                 };
             },
-            ForwardFlops = flops,
+            ForwardFlops = made => made.Average(batch => BertFlops.Encoder(configuration(), batch.Examples)),
         };
-
-    /// <summary>Examples with a class each.</summary>
-    internal sealed record LabelledBatch(BertBatch Examples, long[] Labels)
-    {
-        public static LabelledBatch Random(int number, BertConfiguration configuration) =>
-            new(BertBatch.Random(100 + number, Batch, Time, configuration.VocabularySize), Values.Indices(200 + number, Batch, configuration.Labels.Count));
-    }
-
-    /// <summary>Examples of pretraining: which elements of [batch · time] are masked, what they were, and whether the second segment is random.</summary>
-    internal sealed record MaskedBatch(BertBatch Examples, long[] Positions, long[] Tokens, long[] Next)
-    {
-        const int Mask = 103;
-
-        /// <summary>15% of 128 tokens.</summary>
-        public const int MaskedPerSequence = 19;
-
-        public static MaskedBatch Random(int number)
-        {
-            var (examples, random) = (BertBatch.Random(100 + number, Batch, Time, Small.VocabularySize), new Random(200 + number));
-            var words = Enumerable.Range(1, Time - 2).Where(column => column != Time / 2).ToArray();
-            long[] positions = [.. Enumerable.Range(0, Batch).SelectMany(row =>
-            {
-                random.Shuffle(words);
-                return words.Take(MaskedPerSequence).Order().Select(column => ((long)row * Time) + column).ToArray();
-            })];
-            long[] tokens = [.. positions.Select(position => (long)examples.Ids[position / Time][position % Time])];
-            foreach (var position in positions)
-                examples.Ids[position / Time][position % Time] = Mask;
-            return new(examples, positions, tokens, Values.Indices(300 + number, Batch, 2));
-        }
-    }
 }

@@ -19,27 +19,36 @@ internal sealed class OnnxBert
     OnnxBert(BertConfiguration sizes, BertWeights weights, OnnxGraph graph) => (this.sizes, this.weights, this.graph, epsilon) = (sizes, weights, graph, (float)sizes.LayerNormEpsilon);
 
     /// <summary>
-    /// ids, types Int32 [batch, time], mask Int32 [batch, time], 0 where there is padding → hidden [batch, time, hidden], or logits [batch, labels] of a classifier.
+    /// ids, types Int32 [batch, time], lengths Int32 [batch] if there is padding → hidden [batch, time, hidden], or logits [batch, labels] of a classifier.
     /// </summary>
     public static InferenceSession Load(BertConfiguration sizes, BertWeights weights, bool classifier, bool padding) => OnnxSide.Load(graph =>
     {
         var model = new OnnxBert(sizes, weights, graph);
-        var hidden = model.Encoder(padding ? graph.Int32Input("mask", -1, -1) : "");
+        var hidden = model.Encoder(graph.Int32Input("ids", -1, -1), graph.Int32Input("types", -1, -1), padding ? graph.Int32Input("lengths", -1) : "");
         graph.Output(classifier ? model.Classifier(hidden) : hidden);
     });
 
-    string Encoder(string mask)
+    /// <summary>A batch as such a session wants it.</summary>
+    public static OrtValue[] Inputs(InferenceSession session, BertBatch batch)
     {
-        var embedded = graph.Node(Own + "EmbedLayerNormalization", 2, [graph.Int32Input("ids", -1, -1), graph.Int32Input("types", -1, -1),
-            Table("word", sizes.VocabularySize), Table("position", sizes.MaxPositions), Table("token_type", sizes.TokenTypes), .. Norm("bert.embeddings.norm")],
-            ("epsilon", epsilon))[0];
-        return Enumerable.Range(0, sizes.HiddenLayers).Aggregate(embedded, (x, layer) => Layer($"bert.layers.{layer}.", x, mask));
+        var (ids, types, _) = batch.Padded;
+        int[] shape = [batch.Ids.Length, batch.Longest];
+        OrtValue[] tokens = [OnnxSide.Bind(Array.ConvertAll(ids, id => (int)id), shape), OnnxSide.Bind(Array.ConvertAll(types, type => (int)type), shape)];
+        return session.InputNames.Count == tokens.Length ? tokens : [.. tokens, OnnxSide.Bind(Array.ConvertAll(batch.Ids, row => row.Length), batch.Ids.Length)];
     }
 
-    string Layer(string path, string x, string mask)
+    string Encoder(string ids, string types, string lengths)
+    {
+        var embedded = graph.Node(Own + "EmbedLayerNormalization", 2,
+            [ids, types, Table("word", sizes.VocabularySize), Table("position", sizes.MaxPositions), Table("token_type", sizes.TokenTypes), .. Norm("bert.embeddings.norm")],
+            ("epsilon", epsilon))[0];
+        return Enumerable.Range(0, sizes.HiddenLayers).Aggregate(embedded, (x, layer) => Layer($"bert.layers.{layer}.", x, lengths));
+    }
+
+    string Layer(string path, string x, string lengths)
     {
         var (hidden, inner) = (sizes.HiddenSize, sizes.IntermediateSize);
-        var attended = graph.Node(Own + "Attention", [x, Matrix(path + "attention.qkv", hidden, 3 * hidden), Vector(path + "attention.qkv.bias", 3 * hidden), mask],
+        var attended = graph.Node(Own + "Attention", [x, Matrix(path + "attention.qkv", hidden, 3 * hidden), Vector(path + "attention.qkv.bias", 3 * hidden), lengths],
             ("num_heads", sizes.AttentionHeads));
         var middle = Added(x, attended, path + "attention_output", path + "attention_norm", hidden);
         var fed = graph.Node(Own + "BiasGelu", [graph.Node("MatMul", [middle, Matrix(path + "intermediate", hidden, inner)]), Vector(path + "intermediate.bias", inner)]);
