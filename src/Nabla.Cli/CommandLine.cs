@@ -37,9 +37,13 @@ static class CommandLine
             new EvaluateCommand(terminal),
             new PredictCommand(terminal),
             new GenerateCommand(terminal),
+            new EmbedCommand(terminal),
+            new SimilarCommand(terminal),
+            new FillMaskCommand(terminal),
             SweepCommand.Of(terminal, TrainingTasks.All),
             new VerifyCommand(terminal),
             new DataCommand(terminal),
+            new ModelsCommand(terminal),
             new DoctorCommand(terminal),
         };
         var help = root.Options.OfType<HelpOption>().Single();

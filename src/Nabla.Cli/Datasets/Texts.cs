@@ -15,6 +15,9 @@ static class Texts
     /// <summary>The lines of the CMU pronouncing dictionary: a spelling and its phonemes.</summary>
     public static IEnumerable<string> Pronunciations() => Read("cmudict.txt.gz").Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith(";;;", StringComparison.Ordinal));
 
+    /// <summary>The lines of a text that are not empty.</summary>
+    public static IEnumerable<string> Lines(string name) => Read(name).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
     static string Read(string name)
     {
         using var reader = new StreamReader(new GZipStream(Embedded.Open(name), CompressionMode.Decompress));

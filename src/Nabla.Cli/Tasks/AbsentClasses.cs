@@ -13,16 +13,20 @@ static class AbsentClasses
     /// <param name="train">The training part.</param>
     /// <param name="test">The test part.</param>
     /// <param name="untested">What follows for a class that the test part lacks.</param>
-    public static IEnumerable<(string Name, string Value)> Warnings(IReadOnlyList<string> classes, string things, ClassBalance train, ClassBalance test, string untested)
+    public static IEnumerable<(string Name, string Value)> Warnings(IReadOnlyList<string> classes, string things, ClassBalance train,
+        ClassBalance test, string untested)
     {
-        if (Listed(train) is { } unlearned) yield return (RunIntroduction.Warning, $"no {things} of {unlearned} in the training part: add some, or lower --validation and --test");
-        if (Listed(test) is { } absent) yield return (RunIntroduction.Warning, $"no {things} of {absent} in the test part, so that {untested}: add some, or raise --test");
+        if (Listed(train) is { } unlearned) yield return (RunIntroduction.Warning,
+            $"no {things} of {unlearned} in the training part: add some, or lower --validation and --test");
+        if (Listed(test) is { } absent) yield return (RunIntroduction.Warning,
+            $"no {things} of {absent} in the test part, so that {untested}: add some, or raise --test");
 
         string? Listed(ClassBalance part)
         {
             string[] names = [.. classes.Where((_, k) => part.Counts[k] == 0)];
             return names.Length == 0 ? null
-                : string.Join(", ", names.Take(MostListed)) + (names.Length > MostListed ? Invariant($" and {names.Length - MostListed:n0} other classes") : "");
+                : string.Join(", ", names.Take(MostListed)) +
+                    (names.Length > MostListed ? Invariant($" and {names.Length - MostListed:n0} other classes") : "");
         }
     }
 }

@@ -26,7 +26,8 @@ interface ITraining
     /// <summary>Which metric of the validation data decides what is best.</summary>
     Goal Goal { get; }
 
-    /// <summary>Each choice by its name, with the options that change it; those named <see cref="RunIntroduction.Warning"/> are doubtful.</summary>
+    /// <summary>Each choice by its name, with the options that change it; those named <see cref="RunIntroduction.Warning"/> are
+    /// doubtful.</summary>
     IReadOnlyList<(string Name, string Value)> Choices { get; }
 
     /// <summary>Writes what a new run needs beside its configuration.json, such as tokenizers.</summary>
@@ -47,7 +48,8 @@ interface ITraining
 /// <param name="Cancellation">Stops it after a step.</param>
 /// <param name="Terminal">Where samples may be shown; null: nowhere.</param>
 /// <param name="Callbacks">They are told of steps and evaluations.</param>
-sealed record TrainingContext(RunFolder Run, bool Resume, CancellationToken Cancellation, Terminal? Terminal = null, params IReadOnlyList<ITrainingCallback> Callbacks)
+sealed record TrainingContext(RunFolder Run, bool Resume, CancellationToken Cancellation, Terminal? Terminal = null,
+    params IReadOnlyList<ITrainingCallback> Callbacks)
 {
     /// <summary>Trains with the settings that all tasks have.</summary>
     public TrainingResult Fit<TBatch>(Trainer<TBatch> trainer, TaskSettings settings, Pipeline<TBatch> train, Pipeline<TBatch> validation)
@@ -78,7 +80,8 @@ sealed record TrainingOutcome(string Headline, JsonObject Fields, IReadOnlyList<
 
     /// <summary>Metrics by name. NaN and infinities are texts.</summary>
     public static JsonObject Metrics(IReadOnlyDictionary<string, double> metrics) =>
-        System.Text.Json.JsonSerializer.SerializeToNode(new Dictionary<string, double>(metrics), MetricsJson.Default.DictionaryStringDouble)!.AsObject();
+        System.Text.Json.JsonSerializer.SerializeToNode(new Dictionary<string, double>(metrics),
+            MetricsJson.Default.DictionaryStringDouble)!.AsObject();
 }
 
 [JsonSourceGenerationOptions(NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]

@@ -12,5 +12,6 @@ static class MetricText
     static bool IsPercentage(string name) => name == "accuracy" || name.EndsWith("_error", StringComparison.Ordinal);
 
     /// <summary>Four decimals, or two digits where those say nothing.</summary>
-    static string Of(double value, bool percentage) => percentage ? Invariant($"{value:0.00%}") : value is > 0 and < 0.001 ? Invariant($"{value:0.0e-0}") : Invariant($"{value:0.0000}");
+    static string Of(double value, bool percentage) =>
+        percentage ? Invariant($"{value:0.00%}") : value is > 0 and < 0.001 ? Invariant($"{value:0.0e-0}") : Invariant($"{value:0.0000}");
 }

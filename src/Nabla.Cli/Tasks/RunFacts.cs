@@ -13,5 +13,6 @@ static class RunFacts
     ];
 
     public static string Time(TimeSpan time) => time.TotalMinutes < 1 ? Invariant($"{time.TotalSeconds:0.0} s")
-        : time.TotalHours < 1 ? Invariant($"{(int)time.TotalMinutes} min {time.Seconds} s") : Invariant($"{(int)time.TotalHours} h {time.Minutes} min");
+        : time.TotalHours < 1 ? Invariant($"{(int)time.TotalMinutes} min {time.Seconds} s")
+            : Invariant($"{(int)time.TotalHours} h {time.Minutes} min");
 }

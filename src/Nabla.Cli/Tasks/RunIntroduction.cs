@@ -21,8 +21,10 @@ static class RunIntroduction
     /// <summary>Says what will be trained and what was chosen.</summary>
     public static void Introduce(this Terminal terminal, ITraining training, RunFolder run, bool resumed)
     {
-        terminal.Line($"[bold blue]∇[/] [bold]{Markup.Escape($"{training.ModelName} on {training.DataName}")}[/]{(resumed ? ", resumed" : "")}");
-        foreach (var (name, value) in training.Choices) terminal.Line($"  [{(name == Warning ? "yellow" : "grey")}]{name,-10}[/] {Markup.Escape(value)}");
+        var title = Markup.Escape($"{training.ModelName} on {training.DataName}");
+        terminal.Line($"[bold blue]∇[/] [bold]{title}[/]{(resumed ? ", resumed" : "")}");
+        foreach (var (name, value) in training.Choices)
+            terminal.Line($"  [{(name == Warning ? "yellow" : "grey")}]{name,-10}[/] {Markup.Escape(value)}");
         terminal.Line($"  [grey]{"run",-10}[/] {Markup.Escape(run.Folder)} (--output)");
         terminal.Line();
     }

@@ -8,7 +8,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace Nabla.Cli.Tasks;
 
 /// <summary>
-/// A setting of a training, declared once: its option on the command line, its name in configuration.json, its default, and whether <c>--resume</c> and <c>nabla sweep</c> may change it.
+/// A setting of a training, declared once: its option on the command line, its name in configuration.json, its default, and whether
+/// <c>--resume</c> and <c>nabla sweep</c> may change it.
 /// </summary>
 /// <param name="jsonName">Its name in configuration.json.</param>
 abstract class Setting(string jsonName)
@@ -73,7 +74,8 @@ sealed class Setting<T>(string? flag, string jsonName, ValueParser<T>? parser = 
 
     /// <summary>The value that was given or chosen, or else the default.</summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>
-    public T Value => current.Exists ? current.Value : usual.Exists ? usual.Value : throw new InvalidOperationException($"{JsonName} has no value.");
+    public T Value => current.Exists ? current.Value : usual.Exists ? usual.Value
+        : throw new InvalidOperationException($"{JsonName} has no value.");
 
     /// <summary>What <c>--help</c> says.</summary>
     /// <param name="valueName">What the value is called: N, NAME; null for a flag.</param>
@@ -148,7 +150,8 @@ sealed class Setting<T>(string? flag, string jsonName, ValueParser<T>? parser = 
         return null;
     }
 
-    public override void ReadJson(JsonNode value) => current = (true, value.Deserialize(Type) ?? throw new JsonException("There is no value."));
+    public override void ReadJson(JsonNode value) =>
+        current = (true, value.Deserialize(Type) ?? throw new JsonException("There is no value."));
 
     public override JsonNode ToJson() => JsonSerializer.SerializeToNode(Value, Type)!;
 
@@ -156,7 +159,8 @@ sealed class Setting<T>(string? flag, string jsonName, ValueParser<T>? parser = 
 
     public static implicit operator T(Setting<T> setting) => setting.Value;
 
-    public string ToString(string? format, IFormatProvider? provider) => Value is IFormattable value ? value.ToString(format, provider) : Value.ToString()!;
+    public string ToString(string? format, IFormatProvider? provider) =>
+        Value is IFormattable value ? value.ToString(format, provider) : Value.ToString()!;
 
     public override string ToString() => ToString(null, System.Globalization.CultureInfo.InvariantCulture);
 
@@ -178,7 +182,8 @@ sealed class Setting<T>(string? flag, string jsonName, ValueParser<T>? parser = 
         return value;
     }
 
-    static string Shown(T value) => value is IFormattable number ? number.ToString("#,0.########", System.Globalization.CultureInfo.InvariantCulture) : value.ToString()!;
+    static string Shown(T value) => value is IFormattable number ? number.ToString("#,0.########",
+        System.Globalization.CultureInfo.InvariantCulture) : value.ToString()!;
 }
 
 static class OptionalSettings

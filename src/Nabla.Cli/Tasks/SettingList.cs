@@ -4,7 +4,8 @@ using System.Numerics;
 
 namespace Nabla.Cli.Tasks;
 
-/// <summary>The settings of a training, in the order of their declaration, which is that of <c>--help</c> and of configuration.json.</summary>
+/// <summary>The settings of a training, in the order of their declaration, which is that of <c>--help</c> and of
+/// configuration.json.</summary>
 sealed class SettingList : IEnumerable<Setting>
 {
     readonly List<Setting> settings = [];
@@ -35,14 +36,17 @@ sealed class SettingList : IEnumerable<Setting>
         Number<double>(flag, jsonName, value => value >= 0 && double.IsFinite(value), "a number of 0 or more");
 
     /// <summary>A fraction or probability below 1.</summary>
-    public Setting<double> Fraction(string flag, string jsonName) => Number<double>(flag, jsonName, value => value is >= 0 and < 1, "a number from 0 to below 1");
+    public Setting<double> Fraction(string flag, string jsonName) =>
+        Number<double>(flag, jsonName, value => value is >= 0 and < 1, "a number from 0 to below 1");
 
     public Setting<ulong> Seed(string flag, string jsonName) => Number<ulong>(flag, jsonName, _ => true, "a whole number");
 
-    public Setting<double> ClipNorm() => Positive("--clip", "clipNorm").Help("NORM", "Scales the gradients down when their norm is above this").OnResume().InSweep();
+    public Setting<double> ClipNorm() =>
+        Positive("--clip", "clipNorm").Help("NORM", "Scales the gradients down when their norm is above this").OnResume().InSweep();
 
     public Setting<ulong> SplitSeed() =>
-        Seed("--split-seed", "splitSeed").Help("N", "Seed of the split (as --seed), such as for runs of several seeds that are compared on the same test part").Optional();
+        Seed("--split-seed", "splitSeed").Help("N",
+            "Seed of the split (as --seed), such as for runs of several seeds that are compared on the same test part").Optional();
 
     /// <summary>A number that satisfies a condition.</summary>
     public Setting<T> Number<T>(string flag, string jsonName, Func<T, bool> holds, string needed) where T : struct, INumber<T>
@@ -53,7 +57,8 @@ sealed class SettingList : IEnumerable<Setting>
     }
 
     /// <summary>A list of names.</summary>
-    public Setting<string[]> Names(string flag, string jsonName, ValueParser<string[]> parser) => Add(new Setting<string[]>(flag, jsonName, parser));
+    public Setting<string[]> Names(string flag, string jsonName, ValueParser<string[]> parser) =>
+        Add(new Setting<string[]>(flag, jsonName, parser));
 
     public IEnumerator<Setting> GetEnumerator() => settings.GetEnumerator();
 

@@ -5,21 +5,26 @@ using Nabla.Training;
 
 namespace Nabla.Cli.Tasks;
 
-/// <summary>The settings of a training: the options of <c>nabla train TASK</c> and the run's configuration.json. Those of all tasks are declared here, the others by each task.</summary>
+/// <summary>The settings of a training: the options of <c>nabla train TASK</c> and the run's configuration.json. Those of all tasks are
+/// declared here, the others by each task.</summary>
 /// <param name="task">The task's name.</param>
 /// <param name="all">Where they are declared.</param>
 abstract class TaskSettings(string task, SettingList all)
 {
-    public Setting<double> Average { get; } =
-        all.Fraction("--average", "average").Help("DECAY", "Keeps a moving average of the parameters, such as 0.999, and evaluates that").Optional().InSweep();
+    public Setting<double> Average { get; } = all.Fraction("--average", "average")
+        .Help("DECAY", "Keeps a moving average of the parameters, such as 0.999, and evaluates that").Optional().InSweep();
 
-    public Setting<int> Patience { get; } = all.Count("--patience", "patience").Help("N", "Stops after N evaluations without improvement").Optional().OnResume();
+    public Setting<int> Patience { get; } = all.Count("--patience", "patience")
+        .Help("N", "Stops after N evaluations without improvement").Optional().OnResume();
 
-    public Setting<ulong> Seed { get; } = all.Seed("--seed", "seed").Help("N", "Seed of the initialisation, the order of the data and all else that is random").Default(1).InSweep();
+    public Setting<ulong> Seed { get; } = all.Seed("--seed", "seed")
+        .Help("N", "Seed of the initialisation, the order of the data and all else that is random").Default(1).InSweep();
 
-    public Setting<int> SaveEvery { get; } = all.Count("--save-every", "saveEvery").Help("STEPS", "Steps between two saved states: the most that a crash loses").Default(100).OnResume();
+    public Setting<int> SaveEvery { get; } = all.Count("--save-every", "saveEvery")
+        .Help("STEPS", "Steps between two saved states: the most that a crash loses").Default(100).OnResume();
 
-    public Setting<bool> TensorBoard { get; } = all.Flag("--tensorboard", "tensorBoard").Help(null, "Write the curves for TensorBoard too").OnResume();
+    public Setting<bool> TensorBoard { get; } = all.Flag("--tensorboard", "tensorBoard")
+        .Help(null, "Write the curves for TensorBoard too").OnResume();
 
     /// <summary>The name of the task: text.</summary>
     public string Task => task;
@@ -59,7 +64,8 @@ abstract class TaskSettings(string task, SettingList all)
 
     static void Read(Setting setting, JsonNode? value, string file)
     {
-        if (value is null && !setting.HasValue && !setting.IsOptional) throw new UserException($"{file} cannot be read: \"{setting.JsonName}\" is missing.");
+        if (value is null && !setting.HasValue && !setting.IsOptional)
+            throw new UserException($"{file} cannot be read: \"{setting.JsonName}\" is missing.");
         if (value is null) return;
         try
         {

@@ -20,7 +20,8 @@ abstract class TrainedClassifier(IReadOnlyList<string> classes) : ITrainedModel
     public IEnumerable<Prediction> Predict(IReadOnlyList<string> inputs, int top)
     {
         var probabilities = Probabilities();
-        return inputs.Select(input => Predicted(input, [.. classes.Zip(probabilities(input)).OrderByDescending(one => one.Second).Take(top)]));
+        return inputs.Select(input =>
+            Predicted(input, [.. classes.Zip(probabilities(input)).OrderByDescending(one => one.Second).Take(top)]));
     }
 
     /// <summary>Throws unless the model is to predict alone.</summary>
@@ -35,18 +36,23 @@ abstract class TrainedClassifier(IReadOnlyList<string> classes) : ITrainedModel
     /// <summary>The numbers that the model has for the classes of other data, which may be fewer and in another order.</summary>
     protected int[] LabelsOf(string data, IReadOnlyList<string> names)
     {
-        var labels = names.Select(name => classes.Index().Where(known => known.Item == name).Select(known => known.Index).DefaultIfEmpty(-1).First()).ToArray();
+        var known = classes.Index().ToDictionary(one => one.Item, one => one.Index, StringComparer.Ordinal);
+        var labels = names.Select(name => known.GetValueOrDefault(name, -1)).ToArray();
         return Array.IndexOf(labels, -1) is >= 0 and var stranger
-            ? throw new UserException($"{data} has the class {names[stranger]}, which the run does not know. It knows {string.Join(", ", classes)}.") : labels;
+            ? throw new UserException($"{data} has the class {names[stranger]}, which the run does not know. It knows " +
+                $"{string.Join(", ", classes)}.") : labels;
     }
 
     /// <summary>A headline, then each class.</summary>
-    protected EvaluationResult Result(string headline, long examples, IReadOnlyDictionary<string, double> metrics, ConfusionMatrix matrix) =>
+    protected EvaluationResult Result(string headline, long examples, IReadOnlyDictionary<string, double> metrics,
+        ConfusionMatrix matrix) =>
         new(examples, metrics, [headline, "", .. matrix.Report(classes).ToString(3).Split('\n')]);
 
     static Prediction Predicted(string input, (string Name, float Probability)[] likeliest)
     {
-        var line = $"{Markup.Escape(Short(input))}   " + string.Join("   ", likeliest.Select((one, i) => Invariant($"{(i == 0 ? "[bold]" : "[grey]")}{Markup.Escape(one.Name)} {one.Probability:0.0%}[/]")));
+        var names = likeliest.Select((one, i) =>
+            Invariant($"[{(i == 0 ? "bold" : "grey")}]{Markup.Escape(one.Name)} {one.Probability:0.0%}[/]"));
+        var line = $"{Markup.Escape(Short(input))}   {string.Join("   ", names)}";
         JsonArray json = [.. likeliest.Select(one => new JsonObject { ["name"] = one.Name, ["probability"] = (double)one.Probability })];
         return new(line, new JsonObject { ["input"] = input, ["classes"] = json });
     }

@@ -21,7 +21,8 @@ sealed class TrainingDisplay(Terminal terminal, int? epochs, string examples = "
     public T Show<T>(Func<T> work)
     {
         if (!terminal.IsRich) return work();
-        return terminal.Out.Progress().AutoClear(true).Columns(new ProgressBarColumn(), new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }).Start(progress =>
+        return terminal.Out.Progress().AutoClear(true).Columns(new ProgressBarColumn(), new PercentageColumn(),
+            new TaskDescriptionColumn { Alignment = Justify.Left }).Start(progress =>
         {
             bar = progress.AddTask("starting", maxValue: 1);
             return work();
@@ -32,19 +33,24 @@ sealed class TrainingDisplay(Terminal terminal, int? epochs, string examples = "
     {
         // A mean over about the last twenty steps: the loss of one batch says little.
         loss = double.IsNaN(loss) ? step.Loss : (0.95 * loss) + (0.05 * step.Loss);
-        var said = Invariant($"{(epochs is null ? "" : $"epoch {step.Epoch} of {epochs}   ")}loss {loss:0.000}{Rate(step.Progress)}{Left(step.Progress)}");
+        var said = Invariant($"{(epochs is null ? "" : $"epoch {step.Epoch} of {epochs}   ")}loss ") +
+            Invariant($"{loss:0.000}{Rate(step.Progress)}{Left(step.Progress)}");
         if (bar is not null)
         {
             bar.Value = step.Progress.Steps is { } steps ? (double)step.Step / steps : 0;
             bar.Description = Markup.Escape(said);
         }
-        else if (Stopwatch.GetElapsedTime(lastLine) > Quiet) Line($"step {step.Step}{(epochs is null ? $" of {step.Progress.Steps}" : "")}: {said}");
+        else if (Stopwatch.GetElapsedTime(lastLine) > Quiet)
+        {
+            Line($"step {step.Step}{(epochs is null ? $" of {step.Progress.Steps}" : "")}: {said}");
+        }
     }
 
     public void OnEvaluation(Evaluation evaluation)
     {
         var metrics = string.Join("   ", evaluation.Chosen.Select(metric => MetricText.Of(metric.Key, metric.Value)));
-        Line(Invariant($"{(epochs is null ? "" : Invariant($"epoch {evaluation.Epoch,3}   "))}step {evaluation.Step,6}   validation: {metrics}{(evaluation.IsBest ? "   best" : "")}"));
+        Line(Invariant($"{(epochs is null ? "" : Invariant($"epoch {evaluation.Epoch,3}   "))}step {evaluation.Step,6}   validation: ") +
+            Invariant($"{metrics}{(evaluation.IsBest ? "   best" : "")}"));
     }
 
     void Line(string text)
@@ -53,7 +59,8 @@ sealed class TrainingDisplay(Terminal terminal, int? epochs, string examples = "
         terminal.Line("  " + Markup.Escape(text));
     }
 
-    string Rate(TrainingProgress progress) => progress.ExamplesPerSecond > 0 ? Invariant($"   {progress.ExamplesPerSecond:n0} {examples}/s") : "";
+    string Rate(TrainingProgress progress) =>
+        progress.ExamplesPerSecond > 0 ? Invariant($"   {progress.ExamplesPerSecond:n0} {examples}/s") : "";
 
     static string Left(TrainingProgress progress) => progress.Remaining is { } left ? Invariant($"   {RunFacts.Time(left)} left") : "";
 }

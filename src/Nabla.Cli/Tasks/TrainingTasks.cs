@@ -10,13 +10,15 @@ namespace Nabla.Cli.Tasks;
 /// <summary>Everything that can be trained.</summary>
 static class TrainingTasks
 {
-    public static IReadOnlyList<ITrainingTask> All { get; } = [new ImageTask(), new TextTask(), new TranslationTask(), new CharacterTask(), new ForecastTask()];
+    public static IReadOnlyList<ITrainingTask> All { get; } =
+        [new ImageTask(), new TextTask(), new TranslationTask(), new CharacterTask(), new ForecastTask()];
 
     /// <summary>The task of a run.</summary>
     public static ITrainingTask Of(RunFolder run)
     {
         var name = run.ReadConfiguration()["task"]?.ToString();
         return All.FirstOrDefault(task => task.Name == name)
-            ?? throw new UserException($"{run.Configuration} is of the task \"{name}\", which this version of nabla does not know. It knows {string.Join(", ", All.Select(task => task.Name))}.");
+            ?? throw new UserException($"{run.Configuration} is of the task \"{name}\", which this version of nabla does not know. It " +
+                $"knows {string.Join(", ", All.Select(task => task.Name))}.");
     }
 }

@@ -7,16 +7,18 @@ namespace Nabla.Cli.Verify;
 internal static class Verifier
 {
     /// <summary>The groups in the order in which they run.</summary>
-    public static IReadOnlyList<string> Groups { get; } = ["ops", "layers", "optimizers", "metrics", "bert", "wordpiece"];
+    public static IReadOnlyList<string> Groups { get; } = ["ops", "layers", "optimizers", "metrics", "bert", "wordpiece", MiniLmCases.Group];
 
     /// <summary>The groups that a folder holds.</summary>
     /// <exception cref="VerifyException">There is no such folder, or it holds no group.</exception>
     public static IReadOnlyList<string> GroupsOf(string folder)
     {
         if (!Directory.Exists(folder)) throw new VerifyException($"There is no folder '{folder}'. Name one that holds <group>.json and <group>.safetensors.");
-        var found = Groups.Where(group => File.Exists(Path.Combine(folder, group + ".json"))).ToList();
+        var found = Groups.Where(group => File.Exists(Path.Combine(folder, FileOf(group)))).ToList();
         return found.Count > 0 ? found : throw new VerifyException($"'{folder}' holds none of {string.Join(", ", Groups.Select(group => group + ".json"))}.");
     }
+
+    private static string FileOf(string group) => group == MiniLmCases.Group ? MiniLmCases.FileName : group + ".json";
 
     /// <summary>Runs every case of a group, in the order of its file.</summary>
     /// <exception cref="VerifyException">The group's files cannot be read.</exception>

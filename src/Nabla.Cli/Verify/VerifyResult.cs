@@ -24,14 +24,14 @@ internal sealed class Comparison
     public string? Failure => Worst is null ? failure ?? "the case expects nothing that could be compared" : failure;
 
     /// <summary>Compares a tensor.</summary>
-    public void Add(string what, Tensor expected, Tensor actual)
+    public void Add(string what, Tensor expected, Tensor actual, double tolerance = Tolerance)
     {
         if (expected.Shape != actual.Shape)
         {
             failure ??= $"{what} has shape {actual.Shape}, expected {expected.Shape}";
             return;
         }
-        Add(what, expected.To(DType.Float64).ToArray<double>(), actual.To(DType.Float64).ToArray<double>());
+        Add(what, expected.To(DType.Float64).ToArray<double>(), actual.To(DType.Float64).ToArray<double>(), tolerance);
     }
 
     /// <summary>Compares what must be equal: ids, tokens.</summary>
@@ -44,7 +44,7 @@ internal sealed class Comparison
     }
 
     /// <summary>Compares numbers.</summary>
-    public void Add(string what, ReadOnlySpan<double> expected, ReadOnlySpan<double> actual)
+    public void Add(string what, ReadOnlySpan<double> expected, ReadOnlySpan<double> actual, double tolerance = Tolerance)
     {
         if (expected.Length != actual.Length)
         {
@@ -60,6 +60,6 @@ internal sealed class Comparison
         }
         var error = worst / scale;
         Worst = Math.Max(Worst ?? 0, error);
-        if (error > Tolerance) failure ??= FormattableString.Invariant($"{what} is off by {error:0.0e+0} of max(1, max|expected|)");
+        if (error > tolerance) failure ??= FormattableString.Invariant($"{what} is off by {error:0.0e+0} of max(1, max|expected|)");
     }
 }

@@ -38,10 +38,10 @@ internal sealed class WordPieceCases(string folder)
         return options;
     }
 
-    private static int[] Numbers(JsonElement list) => list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray().SelectMany(Numbers)] : [list.GetInt32()];
+    public static int[] Numbers(JsonElement list) => list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray().SelectMany(Numbers)] : [list.GetInt32()];
 
     /// <summary>Offsets by characters (Unicode scalar values), as the file counts them.</summary>
-    private static int[] Offsets(EncodedText encoded, string[] texts)
+    public static int[] Offsets(EncodedText encoded, string[] texts)
     {
         int Characters(int token, int units) => encoded.SequenceIds[token] is { } text ? texts[text][..units].EnumerateRunes().Count() : 0;
         return [.. encoded.Offsets.SelectMany((offset, token) => new[] { Characters(token, offset.Start), Characters(token, offset.End) })];

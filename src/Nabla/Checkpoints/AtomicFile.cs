@@ -1,3 +1,6 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Win32.SafeHandles;
 
 namespace Nabla.Checkpoints;
@@ -44,7 +47,7 @@ internal static class AtomicFile
             FolderFlush.Of(Path.GetDirectoryName(target)!);
         }
         // .NET says ArgumentOutOfRangeException where a file would become larger than the file system or a quota allows.
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
+        catch (Exception error) when (error is IOException and not CheckpointException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
             throw new CheckpointException(path, null, $"cannot be written ({bytes} bytes): {error.Message} {Remedy(path)}", error);
         }
@@ -68,5 +71,14 @@ internal static class AtomicFile
         {
             // The reason why the file could not be written is the one to report.
         }
+    }
+
+    /// <summary>Writes JSON, indented, in which letters of any script stand as themselves, for people who look into the file.</summary>
+    /// <exception cref="CheckpointException">It cannot be written; what was there before is untouched.</exception>
+    public static void WriteJson(string path, JsonNode json)
+    {
+        using var text = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(text, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping })) json.WriteTo(writer);
+        Write(path, text.Length, handle => RandomAccess.Write(handle, text.GetBuffer().AsSpan(0, (int)text.Length), 0));
     }
 }

@@ -1,52 +1,77 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
 
 namespace Nabla.Checkpoints;
 
 public sealed unsafe partial class Safetensors
 {
-    private const int HeaderAlignment = 8;
-    private const int WritePart = 1 << 30;
+    /// <summary>How much is converted at a time.</summary>
+    private const int ConvertedBytes = 8 << 20;
+    private const int WrittenBytes = 1 << 30;
 
     /// <summary>
-    /// Writes tensors to a file, replacing it as a whole: a crash or a full disk leaves the old file as it was. The same tensors and notes give the same bytes:
-    /// the widest elements come first, so that all are aligned, and equally wide ones by name.
+    /// Writes tensors to a file, replacing it as a whole: a crash or a full disk leaves the old file as it was. The same tensors and notes give the same bytes,
+    /// in the order of Hugging Face's own writer: by type, the widest first, so that all elements are aligned, and by name.
     /// </summary>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="tensors">The tensors by name.</param>
     /// <param name="metadata">Notes, kept in the header.</param>
-    /// <exception cref="ArgumentException">A name occurs twice, is <c>__metadata__</c>, or is not valid Unicode.</exception>
-    /// <exception cref="CheckpointException">The file cannot be written.</exception>
-    public static void Save(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    /// <param name="floats">
+    /// The type that tensors of Float32 and Float64 are stored as, rounded to nearest, ties to even: <see cref="StoredType.Float16"/>,
+    /// <see cref="StoredType.BFloat16"/>, …; null stores them as they are. Integers and bools are always stored as they are.
+    /// </param>
+    /// <exception cref="ArgumentException">A name occurs twice, is <c>__metadata__</c>, or is not valid Unicode; or <paramref name="floats"/> is no type of floats.</exception>
+    /// <exception cref="CheckpointException">The file cannot be written, or a finite number would become infinite.</exception>
+    public static void Save(
+        string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null, StoredType? floats = null)
+    {
+        if (floats is not null && !floats.Stores(DType.Float32))
+            throw new ArgumentException($"Safetensors.Save: floats cannot be stored as {floats}; F32, F64, F16 and BF16 can store them.", nameof(floats));
+        Write(path, tensors, metadata, (_, tensor) => tensor.DType.IsFloat ? floats : null);
+    }
+
+    /// <inheritdoc cref="Save(string, IEnumerable{KeyValuePair{string, Tensor}}, IReadOnlyDictionary{string, string}?, StoredType?)"/>
+    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="tensors">The tensors by name.</param>
+    /// <param name="metadata">Notes, kept in the header.</param>
+    /// <param name="types">The type that each tensor is stored as, by name, such as <see cref="Weights.Types"/> of another file; one that is not listed is stored as it is.</param>
+    /// <exception cref="ArgumentException">A name occurs twice, is <c>__metadata__</c>, or is not valid Unicode; or a type does not suit its tensor.</exception>
+    /// <exception cref="CheckpointException">The file cannot be written, or a number is beyond its type: a finite float would become infinite, or an integer is out of range.</exception>
+    public static void Save(
+        string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata, IReadOnlyDictionary<string, StoredType> types)
+    {
+        ArgumentNullException.ThrowIfNull(types);
+        Write(path, tensors, metadata, (name, _) => types.GetValueOrDefault(name));
+    }
+
+    private static void Write(
+        string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata, Func<string, Tensor, StoredType?> typeOf)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(tensors);
-        var sorted = tensors.OrderByDescending(pair => pair.Value.DType.Size).ThenBy(pair => pair.Key, StringComparer.Ordinal).ToArray();
-        CheckNames(sorted);
-        var start = HeaderOf(sorted, metadata, path);
-        AtomicFile.Write(path, start.Length + sorted.Sum(pair => Bytes(pair.Value)), handle =>
+        var outputs = tensors.Select(pair => new Output(pair.Key, pair.Value, typeOf(pair.Key, pair.Value) ?? StoredType.Of(pair.Value.DType)))
+            .OrderByDescending(output => output.Type.Rank).ThenBy(output => output.Name, StringComparer.Ordinal).ToArray();
+        CheckNames(outputs);
+        var start = HeaderOf(outputs, metadata, path);
+        AtomicFile.Write(path, start.Length + outputs.Sum(output => output.Bytes), handle =>
         {
             RandomAccess.Write(handle, start, 0);
             var at = (long)start.Length;
-            foreach (var (_, tensor) in sorted) at = WriteData(handle, tensor, at);
+            foreach (var output in outputs) at = WriteData(handle, output, at, path);
         });
     }
 
-    private static long Bytes(Tensor tensor) => tensor.Length * tensor.DType.Size;
-
-    private static void CheckNames(KeyValuePair<string, Tensor>[] tensors)
+    private static void CheckNames(Output[] outputs)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (name, _) in tensors)
+        foreach (var (name, tensor, type) in outputs)
         {
             if (!seen.Add(name)) throw new ArgumentException($"Safetensors.Save: two tensors are named '{name}'; names must differ.");
             if (name == SafetensorsHeader.MetadataName) throw new ArgumentException($"Safetensors.Save: '{name}' names the notes, not a tensor; pass them as metadata.");
+            if (!type.Stores(tensor.DType)) throw new ArgumentException($"Safetensors.Save: '{name}' holds {tensor.DType}, which cannot be stored as {type}.");
+            CheckUnicode(name);
         }
-        foreach (var name in seen) CheckUnicode(name);
     }
 
     /// <summary>A lone surrogate would be written as another character, and read back as another name.</summary>
@@ -60,63 +85,48 @@ public sealed unsafe partial class Safetensors
         }
     }
 
-    /// <summary>The length and the JSON text, padded with spaces so that the data is aligned.</summary>
-    private static byte[] HeaderOf(KeyValuePair<string, Tensor>[] tensors, IReadOnlyDictionary<string, string>? metadata, string path)
+    private static long WriteData(SafeFileHandle handle, Output output, long at, string path)
     {
-        var json = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(json, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        var source = output.Tensor.Contiguous();
+        if (output.Type == StoredType.Of(source.DType))
         {
-            writer.WriteStartObject();
-            if (metadata is { Count: > 0 }) WriteMetadata(writer, metadata);
-            var at = 0L;
-            foreach (var (name, tensor) in tensors) at = WriteEntry(writer, name, tensor, at);
-            writer.WriteEndObject();
+            for (var done = 0L; done < output.Bytes; done += WrittenBytes)
+                RandomAccess.Write(handle, new ReadOnlySpan<byte>(source.Address + done, (int)Math.Min(WrittenBytes, output.Bytes - done)), at + done);
+            GC.KeepAlive(source);
         }
-        var padded = (json.WrittenCount + HeaderAlignment - 1) / HeaderAlignment * HeaderAlignment;
-        if (padded > SafetensorsHeader.MaxBytes)
-            throw new CheckpointException(path, null, $"cannot be written: a header of {padded} bytes exceeds the format's {SafetensorsHeader.MaxBytes}. Split the tensors over several files.");
-        var result = new byte[LengthBytes + padded];
-        result.AsSpan().Fill((byte)' ');
-        BinaryPrimitives.WriteUInt64LittleEndian(result, (ulong)padded);
-        json.WrittenSpan.CopyTo(result.AsSpan(LengthBytes));
-        return result;
-    }
-
-    private static void WriteMetadata(Utf8JsonWriter writer, IReadOnlyDictionary<string, string> metadata)
-    {
-        writer.WriteStartObject(SafetensorsHeader.MetadataName);
-        foreach (var (key, note) in metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        else
         {
-            CheckUnicode(key);
-            CheckUnicode(note);
-            writer.WriteString(key, note);
+            WriteConverted(handle, output with { Tensor = source }, at, path);
         }
-        writer.WriteEndObject();
+        return at + output.Bytes;
     }
 
-    private static long WriteEntry(Utf8JsonWriter writer, string name, Tensor tensor, long begin)
+    private static void WriteConverted(SafeFileHandle handle, Output output, long at, string path)
     {
-        var end = begin + Bytes(tensor);
-        writer.WriteStartObject(name);
-        writer.WriteString("dtype"u8, StoredType.Of(tensor.DType).Name);
-        writer.WriteStartArray("shape"u8);
-        foreach (var dim in tensor.Shape) writer.WriteNumberValue(dim);
-        writer.WriteEndArray();
-        writer.WriteStartArray("data_offsets"u8);
-        writer.WriteNumberValue(begin);
-        writer.WriteNumberValue(end);
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-        return end;
+        var size = output.Type.Bits / 8;
+        var buffer = new byte[Math.Min(ConvertedBytes, output.Bytes)];
+        fixed (byte* start = buffer)
+        {
+            for (long done = 0, count; done < output.Tensor.Length; done += count)
+            {
+                count = Math.Min(buffer.Length / size, output.Tensor.Length - done);
+                if (!output.Type.Encode(output.Tensor, done, count, start)) throw Overflow(output, done, start, path);
+                RandomAccess.Write(handle, buffer.AsSpan(0, (int)count * size), at + (done * size));
+            }
+        }
     }
 
-    private static long WriteData(SafeFileHandle handle, Tensor tensor, long at)
+    /// <summary>Names the first element that does not fit.</summary>
+    private static CheckpointException Overflow(Output output, long at, byte* scratch, string path)
     {
-        var source = tensor.Contiguous();
-        var bytes = Bytes(source);
-        for (var done = 0L; done < bytes; done += WritePart)
-            RandomAccess.Write(handle, new ReadOnlySpan<byte>(source.Address + done, (int)Math.Min(WritePart, bytes - done)), at + done);
-        GC.KeepAlive(source);
-        return at + bytes;
+        while (output.Type.Encode(output.Tensor, at, 1, scratch)) at++;
+        var value = output.Tensor.View([], [], output.Tensor.Offset + at).Item();
+        return new(path, output.Name, $"its element {at}, {value:R}, is out of the range of {output.Type}. Store it as a wider type; nothing was written.");
+    }
+
+    /// <summary>A tensor to be written.</summary>
+    private sealed record Output(string Name, Tensor Tensor, StoredType Type)
+    {
+        public long Bytes => Tensor.Length * Type.Bits / 8;
     }
 }

@@ -1,72 +1,82 @@
-using System.Numerics;
-using System.Numerics.Tensors;
-
 namespace Nabla.Checkpoints;
 
-/// <summary>An element type of the safetensors format.</summary>
-/// <param name="Name">As the header spells it.</param>
-/// <param name="Bits">Size of one element.</param>
-/// <param name="ReadAs">What its tensors become; null where no element type holds all its values.</param>
-internal sealed record StoredType(string Name, int Bits, DType? ReadAs)
+/// <summary>An element type of a checkpoint file.</summary>
+public sealed partial class StoredType
 {
-    private const int Part = 1 << 30;
+    private StoredType(string name, int bits, DType? readAs) => (Name, Bits, ReadAs) = (name, bits, readAs);
 
+    /// <summary>IEEE 754 single precision, 4 bytes.</summary>
+    public static StoredType Float32 { get; } = new("F32", 32, DType.Float32);
+
+    /// <summary>IEEE 754 double precision, 8 bytes.</summary>
+    public static StoredType Float64 { get; } = new("F64", 64, DType.Float64);
+
+    /// <summary>IEEE 754 half precision, 2 bytes: 11 significant bits, magnitudes up to 65504.</summary>
+    public static StoredType Float16 { get; } = new("F16", 16, DType.Float32);
+
+    /// <summary>The upper half of a Float32, 2 bytes: 8 significant bits, magnitudes up to 3.39e38.</summary>
+    public static StoredType BFloat16 { get; } = new("BF16", 16, DType.Float32);
+
+    /// <summary>Signed integers of 8 bytes.</summary>
+    public static StoredType Int64 { get; } = new("I64", 64, DType.Int64);
+
+    /// <summary>Signed integers of 4 bytes.</summary>
+    public static StoredType Int32 { get; } = new("I32", 32, DType.Int32);
+
+    /// <summary>Signed integers of 2 bytes.</summary>
+    public static StoredType Int16 { get; } = new("I16", 16, DType.Int32);
+
+    /// <summary>Signed integers of 1 byte.</summary>
+    public static StoredType Int8 { get; } = new("I8", 8, DType.Int32);
+
+    /// <summary>Unsigned integers of 4 bytes.</summary>
+    public static StoredType UInt32 { get; } = new("U32", 32, DType.Int64);
+
+    /// <summary>Unsigned integers of 2 bytes.</summary>
+    public static StoredType UInt16 { get; } = new("U16", 16, DType.Int32);
+
+    /// <summary>Unsigned integers of 1 byte.</summary>
+    public static StoredType UInt8 { get; } = new("U8", 8, DType.Int32);
+
+    /// <summary>True or false, 1 byte.</summary>
+    public static StoredType Bool { get; } = new("BOOL", 8, DType.Bool);
+
+    /// <summary>In the order in which the format's own writer lays out the tensors, the last first.</summary>
     private static readonly StoredType[] All =
     [
-        new("F32", 32, DType.Float32), new("F64", 64, DType.Float64), new("I64", 64, DType.Int64), new("I32", 32, DType.Int32), new("BOOL", 8, DType.Bool),
-        new("F16", 16, DType.Float32), new("BF16", 16, DType.Float32),
-        new("U8", 8, DType.Int32), new("I8", 8, DType.Int32), new("I16", 16, DType.Int32), new("U16", 16, DType.Int32), new("U32", 32, DType.Int64),
-        new("U64", 64, null), new("C64", 64, null),
-        new("F8_E5M2", 8, null), new("F8_E4M3", 8, null), new("F8_E8M0", 8, null), new("F8_E4M3FNUZ", 8, null), new("F8_E5M2FNUZ", 8, null),
-        new("F6_E2M3", 6, null), new("F6_E3M2", 6, null), new("F4", 4, null),
+        Bool, new("F4", 4, null), new("F6_E2M3", 6, null), new("F6_E3M2", 6, null), UInt8, Int8, new("F8_E5M2", 8, null), new("F8_E4M3", 8, null),
+        new("F8_E8M0", 8, null), new("F8_E4M3FNUZ", 8, null), new("F8_E5M2FNUZ", 8, null), Int16, UInt16, Float16, BFloat16, Int32, UInt32, Float32,
+        new("C64", 64, null), Float64, Int64, new("U64", 64, null),
     ];
 
+    /// <summary>As safetensors spells it: <c>F32</c>, <c>BF16</c>, <c>I64</c>, …</summary>
+    public string Name { get; }
+
+    /// <summary>Size of one element in bits.</summary>
+    public int Bits { get; }
+
+    /// <summary>The element type that its tensors are read as; null where none holds all its values.</summary>
+    public DType? ReadAs { get; }
+
+    /// <summary>Its position in the format's order of types; tensors of a higher one come first.</summary>
+    internal int Rank => Array.IndexOf(All, this);
+
     /// <summary>The type of this name; null if the format has none.</summary>
-    public static StoredType? Named(string? name) => Array.Find(All, type => type.Name == name);
+    internal static StoredType? Named(string? name) => Array.Find(All, type => type.Name == name);
 
     /// <summary>The type that stores a tensor's elements as they are.</summary>
-    public static StoredType Of(DType dtype) => Array.Find(All, type => type.ReadAs == dtype)!;
-
-    /// <summary>Writes the tensor's elements from their stored form, which need not be aligned.</summary>
-    public unsafe void Decode(byte* source, Tensor target)
+    internal static StoredType Of(DType dtype) => dtype switch
     {
-        switch (Name)
-        {
-            case "F16": Convert<Half, float>(source, target); break;
-            case "BF16": WidenBrainFloats(source, target); break;
-            case "U8": Convert<byte, int>(source, target); break;
-            case "I8": Convert<sbyte, int>(source, target); break;
-            case "I16": Convert<short, int>(source, target); break;
-            case "U16": Convert<ushort, int>(source, target); break;
-            case "U32": Convert<uint, long>(source, target); break;
-            case "BOOL": Truths(source, target); break;
-            default: System.Buffer.MemoryCopy(source, target.Pointer<byte>(), target.Length * Bits / 8, target.Length * Bits / 8); break;
-        }
-        GC.KeepAlive(target);
-    }
+        DType.Float32 => Float32,
+        DType.Float64 => Float64,
+        DType.Int64 => Int64,
+        DType.Int32 => Int32,
+        _ => Bool,
+    };
 
-    private static unsafe void Convert<TFrom, TTo>(byte* source, Tensor target)
-        where TFrom : unmanaged, INumberBase<TFrom> where TTo : unmanaged, INumberBase<TTo>
-    {
-        for (var start = 0L; start < target.Length; start += Part)
-        {
-            var count = (int)Math.Min(Part, target.Length - start);
-            TensorPrimitives.ConvertTruncating(new ReadOnlySpan<TFrom>((TFrom*)source + start, count), new Span<TTo>(target.Pointer<TTo>() + start, count));
-        }
-    }
+    /// <summary>Whether tensors of this element type can be stored as this: floats as floats, integers as integers.</summary>
+    internal bool Stores(DType dtype) => ReadAs is { } own && (own == dtype || (own.IsFloat ? dtype.IsFloat : own != DType.Bool && dtype is DType.Int64 or DType.Int32));
 
-    /// <summary>A brain float is the upper half of a float32.</summary>
-    private static unsafe void WidenBrainFloats(byte* source, Tensor target)
-    {
-        var from = (ushort*)source;
-        var to = (uint*)target.Pointer<float>();
-        for (var i = 0L; i < target.Length; i++) to[i] = (uint)from[i] << 16;
-    }
-
-    /// <summary>Any byte but 0 is true: a bool that is neither 0 nor 1 would be equal to neither.</summary>
-    private static unsafe void Truths(byte* source, Tensor target)
-    {
-        var to = target.Pointer<bool>();
-        for (var i = 0L; i < target.Length; i++) to[i] = source[i] != 0;
-    }
+    /// <summary>The name.</summary>
+    public override string ToString() => Name;
 }

@@ -1,8 +1,8 @@
 namespace Nabla.Hub;
 
 /// <summary>
-/// Patterns of file names as Python's fnmatch reads them, and so huggingface_hub: * is any text, across folders too; ? one character; [abc], [a-c] one of some and
-/// [!abc] none of them; a pattern that ends in / is everything in the folder.
+/// Patterns of file names as Python's fnmatch reads them, and so huggingface_hub: * is any text, across folders too; ? one character;
+/// [abc], [a-c] one of some and [!abc] none of them; a pattern that ends in / is everything in the folder.
 /// </summary>
 internal static class FilePattern
 {
@@ -25,7 +25,8 @@ internal static class FilePattern
     private static int Width(string pattern, int start, char character)
     {
         if (pattern[start] == '?') return 1;
-        if (pattern[start] == '[' && End(pattern, start) is > 0 and var end) return Has(pattern.AsSpan(start + 1, end - start - 1), character) ? end - start + 1 : 0;
+        if (pattern[start] == '[' && End(pattern, start) is > 0 and var end)
+            return Has(pattern.AsSpan(start + 1, end - start - 1), character) ? end - start + 1 : 0;
         return pattern[start] == character ? 1 : 0;
     }
 

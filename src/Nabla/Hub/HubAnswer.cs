@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Nabla.Hub;
 
 /// <summary>A file as the server describes it.</summary>
-/// <param name="Etag">The name of its content: the SHA-256 of a large file, git's SHA-1 of any other, or whatever else the server names it by.</param>
+/// <param name="Etag">The name of its content: the SHA-256 of a large file, git's SHA-1 of any other, or whatever the server says.</param>
 /// <param name="Bytes">Its length.</param>
 internal sealed record HubFile(string Etag, long Bytes);
 
@@ -40,15 +40,20 @@ internal sealed class HubAnswer : IDisposable
         Commit = Header(response, "X-Repo-Commit") ?? redirection?.Commit,
         LinkedEtag = Unquoted(Header(response, "X-Linked-Etag")) ?? redirection?.LinkedEtag,
         OwnEtag = Unquoted(Header(response, "ETag")),
-        LinkedBytes = long.TryParse(Header(response, "X-Linked-Size"), NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size : redirection?.LinkedBytes,
+        LinkedBytes = Number(Header(response, "X-Linked-Size")) ?? redirection?.LinkedBytes,
     };
 
     public string? ErrorCode => Header(Response, "X-Error-Code");
 
     public void Dispose() => Response.Dispose();
 
-    private static string? Header(HttpResponseMessage response, string name) => response.Headers.TryGetValues(name, out var values) ? values.First().Trim() : null;
+    private static string? Header(HttpResponseMessage response, string name) =>
+        response.Headers.TryGetValues(name, out var values) ? values.First().Trim() : null;
 
-    /// <summary>Without the W/ of a weak tag.</summary>
-    private static string? Unquoted(string? etag) => etag is null ? null : (etag.StartsWith("W/", StringComparison.Ordinal) ? etag[2..] : etag).Trim('"');
+    private static long? Number(string? text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    /// <summary>Without quotation marks and the W/ of a weak tag.</summary>
+    private static string? Unquoted(string? etag) =>
+        etag is null ? null : (etag.StartsWith("W/", StringComparison.Ordinal) ? etag[2..] : etag).Trim('"');
 }

@@ -1,9 +1,9 @@
 namespace Nabla.Hub;
 
 /// <summary>
-/// The cache on disk, laid out as by huggingface_hub (huggingface.co/docs/hub/local-cache): <c>models--ORG--NAME</c> with the contents of files in <c>blobs</c>, named by
-/// their hash; <c>snapshots/COMMIT</c>, whose files are links to blobs; <c>refs/REVISION</c>, which holds a commit; <c>.no_exist/COMMIT</c>, where an empty file says that
-/// the commit has no file of that name.
+/// The cache on disk, laid out as by huggingface_hub (huggingface.co/docs/hub/local-cache): <c>models--ORG--NAME</c> with the contents of
+/// files in <c>blobs</c>, named by their hash; <c>snapshots/COMMIT</c>, whose files are links to blobs; <c>refs/REVISION</c>, which holds
+/// a commit; <c>.no_exist/COMMIT</c>, where an empty file says that the commit has no file of that name.
 /// </summary>
 internal sealed class HubCache(string folder, HubFiles files)
 {
@@ -55,7 +55,10 @@ internal sealed class HubCache(string folder, HubFiles files)
         }
     }
 
-    /// <summary>Puts a blob into a snapshot: as a relative link, or, where there are no links, as the file itself if nothing else refers to it, or else as a copy.</summary>
+    /// <summary>
+    /// Puts a blob into a snapshot: as a relative link, or, where there are no links, as the file itself if nothing else refers to it, or
+    /// else as a copy.
+    /// </summary>
     public void Place(ModelReference model, string blob, string path, bool isNew)
     {
         var target = Directory.CreateDirectory(Path.GetDirectoryName(path)!).FullName;
@@ -74,8 +77,8 @@ internal sealed class HubCache(string folder, HubFiles files)
                    from snapshot in Subfolders(Path.Combine(repository, "snapshots"))
                    let commit = Path.GetFileName(snapshot)
                    where ModelReference.IsCommitHash(commit)
-                   select new CachedModel(Path.GetFileName(repository)[Prefix.Length..].Replace("--", "/", StringComparison.Ordinal), commit,
-                       [.. references.Where(reference => reference.Commit == commit).Select(reference => reference.Name)], Size(snapshot), snapshot)];
+                   let revisions = references.Where(reference => reference.Commit == commit).Select(reference => reference.Name)
+                   select new CachedModel(RepositoryName(repository), commit, [.. revisions], Size(snapshot), snapshot)];
     }
 
     private string Repository(ModelReference model) => Path.Combine(folder, FolderName(model));
@@ -88,7 +91,11 @@ internal sealed class HubCache(string folder, HubFiles files)
     private string Temporary(ModelReference model) => Path.Combine(Repository(model), $"tmp_{Guid.NewGuid():N}");
 
     /// <summary>The commit that a reference holds; null if it holds none, so that nothing outside the cache is ever looked at.</summary>
-    private static string? ReadReference(string path) => File.Exists(path) && File.ReadAllText(path).Trim() is var commit && ModelReference.IsCommitHash(commit) ? commit : null;
+    private static string? ReadReference(string path) =>
+        File.Exists(path) && File.ReadAllText(path).Trim() is var commit && ModelReference.IsCommitHash(commit) ? commit : null;
+
+    private static string RepositoryName(string folder) =>
+        Path.GetFileName(folder)[Prefix.Length..].Replace("--", "/", StringComparison.Ordinal);
 
     private static (string Name, string? Commit)[] References(string repository)
     {
@@ -100,10 +107,11 @@ internal sealed class HubCache(string folder, HubFiles files)
                    select (name, ReadReference(file))];
     }
 
-    private static IEnumerable<string> Subfolders(string path) => Directory.Exists(path) ? Directory.EnumerateDirectories(path).Order(StringComparer.Ordinal) : [];
+    private static IEnumerable<string> Subfolders(string path) =>
+        Directory.Exists(path) ? Directory.EnumerateDirectories(path).Order(StringComparer.Ordinal) : [];
 
-    private static long Size(string snapshot) => Directory.EnumerateFiles(snapshot, "*", SearchOption.AllDirectories).Select(Target).DistinctBy(file => file.FullName)
-        .Sum(file => file.Exists ? file.Length : 0);
+    private static long Size(string snapshot) => Directory.EnumerateFiles(snapshot, "*", SearchOption.AllDirectories).Select(Target)
+        .DistinctBy(file => file.FullName).Sum(file => file.Exists ? file.Length : 0);
 
     private static FileInfo Target(string path) => File.ResolveLinkTarget(path, returnFinalTarget: true) as FileInfo ?? new(path);
 }

@@ -1,12 +1,16 @@
+using Nabla.Data;
+
 namespace Nabla.Hub;
 
 /// <summary>What the cache asks of the file system, beyond reading and renaming.</summary>
 internal class HubFiles
 {
     /// <summary>Opens a partial file for this process alone.</summary>
-    public virtual Stream OpenPartial(string path) => new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+    public virtual Stream OpenPartial(string path) => FileDownload.OpenFile(path);
 
-    /// <summary>Makes a symbolic link, or returns false where the system or its user may make none, as on Windows without developer mode.</summary>
+    /// <summary>
+    /// Makes a symbolic link, or returns false where the system or its user may make none, as on Windows without developer mode.
+    /// </summary>
     public virtual bool TryLink(string path, string target)
     {
         try

@@ -1,8 +1,9 @@
 namespace Nabla.Hub;
 
 /// <summary>
-/// The lock that a process holds while it downloads a blob. On Unix it is flock, which .NET uses for files that are opened without sharing and huggingface_hub's
-/// filelock uses too, so that both wait for each other; on Windows both fail to open a file that the other holds.
+/// The lock that a process holds while it downloads a blob. On Unix it is flock, which .NET uses for files that are opened without
+/// sharing and huggingface_hub's filelock uses too, so that both wait for each other; on Windows both fail to open a file that the other
+/// holds.
 /// </summary>
 internal static class HubLock
 {
@@ -11,10 +12,15 @@ internal static class HubLock
     private const int WindowsSharingViolation = unchecked((int)0x80070020);
     private const int WindowsLockViolation = unchecked((int)0x80070021);
 
+    /// <summary>0664: whoever shares the cache may take the lock.</summary>
+    private const UnixFileMode ForTheGroup =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead;
+
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Waits until the lock is free; it is held until the result is disposed.</summary>
-    public static async Task<FileStream> AcquireAsync(string path, Func<TimeSpan, CancellationToken, Task> delay, CancellationToken cancellation)
+    public static async Task<FileStream> AcquireAsync(
+        string path, Func<TimeSpan, CancellationToken, Task> delay, CancellationToken cancellation)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         while (true)
@@ -34,15 +40,17 @@ internal static class HubLock
 
     private static FileStream? TryOpen(string path)
     {
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0 };
-        // Whoever shares the cache may take the lock.
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead;
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0,
+        };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = ForTheGroup;
         try
         {
             return new FileStream(path, options);
         }
-        catch (IOException error) when (error.HResult is LinuxWouldBlock or MacWouldBlock or WindowsSharingViolation or WindowsLockViolation)
+        catch (IOException error)
+            when (error.HResult is LinuxWouldBlock or MacWouldBlock or WindowsSharingViolation or WindowsLockViolation)
         {
             return null;
         }

@@ -3,16 +3,14 @@ using Nabla.Data;
 namespace Nabla.Hub;
 
 /// <summary>
-/// Models of the Hugging Face Hub, downloaded into the cache that huggingface_hub uses too: what Python has downloaded is found here, and the other way round.
+/// Models of the Hugging Face Hub, downloaded into the cache that huggingface_hub uses too: what Python has downloaded is found here, and
+/// the other way round.
 /// </summary>
 /// <param name="options">The server, the token and the cache; by default those of huggingface_hub's environment variables.</param>
 public sealed class ModelHub(ModelHubOptions? options = null)
 {
     /// <summary>Files of a model that are downloaded at the same time.</summary>
     private const int Connections = 4;
-
-    /// <summary>How often a file may be another between its description and its content.</summary>
-    private const int Changes = 3;
 
     private readonly ModelHubOptions options = options ?? new();
 
@@ -22,21 +20,27 @@ public sealed class ModelHub(ModelHubOptions? options = null)
     private HubCache Cache => new(Path.GetFullPath(options.CacheFolder), options.Files);
 
     /// <summary>
-    /// Asks the server which commit the revision is, downloads the files that are not in the cache, and returns their folder. A file appears in the folder only once
-    /// its length and hash are those that the server names; a download that was cut off continues where it ended, this time or the next. Two processes that
-    /// download the same file wait for each other.
+    /// Asks the server which commit the revision is, downloads the files that are not in the cache, and returns their folder. A file
+    /// appears in the folder only once its length and hash are those that the server names; a download that was cut off continues where
+    /// it ended, this time or the next. Two processes that download the same file wait for each other.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="patterns">
-    /// The files to download, such as <c>*.safetensors</c>: * is any text, across folders too, ? one character, [abc] one of some. By default the configuration, the tokenizer,
-    /// the weights (safetensors, or PyTorch's where there are none), the parts of sentence-transformers, README and licence.
+    /// The files to download, such as <c>*.safetensors</c>: * is any text, across folders too, ? one character, [abc] one of some. By
+    /// default the configuration, the tokenizer, the weights (safetensors, or PyTorch's where there are none), the parts of
+    /// sentence-transformers, README and licence.
     /// </param>
-    /// <param name="progress">Told of each file how far it is; called from several threads.</param>
-    /// <param name="cancellation">Stops the download; what has arrived is kept for the next one.</param>
+    /// <param name="progress">
+    /// Told of each file how far it is; called from several threads.</param> <param name="cancellation">Stops the download; what has
+    /// arrived is kept for the next one.
+    /// </param>
     /// <returns>The folder of the commit's files.</returns>
-    /// <exception cref="ModelHubException">The model could not be found, reached, verified or written; the message says which, and the remedy.</exception>
+    /// <exception cref="ModelHubException">
+    /// The model could not be found, reached, verified or written; the message says which, and the remedy.
+    /// </exception>
     public async Task<string> DownloadAsync(
-        ModelReference model, IEnumerable<string>? patterns = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default)
+        ModelReference model, IEnumerable<string>? patterns = null, IProgress<DownloadProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         if (options.IsOffline) return FindCached(model) ?? throw Errors(model).Offline();
@@ -54,7 +58,9 @@ public sealed class ModelHub(ModelHubOptions? options = null)
         }
     }
 
-    /// <summary>The folder of a model's files in the cache, or null if it was never downloaded. It may lack files that nobody has asked for yet.</summary>
+    /// <summary>
+    /// The folder of a model's files in the cache, or null if it was never downloaded. It may lack files that nobody has asked for yet.
+    /// </summary>
     public string? FindCached(ModelReference model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -68,17 +74,18 @@ public sealed class ModelHub(ModelHubOptions? options = null)
     internal string? FindComplete(ModelReference model) =>
         FindCached(model) is { } folder && Cache.HasAnswerFor(model, ModelFiles.Optional) && ModelFiles.HasWeights(folder) ? folder : null;
 
-    private HubErrors Errors(ModelReference model, string? file = null) => new(options, model, file);
+    private HubErrors Errors(ModelReference model) => new(options, model);
 
-    private async Task<string> FetchAsync(ModelReference model, string[]? patterns, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
+    private async Task<string> FetchAsync(
+        ModelReference model, string[]? patterns, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
     {
         var client = new HubClient(options);
         var listing = await client.ListAsync(model, cancellation).ConfigureAwait(false);
         var snapshot = Cache.Snapshot(model, listing.Commit);
-        var files = Selected(model, listing.Files, patterns);
+        var missing = Selected(model, listing.Files, patterns).Where(file => !HubCache.HasFile(Path.Combine(snapshot, file)));
+        var download = new SnapshotDownload(options, Cache, client, model, listing.Commit) { Progress = progress };
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Connections, CancellationToken = cancellation };
-        await Parallel.ForEachAsync(files.Where(file => !HubCache.HasFile(Path.Combine(snapshot, file))), parallel,
-            async (file, stop) => await FileAsync(client, model, listing.Commit, file, progress, stop).ConfigureAwait(false)).ConfigureAwait(false);
+        await Parallel.ForEachAsync(missing, parallel, download.FileAsync).ConfigureAwait(false);
         Cache.WriteReference(model, listing.Commit);
         if (patterns is null) MarkAbsent(model, listing);
         return snapshot;
@@ -86,68 +93,11 @@ public sealed class ModelHub(ModelHubOptions? options = null)
 
     private IReadOnlyList<string> Selected(ModelReference model, IReadOnlyList<string> all, string[]? patterns)
     {
-        var files = patterns is null ? ModelFiles.Select(all) : [.. all.Where(file => patterns.Any(pattern => FilePattern.Matches(pattern, file)))];
+        var files = patterns is null ? ModelFiles.Select(all)
+            : [.. all.Where(file => patterns.Any(pattern => FilePattern.Matches(pattern, file)))];
         if (files.FirstOrDefault(file => !HubFileName.IsSafe(file)) is { } name) throw Errors(model).Unsafe(name);
-        if (files.Count > 0) return files;
-        throw new ModelHubException(ModelHubFault.NotFound, $"{model} has {(patterns is null ? "none of the files of a model" : $"no file that matches {string.Join(" or ", patterns)}")}: "
-            + $"it has {string.Join(", ", all.Take(20))}{(all.Count > 20 ? $" and {all.Count - 20} more" : "")}.");
+        return files.Count > 0 ? files : throw Errors(model).Nothing(all, patterns);
     }
-
-    /// <summary>Downloads one file into the snapshot. Where its content is not the described one, the file may have changed meanwhile, and is described anew.</summary>
-    private async Task FileAsync(HubClient client, ModelReference model, string commit, string file, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
-    {
-        try
-        {
-            var described = await client.DescribeAsync(model, commit, file, cancellation).ConfigureAwait(false);
-            for (var changes = 0; ; changes++)
-            {
-                try
-                {
-                    await BlobAsync(client, model, commit, file, described, progress, cancellation).ConfigureAwait(false);
-                    return;
-                }
-                catch (DownloadException error) when (error.Fault == DownloadFault.Content && changes < Changes)
-                {
-                    var again = await client.DescribeAsync(model, commit, file, cancellation).ConfigureAwait(false);
-                    if (again == described) throw;
-                    described = again;
-                }
-            }
-        }
-        catch (DownloadException error)
-        {
-            throw Errors(model, file).Of(error);
-        }
-    }
-
-    /// <summary>Downloads a file's content unless another process has meanwhile, and puts it into the snapshot.</summary>
-    private async Task BlobAsync(
-        HubClient client, ModelReference model, string commit, string file, HubFile described, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
-    {
-        var (blob, path) = (Cache.Blob(model, described.Etag), Path.Combine(Cache.Snapshot(model, commit), file));
-        var held = await HubLock.AcquireAsync(Cache.Lock(model, described.Etag), options.Retry.Delay, cancellation).ConfigureAwait(false);
-        await using var locked = held.ConfigureAwait(false);
-        if (HubCache.HasFile(path)) return;
-        var isNew = !HubCache.HasFile(blob);
-        if (isNew)
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(blob)!);
-            await new FileDownload(file, described.Bytes, Checksum(described.Etag), blob, blob + ".incomplete")
-            {
-                Request = (start, stop) => client.GetAsync(model, commit, file, start, stop), Open = options.Files.OpenPartial, Retry = options.Retry, Progress = progress,
-            }.RunAsync(cancellation).ConfigureAwait(false);
-        }
-        Cache.Place(model, blob, path, isNew);
-    }
-
-    /// <summary>The hash that the server names a file by: SHA-256 in 64 digits, git's SHA-1 in 40. Other names are no hashes.</summary>
-    private static Checksum? Checksum(string etag) => etag.All(char.IsAsciiHexDigitLower) ? etag.Length switch
-    {
-        64 => Data.Checksum.Sha256(etag),
-        40 => Data.Checksum.GitBlob(etag),
-        _ => null,
-    }
-    : null;
 
     private void MarkAbsent(ModelReference model, HubListing listing)
     {

@@ -3,8 +3,8 @@ using Nabla.Data;
 namespace Nabla.Hub;
 
 /// <summary>
-/// Where models are downloaded from and kept. The defaults are those of huggingface_hub, from the same environment variables: HF_ENDPOINT, HF_TOKEN or
-/// HF_TOKEN_PATH, HF_HUB_CACHE, HF_HOME or XDG_CACHE_HOME, HF_HUB_OFFLINE.
+/// Where models are downloaded from and kept. The defaults are those of huggingface_hub, from the same environment variables:
+/// HF_ENDPOINT, HF_TOKEN or HF_TOKEN_PATH, HF_HUB_CACHE, HF_HOME or XDG_CACHE_HOME, HF_HUB_OFFLINE.
 /// </summary>
 public sealed record ModelHubOptions
 {
@@ -21,9 +21,15 @@ public sealed record ModelHubOptions
     /// <summary>Whether only the cache is used: HF_HUB_OFFLINE=1.</summary>
     public bool IsOffline { get; init; } = HubEnvironment.Process.IsOffline;
 
+    /// <summary>The server without a slash at the end.</summary>
+    internal string Root => Endpoint.AbsoluteUri.TrimEnd('/');
+
     internal Retry Retry { get; init; } = new();
 
     internal HubFiles Files { get; init; } = new();
+
+    /// <summary>Whether an address is on the hub itself, the one server that is sent the token.</summary>
+    internal bool IsHub(Uri address) => address.Scheme == Endpoint.Scheme && address.Authority == Endpoint.Authority;
 
     /// <summary>The server and the cache; never the token.</summary>
     public override string ToString() => $"{Endpoint}, cache {CacheFolder}{(IsOffline ? ", offline" : "")}";

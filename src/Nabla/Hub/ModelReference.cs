@@ -23,8 +23,8 @@ public sealed partial record ModelReference
     /// <summary>Reads <c>ORG/NAME</c> or <c>ORG/NAME@REVISION</c>.</summary>
     /// <exception cref="FormatException">It is neither.</exception>
     public static ModelReference Parse(string text) => TryParse(text, out var model) ? model
-        : throw new FormatException($"\"{text}\" does not name a model of the hub. Write ORG/NAME or ORG/NAME@REVISION, such as google-bert/bert-base-uncased@main: "
-            + "letters, digits, '-', '_' and '.', a name of at most 96 characters.");
+        : throw new FormatException($"\"{text}\" does not name a model of the hub. Write ORG/NAME or ORG/NAME@REVISION, such as "
+            + "google-bert/bert-base-uncased@main: letters, digits, '-', '_' and '.', a name of at most 96 characters.");
 
     /// <summary>Reads <c>ORG/NAME</c> or <c>ORG/NAME@REVISION</c>, if it is one of them.</summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out ModelReference? model)

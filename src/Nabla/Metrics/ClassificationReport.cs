@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Nabla.Metrics;
 
 /// <summary>A line of a <see cref="ClassificationReport"/>.</summary>
@@ -25,16 +22,12 @@ public sealed record ClassificationReport(IReadOnlyList<ReportRow> Classes, doub
     /// <param name="digits">How many digits after the point.</param>
     public string ToString(int digits)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(digits);
-        var (first, width) = (Math.Max(Weighted.Name.Length, Classes.Max(row => row.Name.Length)), Math.Max(9, digits + 3));
-        string Number(double value) => " " + value.ToString($"F{digits}", CultureInfo.InvariantCulture).PadLeft(width);
-        string Count(long count) => " " + count.ToString(CultureInfo.InvariantCulture).PadLeft(9);
-        string Line(ReportRow row) => $"{row.Name.PadLeft(first)} {Number(row.Precision)}{Number(row.Recall)}{Number(row.F1)}{Count(row.Support)}\n";
-        var text = new StringBuilder(new string(' ', first + 1));
-        foreach (var heading in (string[])["precision", "recall", "f1-score"]) text.Append(' ').Append(heading.PadLeft(width));
-        text.Append("   support\n\n");
-        foreach (var row in Classes) text.Append(Line(row));
-        text.Append('\n').Append("accuracy".PadLeft(first)).Append(' ').Append(' ', 2 * (width + 1)).Append(Number(Accuracy)).Append(Count(Macro.Support)).Append('\n');
-        return text.Append(Line(Macro)).Append(Line(Weighted)).ToString().TrimEnd('\n');
+        var table = new ReportTable([.. Classes, Macro, Weighted], digits);
+        foreach (var row in Classes) table.Add(row);
+        table.AddBlank();
+        table.Add("accuracy", Accuracy, Macro.Support);
+        table.Add(Macro);
+        table.Add(Weighted);
+        return table.ToString();
     }
 }

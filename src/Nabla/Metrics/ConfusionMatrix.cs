@@ -195,23 +195,7 @@ public sealed class ConfusionMatrix
         return (Total, chance, targets, predictions);
     }
 
-    private double Over(Average average, Func<BinaryCounts, double> metric)
-    {
-        var each = EachVersus();
-        if (average == Average.Micro)
-        {
-            var all = new BinaryCounts(undefined);
-            foreach (var counts in each) all.Merge(counts);
-            return metric(all);
-        }
-        var (sum, weights) = (0.0, 0.0);
-        foreach (var counts in each)
-        {
-            var (value, weight) = (metric(counts), average == Average.Macro ? 1 : counts.Positives);
-            if (!double.IsNaN(value)) (sum, weights) = (sum + (value * weight), weights + weight);
-        }
-        return Ratio.Of(sum, weights, undefined);
-    }
+    private double Over(Average average, Func<BinaryCounts, double> metric) => Averages.Of(EachVersus(), average, metric, undefined);
 
     /// <summary>Precision, recall, F1 and support of every class and averaged; it prints as a table.</summary>
     /// <param name="names">The names of the classes; null: their numbers.</param>

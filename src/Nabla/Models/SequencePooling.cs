@@ -19,8 +19,11 @@ public static class SequencePooling
         var lengths = Enumerable.Range(0, x.Count).Select(x.Length).ToArray();
         var owners = Tensor.From(lengths.SelectMany((length, sequence) => Enumerable.Repeat((long)sequence, length)).ToArray());
         var sums = new Ops.IndexAdd([x.Count, .. x.Values.Shape[1..]], 0).Apply(x.Values, owners);
-        return sums / Tensor.From(Array.ConvertAll(lengths, length => (float)length)).To(x.Values.DType).Unsqueeze(1);
+        return sums / Lengths(x, x.Values.DType).Unsqueeze(1);
     }
+
+    /// <summary>How many elements each sequence has: [batch].</summary>
+    internal static Tensor Lengths(Ragged x, DType dtype) => Tensor.From(Enumerable.Range(0, x.Count).Select(i => (float)x.Length(i)).ToArray()).To(dtype);
 
     /// <summary>The largest of each column of a sequence's elements.  x: [elements, width] → [batch, width]</summary>
     public static Tensor Max(Ragged x)

@@ -80,7 +80,7 @@ public abstract partial class Optimizer
     private string Name => GetType().Name;
 
     private Turn TurnOf(Tracked tracked, double learningRate) =>
-        new(tracked.Index, tracked.Steps, learningRate * tracked.Group.LearningRateFactor, tracked.Group.WeightDecay ?? WeightDecay);
+        new(tracked.Index, tracked.Steps, tracked.Group.RateAt(StepCount, learningRate), tracked.Group.WeightDecay ?? WeightDecay);
 
     private void Collect(Gradients gradients)
     {

@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Nabla.Checkpoints;
@@ -28,10 +27,7 @@ public static class TokenizerFile
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(path);
-        using var json = new MemoryStream();
-        // Letters of any script stand as themselves, for people who look into the file.
-        using (var writer = new Utf8JsonWriter(json, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping })) ToJson(tokenizer).WriteTo(writer);
-        AtomicFile.Write(path, json.Length, handle => RandomAccess.Write(handle, json.GetBuffer().AsSpan(0, (int)json.Length), 0));
+        AtomicFile.WriteJson(path, ToJson(tokenizer));
     }
 
     /// <summary>Reads a tokenizer from a file that <see cref="Save"/> or Hugging Face's library wrote.</summary>

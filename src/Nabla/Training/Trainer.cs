@@ -139,7 +139,8 @@ public class Trainer<TBatch>
     {
         ArgumentNullException.ThrowIfNull(train);
         if (Accumulate > 1 && countOf is null && Terms.Count == 1 && !typeof(ICountedBatch).IsAssignableFrom(typeof(TBatch)))
-            throw new InvalidOperationException($"Trainer: Accumulate = {Accumulate} averages the losses of several {typeof(TBatch).Name}, " +
+            throw new InvalidOperationException(
+                $"Trainer: Accumulate = {Accumulate} averages the losses of several {typeof(TBatch).Name}, " +
                 "and nothing says what the mean of one is over. " +
                 "Set CountOf, such as batch => batch.Labels.Length, or implement ICountedBatch.");
         using var held = run?.Lock();

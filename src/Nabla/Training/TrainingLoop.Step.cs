@@ -75,7 +75,7 @@ internal sealed partial class TrainingLoop<TBatch>
     }
 
     /// <summary>What is differentiated by: null where the optimizer trains all of the model that is not frozen.</summary>
-    private IReadOnlyCollection<Parameter>? Sources()
+    private HashSet<Parameter>? Sources()
     {
         var trained = trainer.Optimizer.Parameters.ToHashSet();
         if (trained.Count == 0)

@@ -8,7 +8,9 @@ public sealed class ChecksumTests : IDisposable
 
     public void Dispose() => File.Delete(file);
 
-    /// <summary>The blobs of "Git Internals" (Chacon, Straub: Pro Git, chapter 10), the empty blob, and FIPS 180-2's example of SHA-256.</summary>
+    /// <summary>
+    /// The blobs of "Git Internals" (Chacon, Straub: Pro Git, chapter 10), the empty blob, and FIPS 180-2's example of SHA-256.
+    /// </summary>
     [Theory]
     [InlineData("test content\n", "d670460b4b4aece5915caf5c68d12f560a9fe3e4", true)]
     [InlineData("version 1\n", "83baae61804e65cc73a7201a7252750c76066a30", true)]

@@ -104,7 +104,8 @@ public sealed class DownloadTests : IDisposable
         using var absent = new DownloadServer(Content) { Status = HttpStatusCode.NotFound };
         using var longer = new DownloadServer([.. Content, 1]);
         var error = await Assert.ThrowsAsync<DownloadException>(() => Fetch(wrong, absent, longer));
-        Assert.Equal($"{wrong.Address}numbers.bin: what it sends does not have the published SHA-256 {Published.Sha256}; {absent.Address}numbers.bin: 404 Not Found; "
+        Assert.Equal($"{wrong.Address}numbers.bin: what it sends does not have the published SHA-256 {Published.Sha256}; "
+            + $"{absent.Address}numbers.bin: 404 Not Found; "
             + $"{longer.Address}numbers.bin: it has 300001 bytes where 300000 were published", error.Message);
         Assert.False(File.Exists(Target));
         Assert.Equal([0], absent.Starts);
@@ -144,7 +145,10 @@ public sealed class DownloadTests : IDisposable
     {
         using var server = new DownloadServer(Content);
         using (new FileStream(Part, FileMode.Create, FileAccess.Write, FileShare.None))
-            Assert.Contains("another process may be downloading it", (await Assert.ThrowsAsync<DownloadException>(() => Fetch(server))).Message, StringComparison.Ordinal);
+        {
+            var error = await Assert.ThrowsAsync<DownloadException>(() => Fetch(server));
+            Assert.Contains("another process may be downloading it", error.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -154,7 +158,8 @@ public sealed class DownloadTests : IDisposable
         using var server = new DownloadServer(Content) { CutsAfter = 100_000, Arrivals = new() };
         using var client = new HttpClient();
         var progress = new Arrivals { Reported = value => Stop(value, stop) };
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new Download(client, [server.Address], Published, folder, progress).RunAsync(stop.Token));
+        var download = new Download(client, [server.Address], Published, folder, progress).RunAsync(stop.Token);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => download);
         Assert.Equal(100_000, new FileInfo(Part).Length);
     }
 

@@ -18,7 +18,8 @@ public sealed class ServerAnswerTests
     [InlineData("Retry-After", "Tue, 21 Oct 2025 07:28:30 GMT", 30)]
     [InlineData("Retry-After", "Tue, 21 Oct 2025 07:00:00 GMT", 0)]
     [InlineData("RateLimit", "\"api\";r=0;t=55", 55)]
-    public void The_pause_that_a_server_asks_for_is_read(string header, string value, double seconds) => Assert.Equal(seconds, Pause(header, value)?.TotalSeconds);
+    public void The_pause_that_a_server_asks_for_is_read(string header, string value, double seconds) =>
+        Assert.Equal(seconds, Pause(header, value)?.TotalSeconds);
 
     [Theory]
     [InlineData("Retry-After", "soon")]

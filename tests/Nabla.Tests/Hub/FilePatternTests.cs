@@ -33,7 +33,8 @@ public sealed class FilePatternTests
     [InlineData("a.b", "axb", false)]
     [InlineData("onnx/", "onnx/model.onnx", true)]
     [InlineData("onnx/", "xonnx/model.onnx", false)]
-    public void Patterns_match_as_in_Python(string pattern, string name, bool matches) => Assert.Equal(matches, FilePattern.Matches(pattern, name));
+    public void Patterns_match_as_in_Python(string pattern, string name, bool matches) =>
+        Assert.Equal(matches, FilePattern.Matches(pattern, name));
 
     [Fact]
     public void Many_stars_take_no_exponential_time() =>

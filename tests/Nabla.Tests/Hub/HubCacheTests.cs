@@ -94,7 +94,8 @@ public sealed class HubCacheTests : IDisposable
     }
 
     [Fact]
-    public void Without_a_cache_nothing_is_listed() => Assert.Empty(new ModelHub(new() { CacheFolder = Path.Combine(folder, "none") }).List());
+    public void Without_a_cache_nothing_is_listed() =>
+        Assert.Empty(new ModelHub(new() { CacheFolder = Path.Combine(folder, "none") }).List());
 
     [Theory]
     [InlineData("")]

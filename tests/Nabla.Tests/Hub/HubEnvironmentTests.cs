@@ -6,7 +6,8 @@ public sealed class HubEnvironmentTests
 {
     static readonly string Home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
 
-    static HubEnvironment With(params (string Name, string Value)[] variables) => new(name => variables.FirstOrDefault(variable => variable.Name == name).Value);
+    static HubEnvironment With(params (string Name, string Value)[] variables) =>
+        new(name => variables.FirstOrDefault(variable => variable.Name == name).Value);
 
     [Fact]
     public void Without_variables_it_is_the_public_hub_and_the_usual_cache()
@@ -68,9 +69,13 @@ public sealed class HubEnvironmentTests
     [Theory]
     [InlineData("hf-mirror.example")]
     [InlineData("ftp://hf-mirror.example")]
-    public void An_endpoint_that_is_no_address_is_named(string endpoint) =>
-        Assert.Contains($"HF_ENDPOINT is \"{endpoint}\"", Assert.Throws<ModelHubException>(() => With(("HF_ENDPOINT", endpoint)).Endpoint).Message, StringComparison.Ordinal);
+    public void An_endpoint_that_is_no_address_is_named(string endpoint)
+    {
+        var error = Assert.Throws<ModelHubException>(() => With(("HF_ENDPOINT", endpoint)).Endpoint);
+        Assert.Contains($"HF_ENDPOINT is \"{endpoint}\"", error.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
-    public void Options_do_not_show_the_token() => Assert.DoesNotContain("secret", new ModelHubOptions { Token = "hf_secret" }.ToString(), StringComparison.Ordinal);
+    public void Options_do_not_show_the_token() =>
+        Assert.DoesNotContain("secret", new ModelHubOptions { Token = "hf_secret" }.ToString(), StringComparison.Ordinal);
 }

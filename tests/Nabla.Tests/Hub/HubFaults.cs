@@ -16,7 +16,9 @@ static class HubFaults
 
     /// <summary>Answers the first requests that are of a kind with a status.</summary>
     public static Func<HttpContext, Task<bool>> First(int count, Func<HttpRequest, bool> kind, int status, string? retryAfter = null) =>
-        context => kind(context.Request) && Interlocked.Decrement(ref count) >= 0 ? context.FailAsync(status, null, retryAfter) : Task.FromResult(false);
+        context => kind(context.Request) && Interlocked.Decrement(ref count) >= 0
+            ? context.FailAsync(status, null, retryAfter)
+            : Task.FromResult(false);
 
     /// <summary>Answers every request of a kind with a status.</summary>
     public static Func<HttpContext, Task<bool>> Every(Func<HttpRequest, bool> kind, int status, string? code = null) =>

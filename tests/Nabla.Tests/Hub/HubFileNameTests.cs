@@ -16,8 +16,9 @@ public sealed class HubFileNameTests
 
     public static TheoryData<string> Hostile =>
     [
-        "", "../config.json", "a/../../b", "..", ".", "./a", "a/./b", "/etc/passwd", "a//b", "a/", "C:/x", "C:x", "\\\\server\\share", "a\\..\\b", "a\0b", "a\nb", "a\u007fb",
-        "NUL", "nul.txt", "aux", "a/CON.json", "COM1", "lpt9.log", "com¹", "NUL .txt", "a.", "a ", "what?", "a*b", "a|b", "a<b", "a\"b", "x:stream", new string('a', 256),
+        "", "../config.json", "a/../../b", "..", ".", "./a", "a/./b", "/etc/passwd", "a//b", "a/", "C:/x", "C:x", "\\\\server\\share",
+        "a\\..\\b", "a\0b", "a\nb", "a\u007fb", "what?", "a*b", "a|b", "a<b", "a\"b", "x:stream", "a.", "a ", new string('a', 256),
+        "NUL", "nul.txt", "aux", "a/CON.json", "COM1", "lpt9.log", "com¹", "NUL .txt",
     ];
 
     [Theory, MemberData(nameof(Hostile))]

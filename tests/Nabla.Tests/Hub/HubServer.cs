@@ -10,8 +10,8 @@ namespace Nabla.Tests.Hub;
 sealed record Received(string Method, string Path, string Range, string Authorization, string UserAgent, string AcceptEncoding);
 
 /// <summary>
-/// A server that answers as the hub does: the list of a repository's files, redirections to a commit's content on a CDN for large files, which it names by their
-/// SHA-256, and the content itself of small ones, which it names by git's SHA-1.
+/// A server that answers as the hub does: the list of a repository's files, redirections to a commit's content on a CDN for large files,
+/// which it names by their SHA-256, and the content itself of small ones, which it names by git's SHA-1.
 /// </summary>
 sealed class HubServer : IDisposable
 {
@@ -55,7 +55,8 @@ sealed class HubServer : IDisposable
 
     public static string Sha256(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
 
-    public static string GitBlob(byte[] content) => Convert.ToHexStringLower(SHA1.HashData([.. Encoding.ASCII.GetBytes($"blob {content.Length}\0"), .. content]));
+    public static string GitBlob(byte[] content) =>
+        Convert.ToHexStringLower(SHA1.HashData([.. Encoding.ASCII.GetBytes($"blob {content.Length}\0"), .. content]));
 
     public string Etag(string file) => Large.Contains(file) ? Sha256(Files[file]) : GitBlob(Files[file]);
 
@@ -72,18 +73,19 @@ sealed class HubServer : IDisposable
 
     void Record(List<Received> list, HttpRequest request)
     {
-        lock (gate)
-            list.Add(new(request.Method, request.Path.Value!, request.Headers.Range.ToString(), request.Headers.Authorization.ToString(), request.Headers.UserAgent.ToString(),
-                request.Headers.AcceptEncoding.ToString()));
+        var headers = request.Headers;
+        var received = new Received(request.Method, request.Path.Value!, headers.Range.ToString(), headers.Authorization.ToString(),
+            headers.UserAgent.ToString(), headers.AcceptEncoding.ToString());
+        lock (gate) list.Add(received);
     }
 
     async Task AnswerAsync(HttpContext context)
     {
         Record(requests, context.Request);
         if (await Fault(context)) return;
-        var path = context.Request.Path.Value!;
-        if (path.StartsWith($"/api/models/{Repository}/revision/", StringComparison.Ordinal)) await ListAsync(context);
-        else if (path.StartsWith($"/{Repository}/resolve/{Commit}/", StringComparison.Ordinal)) await ResolveAsync(context, path[$"/{Repository}/resolve/{Commit}/".Length..]);
+        var path = context.Request.Path;
+        if (path.StartsWithSegments($"/api/models/{Repository}/revision")) await ListAsync(context);
+        else if (path.StartsWithSegments($"/{Repository}/resolve/{Commit}", out var file)) await ResolveAsync(context, file.Value![1..]);
         else await context.FailAsync(404, "RepoNotFound");
     }
 

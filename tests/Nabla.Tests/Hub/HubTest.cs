@@ -1,4 +1,3 @@
-using Nabla.Data;
 using Nabla.Hub;
 using Nabla.Tests.Servers;
 
@@ -43,8 +42,8 @@ public abstract class HubTest : IDisposable
         Endpoint = Server.Address, CacheFolder = Folder, Token = null, IsOffline = false, Retry = new() { Delay = Pauses.Delay },
     };
 
-    private protected Task<string> Download(ModelHubOptions? options = null, string[]? patterns = null, IProgress<DownloadProgress>? progress = null) =>
-        new ModelHub(options ?? Options).DownloadAsync(Model, patterns, progress ?? Arrivals, Cancellation);
+    private protected Task<string> Download(ModelHubOptions? options = null, string[]? patterns = null) =>
+        new ModelHub(options ?? Options).DownloadAsync(Model, patterns, Arrivals, Cancellation);
 
     private protected async Task<ModelHubException> Refused(ModelHubFault fault, ModelHubOptions? options = null, string[]? patterns = null)
     {

@@ -5,7 +5,8 @@ namespace Nabla.Tests.Hub;
 
 public sealed class ModelFolderTests : HubTest
 {
-    Task<string> Resolve(string name, ModelHubOptions? options = null) => ModelFolder.ResolveAsync(name, new(options ?? Options), Arrivals, Cancellation);
+    Task<string> Resolve(string name, ModelHubOptions? options = null) =>
+        ModelFolder.ResolveAsync(name, new(options ?? Options), Arrivals, Cancellation);
 
     [Fact]
     public async Task A_folder_is_itself()
@@ -19,7 +20,8 @@ public sealed class ModelFolderTests : HubTest
     {
         var file = Path.Combine(Folder, "model.safetensors");
         await File.WriteAllTextAsync(file, "", Cancellation);
-        Assert.StartsWith($"{file} is a file.", (await Assert.ThrowsAsync<ModelHubException>(() => Resolve(file))).Message, StringComparison.Ordinal);
+        var error = await Assert.ThrowsAsync<ModelHubException>(() => Resolve(file));
+        Assert.StartsWith($"{file} is a file.", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -28,7 +30,8 @@ public sealed class ModelFolderTests : HubTest
     [InlineData("a/b/c")]
     public async Task A_path_that_leads_nowhere_is_not_looked_for_on_the_hub(string path)
     {
-        Assert.StartsWith($"There is no folder {path}, and it does not name a model of the hub", (await Assert.ThrowsAsync<ModelHubException>(() => Resolve(path))).Message, StringComparison.Ordinal);
+        var error = await Assert.ThrowsAsync<ModelHubException>(() => Resolve(path));
+        Assert.StartsWith($"There is no folder {path}, nor does it name a model of the hub", error.Message, StringComparison.Ordinal);
         Assert.Empty(Server.Requests);
     }
 
@@ -72,7 +75,8 @@ public sealed class ModelFolderTests : HubTest
         using var port = new ClosedPort();
         var error = await Assert.ThrowsAsync<ModelHubException>(() => Resolve("acme/tiny-bert", Options with { Endpoint = port.Address }));
         Assert.Equal(ModelHubFault.Unreachable, error.Fault);
-        Assert.StartsWith("There is no folder acme/tiny-bert, and as a model of the hub: acme/tiny-bert cannot be downloaded: ", error.Message, StringComparison.Ordinal);
+        var expected = "There is no folder acme/tiny-bert, and as a model of the hub: acme/tiny-bert cannot be downloaded: ";
+        Assert.StartsWith(expected, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
     }
 

@@ -13,8 +13,9 @@ public sealed class ModelHubAnswerTests : HubTest
     public async Task Without_a_token_401_says_to_check_the_name_or_set_one()
     {
         Server.Fault = HubFaults.Every(_ => true, 401);
-        Assert.Equal($"{Root} has no public model acme/tiny-bert (401). Check the name; if the model is private or gated, accept its licence on {Root}/acme/tiny-bert "
-            + $"and set HF_TOKEN to an access token ({Root}/settings/tokens).", (await Refused(ModelHubFault.AccessDenied)).Message);
+        Assert.Equal($"{Root} has no public model acme/tiny-bert (401). Check the name; if the model is private or gated, accept its "
+            + $"licence on {Root}/acme/tiny-bert and set HF_TOKEN to an access token ({Root}/settings/tokens).",
+            (await Refused(ModelHubFault.AccessDenied)).Message);
         Assert.Single(Server.Requests);
     }
 
@@ -33,8 +34,9 @@ public sealed class ModelHubAnswerTests : HubTest
     public async Task A_gated_model_says_to_accept_its_licence(int status)
     {
         Server.Fault = HubFaults.Every(HubFaults.IsHead, status, "GatedRepo");
-        Assert.Equal($"acme/tiny-bert is gated ({status}): accept its licence on {Root}/acme/tiny-bert, and set HF_TOKEN to an access token of the same account ({Root}/settings/tokens).",
-            (await Refused(ModelHubFault.AccessDenied, patterns: ["config.json"])).Message);
+        var error = await Refused(ModelHubFault.AccessDenied, patterns: ["config.json"]);
+        Assert.Equal($"acme/tiny-bert is gated ({status}): accept its licence on {Root}/acme/tiny-bert, and set HF_TOKEN to an access "
+            + $"token of the same account ({Root}/settings/tokens).", error.Message);
         Assert.Null(new ModelHub(Options).FindCached(Model));
     }
 
@@ -51,8 +53,9 @@ public sealed class ModelHubAnswerTests : HubTest
     [Fact]
     public async Task A_missing_file_is_named_with_its_repository_and_revision()
     {
-        Server.Fault = HubFaults.Every(request => request.Path.Value!.EndsWith("/vocab.txt", StringComparison.Ordinal), 404, "EntryNotFound");
-        Assert.Equal($"acme/tiny-bert has no file vocab.txt in its revision main on {Root}.", (await Refused(ModelHubFault.NotFound)).Message);
+        Server.Fault = HubFaults.Every(HubFaults.IsHead, 404, "EntryNotFound");
+        Assert.Equal($"acme/tiny-bert has no file vocab.txt in its revision main on {Root}.", 
+            (await Refused(ModelHubFault.NotFound, patterns: ["vocab.txt"])).Message);
     }
 
     [Fact]
@@ -72,7 +75,8 @@ public sealed class ModelHubAnswerTests : HubTest
         other[^1]++;
         Server.Fault = Server.CdnFault = context => SendInstead(context, file, other);
         var error = await Refused(ModelHubFault.Damaged, patterns: [file]);
-        Assert.Equal($"{file} of acme/tiny-bert arrives damaged from {Root}: what it sends does not have the published {hash} {Server.Etag(file)}. Try again later, or another HF_ENDPOINT.", error.Message);
+        Assert.Equal($"{file} of acme/tiny-bert arrives damaged from {Root}: what it sends does not have the published {hash} "
+            + $"{Server.Etag(file)}. Try again later, or another HF_ENDPOINT.", error.Message);
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(Repository, "blobs")));
         Assert.False(Path.Exists(Path.Combine(Snapshot, file)));
         Assert.False(Path.Exists(Path.Combine(Repository, "refs")));
@@ -82,7 +86,8 @@ public sealed class ModelHubAnswerTests : HubTest
     public async Task Content_of_another_length_is_refused_before_it_is_fetched()
     {
         Server.CdnFault = context => SendInstead(context, "model.safetensors", [.. Weights, 1]);
-        Assert.Contains("it has 300001 bytes where 300000 were published", (await Refused(ModelHubFault.Damaged, patterns: ["model.safetensors"])).Message, StringComparison.Ordinal);
+        var error = await Refused(ModelHubFault.Damaged, patterns: ["model.safetensors"]);
+        Assert.Contains("it has 300001 bytes where 300000 were published", error.Message, StringComparison.Ordinal);
         Assert.Empty(Arrivals.Reports);
     }
 
@@ -95,7 +100,8 @@ public sealed class ModelHubAnswerTests : HubTest
             await context.Response.Body.WriteAsync(Weights);
             return true;
         };
-        Assert.Contains("it sends more than the 300000 bytes", (await Refused(ModelHubFault.Damaged, patterns: ["model.safetensors"])).Message, StringComparison.Ordinal);
+        var error = await Refused(ModelHubFault.Damaged, patterns: ["model.safetensors"]);
+        Assert.Contains("it sends more than the 300000 bytes", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -123,7 +129,8 @@ public sealed class ModelHubAnswerTests : HubTest
         var version = 0;
         Server.Fault = context =>
         {
-            if (HubFaults.IsContent(context.Request)) Server.Files["vocab.txt"] = [.. "version"u8, (byte)Interlocked.Increment(ref version)];
+            if (!HubFaults.IsContent(context.Request)) return Task.FromResult(false);
+            Server.Files["vocab.txt"] = [.. "version"u8, (byte)Interlocked.Increment(ref version)];
             return Task.FromResult(false);
         };
         await Refused(ModelHubFault.Damaged, patterns: ["vocab.txt"]);
@@ -134,7 +141,8 @@ public sealed class ModelHubAnswerTests : HubTest
     public async Task A_file_name_that_is_not_safe_is_refused_before_anything_is_written(string name)
     {
         Server.Files[name] = Config;
-        Assert.Contains("whose name is not safe to write", (await Refused(ModelHubFault.InvalidAnswer, patterns: ["*"])).Message, StringComparison.Ordinal);
+        var error = await Refused(ModelHubFault.InvalidAnswer, patterns: ["*"]);
+        Assert.Contains("whose name is not safe to write", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(Folder));
     }
 
@@ -154,7 +162,8 @@ public sealed class ModelHubAnswerTests : HubTest
             await context.Response.WriteAsync(answer);
             return true;
         };
-        Assert.Contains("which is not what a hub answers. Check HF_ENDPOINT and the proxy.", (await Refused(ModelHubFault.InvalidAnswer)).Message, StringComparison.Ordinal);
+        var error = await Refused(ModelHubFault.InvalidAnswer);
+        Assert.Contains("which is not what a hub answers. Check HF_ENDPOINT and the proxy.", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(Folder));
     }
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Nabla.Data;
 using Nabla.Hub;
 
@@ -11,8 +12,9 @@ public sealed class ModelHubDiskTests : HubTest
     {
         var error = await Refused(ModelHubFault.Disk, Options with { Files = new SmallDisk(100_000) }, ["model.safetensors"]);
         var blobs = Path.Combine(Repository, "blobs");
-        Assert.Matches($@"^model\.safetensors of acme/tiny-bert: no space left in {System.Text.RegularExpressions.Regex.Escape(blobs)}: model\.safetensors needs 300000 bytes, \d+ of them are there\. "
-            + @"Free space there, or set HF_HUB_CACHE to a folder on another disk; the download continues where it ended\.$", error.Message);
+        Assert.Matches($@"^model\.safetensors of acme/tiny-bert: no space left in {Regex.Escape(blobs)}: model\.safetensors needs 300000 "
+            + @"bytes, \d+ of them are there\. Free space there, or set HF_HUB_CACHE to a folder on another disk; the download continues "
+            + @"where it ended\.$", error.Message);
         Assert.Empty(Pauses.Seconds);
         // With space it goes on.
         await Download();
@@ -47,8 +49,11 @@ public sealed class ModelHubDiskTests : HubTest
         Assert.All(folders, folder => Assert.Equal(Snapshot, folder));
         Assert.All(Server.Files.Keys, AssertHere);
         Assert.Single(Server.Downloads);
-        var contents = Server.Requests.Where(request => request.Method == "GET" && request.Path.Contains("/resolve/", StringComparison.Ordinal)).Select(request => Path.GetFileName(request.Path));
-        Assert.Equal(["config.json", "model.safetensors", "vocab.txt"], contents.Order(StringComparer.Ordinal));
+        var contents = from request in Server.Requests
+                       where request.Method == "GET" && request.Path.Contains("/resolve/", StringComparison.Ordinal)
+                       orderby request.Path
+                       select Path.GetFileName(request.Path);
+        Assert.Equal(["config.json", "model.safetensors", "vocab.txt"], contents);
     }
 
     [Fact]
@@ -59,7 +64,15 @@ public sealed class ModelHubDiskTests : HubTest
         var held = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
         var waiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var download = Download(Options with { Retry = new() { Delay = (_, _) => { waiting.TrySetResult(); return go.Task; } } }, ["model.safetensors"]);
+        var retry = new Retry
+        {
+            Delay = (_, _) =>
+            {
+                waiting.TrySetResult();
+                return go.Task;
+            },
+        };
+        var download = Download(Options with { Retry = retry }, ["model.safetensors"]);
         await waiting.Task;
         Assert.Empty(Server.Downloads);
         // The other process has finished its download.

@@ -10,13 +10,15 @@ public sealed class ModelHubDownloadTests : HubTest
         Server.Files["1_Pooling/config.json"] = Config;
         Assert.Equal(Snapshot, await Download());
         var (config, weights, vocabulary) = (Server.Etag("config.json"), Server.Etag("model.safetensors"), Server.Etag("vocab.txt"));
+        const string Name = "models--acme--tiny-bert";
         string[] expected =
         [
-            .. new[] { config, vocabulary, weights }.SelectMany(etag => new[] { $".locks/models--acme--tiny-bert/{etag}.lock", $"models--acme--tiny-bert/blobs/{etag}" }),
-            "models--acme--tiny-bert/refs/main",
-            .. new[] { "1_Pooling/config.json", "config.json", "model.safetensors", "vocab.txt" }.Select(file => $"models--acme--tiny-bert/snapshots/{HubServer.Commit}/{file}"),
+            .. new[] { config, vocabulary, weights }.SelectMany(etag => new[] { $".locks/{Name}/{etag}.lock", $"{Name}/blobs/{etag}" }),
+            $"{Name}/refs/main",
+            .. Server.Files.Keys.Select(file => $"{Name}/snapshots/{HubServer.Commit}/{file}"),
         ];
-        Assert.Equal(expected.Order(StringComparer.Ordinal), Everything().Where(path => !path.Contains(".no_exist", StringComparison.Ordinal)));
+        var written = Everything().Where(path => !path.Contains(".no_exist", StringComparison.Ordinal));
+        Assert.Equal(expected.Order(StringComparer.Ordinal), written);
         Assert.Equal(HubServer.Commit, File.ReadAllText(Path.Combine(Repository, "refs", "main")));
         Assert.Equal($"../../blobs/{weights}", LinkOf("model.safetensors"));
         Assert.Equal($"../../blobs/{config}", LinkOf("config.json"));
@@ -56,9 +58,12 @@ public sealed class ModelHubDownloadTests : HubTest
     [Fact]
     public async Task Files_for_other_frameworks_are_left_there()
     {
-        foreach (var other in new[] { "pytorch_model.bin", "tf_model.h5", "flax_model.msgpack", "onnx/model.onnx", "openvino/openvino_model.bin", "train.py" }) Server.Files[other] = Config;
+        string[] others =
+            ["pytorch_model.bin", "tf_model.h5", "flax_model.msgpack", "onnx/model.onnx", "openvino/openvino_model.bin", "train.py"];
+        foreach (var other in others) Server.Files[other] = Config;
         await Download();
-        Assert.Equal(["config.json", "model.safetensors", "vocab.txt"], Directory.EnumerateFiles(Snapshot, "*", SearchOption.AllDirectories).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        var files = Directory.EnumerateFiles(Snapshot, "*", SearchOption.AllDirectories).Select(Path.GetFileName);
+        Assert.Equal(["config.json", "model.safetensors", "vocab.txt"], files.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -82,15 +87,17 @@ public sealed class ModelHubDownloadTests : HubTest
     {
         Server.Files.Clear();
         Server.Files["data.parquet"] = Config;
-        Assert.Equal("acme/tiny-bert has none of the files of a model: it has data.parquet.", (await Refused(ModelHubFault.NotFound)).Message);
+        var error = await Refused(ModelHubFault.NotFound);
+        Assert.Equal("acme/tiny-bert has none of the files of a model: it has data.parquet.", error.Message);
     }
 
     [Fact]
     public async Task Requests_name_the_client_and_refuse_compression()
     {
         await Download();
-        Assert.All(Server.Requests.Concat(Server.Downloads), request => Assert.Matches(@"^nabla/\d+\.\d+\.\d+ dotnet/\d+\.\d+\.\d+$", request.UserAgent));
-        Assert.All(Server.Requests.Concat(Server.Downloads), request => Assert.Equal("identity", request.AcceptEncoding));
+        var all = Server.Requests.Concat(Server.Downloads).ToArray();
+        Assert.All(all, request => Assert.Matches(@"^nabla/\d+\.\d+\.\d+ dotnet/\d+\.\d+\.\d+$", request.UserAgent));
+        Assert.All(all, request => Assert.Equal("identity", request.AcceptEncoding));
         Assert.All(Server.Requests, request => Assert.Empty(request.Authorization));
     }
 
@@ -143,7 +150,8 @@ public sealed class ModelHubDownloadTests : HubTest
             context.Response.Headers.Location = context.Request.Path.Value.Replace("old-bert", "tiny-bert", StringComparison.Ordinal);
             return Task.FromResult(true);
         };
-        var folder = await new ModelHub(Options with { Token = "hf_secret" }).DownloadAsync(ModelReference.Parse("acme/old-bert"), cancellation: Cancellation);
+        var hub = new ModelHub(Options with { Token = "hf_secret" });
+        var folder = await hub.DownloadAsync(ModelReference.Parse("acme/old-bert"), cancellation: Cancellation);
         Assert.Equal(Path.Combine(Folder, "models--acme--old-bert", "snapshots", HubServer.Commit), folder);
         Assert.Equal(Config, await File.ReadAllBytesAsync(Path.Combine(folder, "config.json"), Cancellation));
         Assert.All(Server.Requests, request => Assert.Equal("Bearer hf_secret", request.Authorization));
@@ -216,15 +224,16 @@ public sealed class ModelHubDownloadTests : HubTest
     public async Task Offline_without_a_cache_the_remedies_are_named()
     {
         var error = await Refused(ModelHubFault.Offline, Options with { IsOffline = true });
-        Assert.Equal($"acme/tiny-bert is not in the cache {Folder}, and HF_HUB_OFFLINE forbids downloads. Unset it, or run `nabla models get acme/tiny-bert` on a machine that reaches it "
-            + $"and copy the folder models--acme--tiny-bert from its cache into {Folder}.", error.Message);
+        Assert.Equal($"acme/tiny-bert is not in the cache {Folder}, and HF_HUB_OFFLINE forbids downloads. Unset it, or, without a network, "
+            + "run `nabla models get acme/tiny-bert` on a machine that has one and copy the folder models--acme--tiny-bert from its cache "
+            + $"into {Folder}.", error.Message);
         Assert.Empty(Server.Requests);
     }
 
     string LinkOf(string file) => new FileInfo(Path.Combine(Snapshot, file)).LinkTarget!;
 
-    IEnumerable<string> Everything() =>
-        Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Folder, path).Replace('\\', '/')).Order(StringComparer.Ordinal);
+    IEnumerable<string> Everything() => Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories)
+        .Select(path => Path.GetRelativePath(Folder, path).Replace('\\', '/')).Order(StringComparer.Ordinal);
 
     sealed class WithoutLinks : HubFiles
     {

@@ -43,7 +43,8 @@ public sealed class ModelReferenceTests
     public void What_is_no_name_is_refused_with_an_example(string text)
     {
         Assert.False(ModelReference.TryParse(text, out _));
-        Assert.Contains("ORG/NAME@REVISION", Assert.Throws<FormatException>(() => ModelReference.Parse(text)).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<FormatException>(() => ModelReference.Parse(text));
+        Assert.Contains("ORG/NAME@REVISION", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

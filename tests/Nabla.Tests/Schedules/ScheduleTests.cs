@@ -25,6 +25,34 @@ public class ScheduleTests
         for (var step = 0; step < expected.Length; step++) Assert.Equal(expected[step], schedule.At(step), 1e-7);
     }
 
+    [Theory]
+    [InlineData(6, 60, 5e-5)]
+    [InlineData(0, 60, 1e-4)]
+    [InlineData(60, 60, 2e-5)]
+    [InlineData(7, 61, 0.1)]
+    public void Linear_with_warm_up_has_the_rates_of_transformers(long warmUp, long steps, double rate)
+    {
+        // transformers.optimization._get_linear_schedule_with_warmup_lr_lambda
+        double Factor(long step) => step < warmUp ? (double)step / Math.Max(1, warmUp)
+            : Math.Max(0.0, (double)(steps - step) / Math.Max(1, steps - warmUp));
+        var schedule = new LinearWithWarmUp(rate, warmUp, steps);
+        for (var step = 0L; step < steps + 5; step++) Assert.Equal(rate * Factor(step), schedule.At(step));
+        if (warmUp > 0) Assert.Equal((0.0, rate * (1.0 / warmUp)), (schedule.At(0), schedule.At(1)));
+    }
+
+    [Fact]
+    public void Linear_with_warm_up_has_the_stored_rates()
+    {
+        var c = Reference.Case("optimizers", "schedule_warmup_linear");
+        var schedule = new LinearWithWarmUp(c.Number("base"), (long)c.Number("warmup"), (long)c.Number("total"));
+        var expected = c["rates"].ToArray<float>();
+        for (var step = 0; step < expected.Length; step++) Assert.Equal(expected[step], schedule.At(step), 1e-7);
+    }
+
+    [Fact]
+    public void More_warm_up_than_steps_is_refused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new LinearWithWarmUp(1, warmUp: 6, steps: 5));
+
     [Fact]
     public void Linear_and_polynomial_decay_stay_at_their_end()
     {

@@ -3,8 +3,8 @@ using Nabla.Data;
 namespace Nabla.Tests.Servers;
 
 /// <summary>
-/// What a download says has arrived. Servers wait for it before they cut a connection or fall silent, so that how much arrives first does not depend on how busy
-/// the machine is.
+/// What a download says has arrived. Servers wait for it before they cut a connection or fall silent, so that how much arrives first does
+/// not depend on how busy the machine is.
 /// </summary>
 sealed class Arrivals : IProgress<DownloadProgress>
 {

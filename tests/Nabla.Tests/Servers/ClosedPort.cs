@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace Nabla.Tests.Servers;
 
-/// <summary>An address on this machine where nobody listens, and cannot meanwhile: the port is taken by a socket that does not listen.</summary>
+/// <summary>
+/// An address on this machine where nobody listens, and cannot meanwhile: the port is taken by a socket that does not listen.
+/// </summary>
 sealed class ClosedPort : IDisposable
 {
     readonly Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

@@ -7,13 +7,17 @@ namespace Nabla.Tests.Servers;
 static class Sending
 {
     /// <summary>Where a request's range begins.</summary>
-    public static int Start(this HttpRequest request) =>
-        request.Headers.Range.ToString() is { Length: > 0 } range ? int.Parse(range["bytes=".Length..].TrimEnd('-'), CultureInfo.InvariantCulture) : 0;
+    public static int Start(this HttpRequest request)
+    {
+        var range = request.Headers.Range.ToString();
+        return range.Length > 0 ? int.Parse(range["bytes=".Length..].TrimEnd('-'), CultureInfo.InvariantCulture) : 0;
+    }
 
     /// <summary>The content from the range's beginning on: 206, or 416 where there is nothing.</summary>
     public static async Task SendAsync(this HttpContext context, byte[] content)
     {
-        if (context.Begin(content)) await context.Response.Body.WriteAsync(content.AsMemory(context.Request.Start()), context.RequestAborted);
+        if (!context.Begin(content)) return;
+        await context.Response.Body.WriteAsync(content.AsMemory(context.Request.Start()), context.RequestAborted);
     }
 
     /// <summary>So many bytes from the range's beginning on. Once they have arrived, the connection is cut.</summary>
@@ -41,8 +45,9 @@ static class Sending
         var (response, start) = (context.Response, context.Request.Start());
         if (start > 0)
         {
-            response.StatusCode = start < content.Length ? 206 : 416;
-            response.Headers.ContentRange = start < content.Length ? $"bytes {start}-{content.Length - 1}/{content.Length}" : $"bytes */{content.Length}";
+            var length = content.Length;
+            response.StatusCode = start < length ? 206 : 416;
+            response.Headers.ContentRange = start < length ? $"bytes {start}-{length - 1}/{length}" : $"bytes */{length}";
         }
         if (response.StatusCode == 416) return false;
         response.ContentLength = content.Length - start;

@@ -27,6 +27,7 @@ static class CharacterModels
     {
         var warmUp = Math.Max(1, c.Steps / 20);
         var rest = Math.Max(1, c.Steps - warmUp);
-        return new Adam(model, c.LearningRate) { Schedule = new CosineDecay(c.LearningRate, rest).Then(new Constant(0), rest).WarmUp(warmUp) };
+        var schedule = new CosineDecay(c.LearningRate, rest).Then(new Constant(0), rest).WarmUp(warmUp);
+        return new Adam(model, c.LearningRate) { Schedule = schedule };
     }
 }

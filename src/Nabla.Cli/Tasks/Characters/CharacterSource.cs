@@ -15,8 +15,11 @@ sealed record CharacterSource(string Name, string Description, string Text)
     /// <summary>What <c>--data</c> names.</summary>
     public static CharacterSource Open(string data)
     {
-        if (data == "moby-dick") return new(data, "Moby-Dick; or, The Whale (Melville 1851), which travels with nabla", Datasets.Texts.MobyDick());
-        if (data == "tang-poems") return new(data, Invariant($"{Datasets.Texts.TangPoems().Count:n0} quatrains of the Tang, one a line, which travel with nabla"), string.Concat(Datasets.Texts.TangPoems().Select(poem => poem.Text + "\n")));
+        if (data == "moby-dick") return new(data, "Moby-Dick; or, The Whale (Melville 1851), which travels with nabla",
+            Datasets.Texts.MobyDick());
+        if (data == "tang-poems") return new(data, Invariant(
+            $"{Datasets.Texts.TangPoems().Count:n0} quatrains of the Tang, one a line, which travel with nabla"),
+            string.Concat(Datasets.Texts.TangPoems().Select(poem => poem.Text + "\n")));
         if (!File.Exists(data)) throw new UserException($"--data {data}: there is no such text or file. Name {Kinds}.");
         return new(Path.GetFileName(data).Split('.')[0], Path.GetFullPath(data), Read(data));
     }

@@ -9,7 +9,8 @@ sealed class CharacterTask : ITrainingTask
 
     public string Name => TaskName;
 
-    public string Description => "Train an RNN, LSTM or GRU to predict a text character by character, and to generate text. Settings that are not given are chosen and printed.";
+    public string Description => "Train an RNN, LSTM or GRU to predict a text character by character, and to generate text. Settings " +
+        "that are not given are chosen and printed.";
 
     public IReadOnlyList<(string Line, string Meaning)> Examples =>
     [
@@ -26,5 +27,6 @@ sealed class CharacterTask : ITrainingTask
     public ITraining Continue(TaskSettings settings, RunFolder run) => CharacterTraining.Continue((CharacterSettings)settings, run);
 
     public ITrainedModel Open(TrainedRun first, IReadOnlyList<TrainedRun> others) =>
-        throw new UserException($"{first.Run.Folder} is of `nabla train characters`, whose model generates text: nabla generate {first.Run.Folder} --prompt TEXT. Its metrics are in {first.Run.Report}.");
+        throw new UserException($"{first.Run.Folder} is of `nabla train characters`, whose model generates text: nabla generate " +
+            $"{first.Run.Folder} --prompt TEXT. Its metrics are in {first.Run.Report}.");
 }

@@ -45,7 +45,8 @@ sealed class CharacterTraining : ITraining
         if (!settings.Data.HasValue) throw new UserException($"--data is missing: {CharacterSource.Kinds}.");
         var source = Open(settings);
         var tokenizer = CharacterTokenizer.Train([source.Text]);
-        if (tokenizer.Count < 2) throw new UserException($"{settings.Data} is one character again and again: there is nothing to predict. Name another text.");
+        if (tokenizer.Count < 2)
+            throw new UserException($"{settings.Data} is one character again and again: there is nothing to predict. Name another text.");
         var parts = Split(settings, tokenizer.Ids(source.Text));
         settings.Counts.Set([.. parts.Select(part => (long)part.Length)]);
         return new(settings, source, tokenizer, parts);
@@ -61,19 +62,22 @@ sealed class CharacterTraining : ITraining
         }
         catch (ArgumentException stranger)
         {
-            throw new UserException($"{settings.Data} is not the text that the run was begun with: {stranger.Message} Restore it, or begin a new run.");
+            throw new UserException($"{settings.Data} is not the text that the run was begun with: {stranger.Message} Restore it, or " +
+                "begin a new run.");
         }
         var parts = Split(settings, ids);
         if (!parts.Select(part => (long)part.Length).SequenceEqual(begun))
         {
-            throw new UserException(Invariant($"{settings.Data} has {ids.Length:n0} characters now, the run was begun with {begun.Sum():n0}, so that its position in them is lost. ") +
+            throw new UserException(Invariant($"{settings.Data} has {ids.Length:n0} characters now, the run was begun with ") +
+                Invariant($"{begun.Sum():n0}, so that its position in them is lost. ") +
                 "Restore the text, or begin a new run.");
         }
         return new(settings, source, tokenizer, parts);
     }
 
     /// <summary>The characters of a run.</summary>
-    public static CharacterTokenizer TokenizerOf(RunFolder run) => TokenizerFile.Load(Path.Combine(run.Folder, TokenizerFile.Name)) as CharacterTokenizer
+    public static CharacterTokenizer TokenizerOf(RunFolder run) =>
+        TokenizerFile.Load(Path.Combine(run.Folder, TokenizerFile.Name)) as CharacterTokenizer
         ?? throw new UserException($"{run.Folder}: its {TokenizerFile.Name} is not of characters.");
 
     public void WriteFiles(RunFolder run) => TokenizerFile.Save(tokenizer, Path.Combine(run.Folder, TokenizerFile.Name));
@@ -84,10 +88,11 @@ sealed class CharacterTraining : ITraining
         var carried = new TruncatedBackpropagation(model, settings.Batch);
         var trainer = new Trainer<TextStretch>(model, CharacterModels.Optimizer(settings, model), carried.Loss)
         {
-            Carried = carried, Epochs = int.MaxValue, Steps = settings.Steps, EvaluateEvery = Math.Max(1, settings.Steps / Evaluations), ClipNorm = settings.ClipNorm,
-            Evaluator = new CharacterEvaluator(model), CountOf = segment => segment.Next.Length,
+            Carried = carried, Epochs = int.MaxValue, Steps = settings.Steps, EvaluateEvery = Math.Max(1, settings.Steps / Evaluations),
+            ClipNorm = settings.ClipNorm, Evaluator = new CharacterEvaluator(model), CountOf = segment => segment.Next.Length,
         };
-        if (context.Terminal is { } terminal) context = context with { Callbacks = [.. context.Callbacks, new Sampler(terminal, new WrittenCharacters(model, tokenizer))] };
+        if (context.Terminal is { } terminal)
+            context = context with { Callbacks = [.. context.Callbacks, new Sampler(terminal, new WrittenCharacters(model, tokenizer))] };
         return context.Fit(trainer, settings, new TextStreams(parts[0], settings.Batch, settings.Segment), Evaluated(parts[1]));
     }
 
@@ -108,7 +113,8 @@ sealed class CharacterTraining : ITraining
     {
         settings.Data.Set(Path.Exists(settings.Data) ? Path.GetFullPath(settings.Data) : settings.Data.Value);
         var source = CharacterSource.Open(settings.Data);
-        return source.Text.Length > 0 ? source : throw new UserException($"{settings.Data} is empty. Give a text of some thousand characters at least.");
+        return source.Text.Length > 0 ? source
+            : throw new UserException($"{settings.Data} is empty. Give a text of some thousand characters at least.");
     }
 
     /// <summary>Training, validation and test: the text in this order.</summary>
@@ -119,7 +125,9 @@ sealed class CharacterTraining : ITraining
         if (train <= 0) throw new UserException("--validation and --test leave nothing to train on. Lower them, such as to 0.05 each.");
         int[][] parts = [ids[..train], ids[train..(train + validation)], ids[(train + validation)..]];
         if (parts[0].Length > settings.Batch && parts[1].Length > EvaluationStreams && parts[2].Length > EvaluationStreams) return parts;
-        throw new UserException(Invariant($"{settings.Data} has {ids.Length:n0} characters: {parts[0].Length:n0} for training, {parts[1].Length:n0} for validation and {parts[2].Length:n0} for the test are too few for {settings.Batch} positions in parallel. Give more text, or lower --batch."));
+        throw new UserException(Invariant($"{settings.Data} has {ids.Length:n0} characters: {parts[0].Length:n0} for training, ") +
+            Invariant($"{parts[1].Length:n0} for validation and {parts[2].Length:n0} for the test are too few for {settings.Batch} ") +
+            "positions in parallel. Give more text, or lower --batch.");
     }
 
     static TextStreams Evaluated(int[] part) => new(part, EvaluationStreams, EvaluationSegment);
@@ -129,7 +137,10 @@ sealed class CharacterTraining : ITraining
     {
         const int Length = 160;
 
-        public void OnEvaluation(Evaluation evaluation) =>
-            terminal.Line($"    [grey]{Markup.Escape(writer.After(null, new WritingOptions { Length = Length, Temperature = 0.8 }).Replace("\n", " ⏎ ", StringComparison.Ordinal).Trim())}[/]");
+        public void OnEvaluation(Evaluation evaluation)
+        {
+            var sample = writer.After(null, new WritingOptions { Length = Length, Temperature = 0.8 });
+            terminal.Line($"    [grey]{Markup.Escape(sample.Replace("\n", " ⏎ ", StringComparison.Ordinal).Trim())}[/]");
+        }
     }
 }

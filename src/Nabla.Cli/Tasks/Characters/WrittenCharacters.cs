@@ -25,7 +25,8 @@ sealed class WrittenCharacters(CharacterModel model, CharacterTokenizer tokenize
     /// <summary>The model of a run.</summary>
     public static WrittenCharacters Open(TrainedRun trained)
     {
-        if (trained.Settings is not CharacterSettings settings) throw new UserException($"{trained.Run.Folder} is of `nabla train {trained.Task.Name}`; only models of `nabla train characters` generate text.");
+        if (trained.Settings is not CharacterSettings settings) throw new UserException(
+            $"{trained.Run.Folder} is of `nabla train {trained.Task.Name}`; only models of `nabla train characters` generate text.");
         var tokenizer = CharacterTraining.TokenizerOf(trained.Run);
         var model = CharacterModels.Make(settings, tokenizer.Count);
         Checkpoint.Load(model, trained.Checkpoint);
@@ -38,7 +39,8 @@ sealed class WrittenCharacters(CharacterModel model, CharacterTokenizer tokenize
         var ids = Ids(prompt);
         var writer = new CharacterWriter(model, ids);
         SequenceSearch search = options.Temperature == 0 ? new GreedySearch(ids[^1], writer.End, options.Length)
-            : new Sampling(ids[^1], writer.End, options.Length, options.Seed) { Temperature = options.Temperature, TopK = options.TopK, TopP = options.TopP ?? 1 };
+            : new Sampling(ids[^1], writer.End, options.Length, options.Seed) { Temperature = options.Temperature, TopK = options.TopK,
+                TopP = options.TopP ?? 1 };
         return tokenizer.Decode(search.Run(writer)[0].Tokens);
     }
 
@@ -46,8 +48,10 @@ sealed class WrittenCharacters(CharacterModel model, CharacterTokenizer tokenize
     {
         // The first symbol is the commonest.
         if (string.IsNullOrEmpty(prompt)) return [tokenizer.Vocabulary.TryGetId("\n", out var line) ? line : 0];
-        var strange = prompt.EnumerateRunes().Select(rune => rune.ToString()).Where(symbol => !tokenizer.Vocabulary.TryGetId(symbol, out _)).Distinct().ToArray();
+        var strange = prompt.EnumerateRunes().Select(rune => rune.ToString()).Where(symbol => !tokenizer.Vocabulary.TryGetId(symbol, out _))
+            .Distinct().ToArray();
         return strange.Length == 0 ? tokenizer.Ids(prompt)
-            : throw new UserException($"--prompt: the model has never seen {string.Join(" ", strange)}. It knows {CharacterChoices.Shown(tokenizer)}.");
+            : throw new UserException($"--prompt: the model has never seen {string.Join(" ", strange)}. It knows " +
+                $"{CharacterChoices.Shown(tokenizer)}.");
     }
 }

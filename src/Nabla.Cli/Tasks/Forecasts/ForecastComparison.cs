@@ -14,7 +14,10 @@ sealed record Method(string Name, Func<int, double[]> From, ForecastErrors Error
 {
     public JsonObject ToJson()
     {
-        var json = TrainingOutcome.Metrics(new Dictionary<string, double> { ["mae"] = Errors.MeanAbsolute, ["rmse"] = Errors.RootMeanSquared, ["mase"] = Errors.MeanAbsoluteScaled });
+        var json = TrainingOutcome.Metrics(new Dictionary<string, double>
+        {
+            ["mae"] = Errors.MeanAbsolute, ["rmse"] = Errors.RootMeanSquared, ["mase"] = Errors.MeanAbsoluteScaled,
+        });
         json.Insert(0, "method", Name);
         return json;
     }
@@ -36,7 +39,8 @@ sealed class ForecastComparison
             Tested("last value", origin => [.. Enumerable.Repeat(series.Values[origin - 1], horizon)]),
         };
         if (settings.Season.OrNull() is { } season)
-            methods.Add(Tested("seasonal", origin => [.. Enumerable.Range(0, horizon).Select(step => series.Values[origin - season + (step % season)])]));
+            methods.Add(Tested("seasonal", origin =>
+                [.. Enumerable.Range(0, horizon).Select(step => series.Values[origin - season + (step % season)])]));
         Methods = methods;
         Next = Best.From(series.Values.Length);
         Scale = model.Deviation.Value.Item();
@@ -63,8 +67,11 @@ sealed class ForecastComparison
         get
         {
             var (model, baseline) = (Methods[0].Errors.MeanAbsolute, Baseline.Errors.MeanAbsolute);
-            if (model < baseline) return Invariant($"The {settings.Model}'s mean absolute error is {1 - (model / baseline):0%} below that of the {Baseline.Name} forecast.");
-            var much = baseline == 0 ? ", which is never wrong" : Invariant($": its mean absolute error is {(model / baseline) - 1:0%} higher");
+            var (gain, name) = (1 - (model / baseline), Baseline.Name);
+            if (model < baseline)
+                return Invariant($"The {settings.Model}'s mean absolute error is {gain:0%} below that of the {name} forecast.");
+            var much = baseline == 0 ? ", which is never wrong"
+                : Invariant($": its mean absolute error is {(model / baseline) - 1:0%} higher");
             return $"The {settings.Model} does not beat the {Baseline.Name} forecast{much}. Use the {Baseline.Name} forecast.";
         }
     }
@@ -75,7 +82,8 @@ sealed class ForecastComparison
         get
         {
             var digits = Math.Clamp(3 + (int)Math.Floor(Math.Log10(Math.Max(Next.Max(Math.Abs) / Scale, 1))), 4, 15);
-            return string.Join(" ", Next.Take(12).Select(value => value.ToString($"G{digits}", CultureInfo.InvariantCulture))) + (Next.Length > 12 ? " …" : "");
+            return string.Join(" ", Next.Take(12).Select(value => value.ToString($"G{digits}", CultureInfo.InvariantCulture))) +
+                (Next.Length > 12 ? " …" : "");
         }
     }
 

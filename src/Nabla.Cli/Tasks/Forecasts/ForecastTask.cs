@@ -26,5 +26,6 @@ sealed class ForecastTask : ITrainingTask
     public ITraining Continue(TaskSettings settings, RunFolder run) => ForecastTraining.Continue((ForecastSettings)settings);
 
     public ITrainedModel Open(TrainedRun first, IReadOnlyList<TrainedRun> others) =>
-        throw new UserException($"{first.Run.Folder} is of `nabla train forecast`: its forecasts and their errors are in {first.Run.Report}.");
+        throw new UserException($"{first.Run.Folder} is of `nabla train forecast`: its forecasts and their errors are in " +
+            $"{first.Run.Report}.");
 }

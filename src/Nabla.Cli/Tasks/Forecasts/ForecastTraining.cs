@@ -35,15 +35,20 @@ sealed class ForecastTraining(ForecastSettings settings, Series series) : ITrain
     {
         get
         {
-            var (parts, season) = (settings.Values.Value, settings.Season.OrNull());
+            var parts = settings.Values.Value;
+            var seasonal = settings.Season.HasValue ? $" and the value of {settings.Season} steps before"
+                : "; name a season to compare with that too";
             return
             [
                 ("series", Invariant($"{series.Description}: {series.Values.Length:n0} values")),
-                ("split", Invariant($"the first {parts[0]} training, the next {parts[1]} validation, the last {parts[2]} test, from every origin in turn")),
+                ("split", Invariant($"the first {parts[0]} training, the next {parts[1]} validation, the last {parts[2]} test, from ") +
+                    "every origin in turn"),
                 ("forecast", Invariant($"{settings.Horizon} ahead from the {settings.Window} before (--horizon, --window)")),
-                ("compared", $"with the last value{(season is { } period ? Invariant($" and the value of {period} steps before (--season)") : "; name a season to compare with that too (--season)")}"),
-                ("model", Invariant($"{settings.Model} of {settings.Hidden} units, {Model().ParameterCount():n0} parameters (--model, --hidden)")),
-                ("training", Invariant($"{settings.Steps:n0} steps; Adam, learning rate {settings.LearningRate:G4} (cosine) (--steps, --lr)")),
+                ("compared", $"with the last value{seasonal} (--season)"),
+                ("model", Invariant($"{settings.Model} of {settings.Hidden} units, {Model().ParameterCount():n0} parameters ") +
+                    "(--model, --hidden)"),
+                ("training", Invariant(
+                    $"{settings.Steps:n0} steps; Adam, learning rate {settings.LearningRate:G4} (cosine) (--steps, --lr)")),
             ];
         }
     }
@@ -64,7 +69,8 @@ sealed class ForecastTraining(ForecastSettings settings, Series series) : ITrain
         parts[2] = count - parts[0] - parts[1];
         var (window, horizon) = (settings.Window.Value, settings.Horizon.Value);
         if (parts[0] < window + horizon + 10 || parts[1] < horizon || parts[2] < horizon || parts[0] < season)
-            throw new UserException(Invariant($"{series.Name} has {count} values, {parts[0]} for training: too few for windows of {window} and {horizon} ahead. Lower --window or --horizon, or give a longer series."));
+            throw new UserException(Invariant($"{series.Name} has {count} values, {parts[0]} for training: too few for windows of ") +
+                Invariant($"{window} and {horizon} ahead. Lower --window or --horizon, or give a longer series."));
         settings.Values.Set(parts);
         return new(settings, series);
     }
@@ -73,7 +79,8 @@ sealed class ForecastTraining(ForecastSettings settings, Series series) : ITrain
     {
         var series = Open(settings);
         if (series.Values.Length != settings.Values.Value.Sum())
-            throw new UserException(Invariant($"{settings.Data} has {series.Values.Length} values now, the run was begun with {settings.Values.Value.Sum()}. Restore the series, or begin a new run."));
+            throw new UserException(Invariant($"{settings.Data} has {series.Values.Length} values now, the run was begun with ") +
+                Invariant($"{settings.Values.Value.Sum()}. Restore the series, or begin a new run."));
         return new(settings, series);
     }
 
@@ -81,11 +88,14 @@ sealed class ForecastTraining(ForecastSettings settings, Series series) : ITrain
     {
         var model = Model();
         var deviation = model.Deviation.Value.Item();
-        var trainer = new Trainer<LabelledBatch>(model, new Adam(model, settings.LearningRate), batch => ((model.Forward(batch.Inputs) - batch.Labels) / deviation).Square().Mean())
+        var trainer = new Trainer<LabelledBatch>(model, new Adam(model, settings.LearningRate), batch =>
+            ((model.Forward(batch.Inputs) - batch.Labels) / deviation).Square().Mean())
         {
-            Epochs = int.MaxValue, Steps = settings.Steps, EvaluateEvery = Math.Max(1, settings.Steps / Evaluations), ClipNorm = 1, Schedule = new CosineDecay(settings.LearningRate.Value, settings.Steps),
+            Epochs = int.MaxValue, Steps = settings.Steps, EvaluateEvery = Math.Max(1, settings.Steps / Evaluations), ClipNorm = 1,
+            Schedule = new CosineDecay(settings.LearningRate.Value, settings.Steps),
         };
-        return context.Fit(trainer, settings, Batches(settings.Window, ValidationStart, settings.Seed), Batches(ValidationStart, TestStart, null));
+        return context.Fit(trainer, settings, Batches(settings.Window, ValidationStart, settings.Seed),
+            Batches(ValidationStart, TestStart, null));
     }
 
     public TrainingOutcome Conclude(RunFolder run, TrainingResult result)
@@ -94,8 +104,10 @@ sealed class ForecastTraining(ForecastSettings settings, Series series) : ITrain
         Checkpoint.Load(model, run.Best);
         var comparison = new ForecastComparison(series, settings, model, Window);
         var (methods, best) = (comparison.Methods, comparison.Best.Name);
-        var numbers = methods.Select(method => (method.Name, Invariant($"MAE {method.Errors.MeanAbsolute:G4}, RMSE {method.Errors.RootMeanSquared:G4}, MASE {method.Errors.MeanAbsoluteScaled:0.000}")));
-        TrainingReport.Write(run, $"{ModelName} on {DataName}", comparison.Verdict, [.. Choices, .. numbers, ("next", $"{comparison.NextListed}, by the {best} forecast")],
+        var numbers = methods.Select(method => (method.Name, Invariant($"MAE {method.Errors.MeanAbsolute:G4}, RMSE ") +
+            Invariant($"{method.Errors.RootMeanSquared:G4}, MASE {method.Errors.MeanAbsoluteScaled:0.000}")));
+        TrainingReport.Write(run, $"{ModelName} on {DataName}", comparison.Verdict,
+            [.. Choices, .. numbers, ("next", $"{comparison.NextListed}, by the {best} forecast")],
             more: report => Draw(report.Add(2, "The forecasts"), comparison));
         var fields = new JsonObject
         {
@@ -110,8 +122,14 @@ sealed class ForecastTraining(ForecastSettings settings, Series series) : ITrain
         var training = series.Values.AsSpan(0, ValidationStart).ToArray();
         var mean = training.Average();
         var deviation = Math.Sqrt(training.Average(value => (value - mean) * (value - mean)));
-        if (deviation == 0) throw new UserException($"{series.Name}: the training values are all {mean}. A series that never changes needs no model.");
-        Recurrent layers = settings.Model.Value switch { "rnn" => new Rnn(1, settings.Hidden), "gru" => new Gru(1, settings.Hidden), _ => new Lstm(1, settings.Hidden) };
+        if (deviation == 0)
+            throw new UserException($"{series.Name}: the training values are all {mean}. A series that never changes needs no model.");
+        Recurrent layers = settings.Model.Value switch
+        {
+            "rnn" => new Rnn(1, settings.Hidden),
+            "gru" => new Gru(1, settings.Hidden),
+            _ => new Lstm(1, settings.Hidden),
+        };
         return new Forecaster(layers, settings.Horizon, mean, deviation).Initialize(settings.Seed);
     }
 
@@ -124,7 +142,8 @@ sealed class ForecastTraining(ForecastSettings settings, Series series) : ITrain
     static IEnumerable<string> Table(IReadOnlyList<Method> methods) =>
     [
         $"{"",-12} {"MAE",9} {"RMSE",9} {"MASE",7}",
-        .. methods.Select(method => Invariant($"{method.Name,-12} {method.Errors.MeanAbsolute,9:G4} {method.Errors.RootMeanSquared,9:G4} {method.Errors.MeanAbsoluteScaled,7:0.000}")),
+        .. methods.Select(method => Invariant($"{method.Name,-12} {method.Errors.MeanAbsolute,9:G4} ") +
+            Invariant($"{method.Errors.RootMeanSquared,9:G4} {method.Errors.MeanAbsoluteScaled,7:0.000}")),
     ];
 
     /// <summary>The end of the series with the forecasts of the model and of the baseline, and what comes next.</summary>
@@ -135,20 +154,24 @@ sealed class ForecastTraining(ForecastSettings settings, Series series) : ITrain
         double[] Numbers(int start, int length) => [.. Enumerable.Range(start + 1, length).Select(number => (double)number)];
         var steps = Numbers(series.Values.Length - count, count);
         var plot = new Plot("value", series.Name).Line(steps, series.Values.AsSpan()[^count..], Ink.Muted, "series")
-            .Line(steps, baseline.Farthest.AsSpan()[^count..], Ink.Orange, baseline.Name, dashed: true).Line(steps, model.Farthest.AsSpan()[^count..], Ink.Blue, model.Name)
+            .Line(steps, baseline.Farthest.AsSpan()[^count..], Ink.Orange, baseline.Name, dashed: true)
+            .Line(steps, model.Farthest.AsSpan()[^count..], Ink.Blue, model.Name)
             .Points(Numbers(series.Values.Length, next.Length), next, Ink.Violet, "next");
         page.Plot(plot.Legend(), "The end of the series and its forecasts",
-            Invariant($"The last {count:n0} values, all of the test part, and what was forecast of each {(settings.Horizon == 1 ? "one step" : $"{settings.Horizon} steps")} before; after them what comes next."));
+            Invariant($"The last {count:n0} values, all of the test part, and what was forecast of each ") +
+                Invariant($"{(settings.Horizon == 1 ? "one step" : $"{settings.Horizon} steps")} before; after them what comes next."));
     }
 
-    /// <summary>Windows and what follows them, of origins from <paramref name="start"/> on whose values are all before <paramref name="end"/>.</summary>
+    /// <summary>Windows and what follows them, of origins from <paramref name="start"/> on whose values are all before <paramref
+    /// name="end"/>.</summary>
     Pipeline<LabelledBatch> Batches(int start, int end, ulong? seed)
     {
         var origins = Dataset.From(end - settings.Horizon - start + 1, i => (int)i + start);
         Pipeline<int> inOrder = seed is { } shuffled ? origins.Shuffle(shuffled) : origins;
         return inOrder.Batch(Batch, some => new LabelledBatch(
             Tensor.Concat(0, [.. some.Select(Window)]),
-            Tensor.From([.. some.SelectMany(origin => series.Values[origin..(origin + settings.Horizon)])], [some.Count, settings.Horizon])));
+            Tensor.From([.. some.SelectMany(origin => series.Values[origin..(origin + settings.Horizon)])],
+                [some.Count, settings.Horizon])));
     }
 
     Tensor Window(int origin) => Tensor.From(series.Values[(origin - settings.Window)..origin], [1, settings.Window]);

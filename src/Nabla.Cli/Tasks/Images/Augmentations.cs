@@ -26,7 +26,8 @@ static class Augmentations
     }
 
     /// <summary>The transforms of single images among the names, in the order in which they make sense.</summary>
-    public static IEnumerable<ImageTransform> Transforms(string[] names, ImageSize size) => Known.Where(known => names.Contains(known.Name)).Select(known => known.Make(size));
+    public static IEnumerable<ImageTransform> Transforms(string[] names, ImageSize size) =>
+        Known.Where(known => names.Contains(known.Name)).Select(known => known.Make(size));
 
     public static bool HasMixUp(string[] names) => names.Contains(MixUpName);
 }

@@ -10,10 +10,12 @@ static class EarlierRun
     {
         if (settings.Model.OrNull() is not { } folder || ImageModels.Names.Contains(folder)) return null;
         return RunFolder.Exists(folder) ? Read(folder)
-            : throw new UserException($"--model {folder}: there is no such model, and no run in such a folder. Models: {string.Join(", ", ImageModels.Names)}.");
+            : throw new UserException($"--model {folder}: there is no such model, and no run in such a folder. Models: " +
+                $"{string.Join(", ", ImageModels.Names)}.");
     }
 
-    /// <summary>Takes the form of the model and of its inputs, and of the same data the same split: the new test part must not be what the earlier run was trained on.</summary>
+    /// <summary>Takes the form of the model and of its inputs, and of the same data the same split: the new test part must not be what the
+    /// earlier run was trained on.</summary>
     public static void Inherit(ImageSettings settings, ImageSettings earlier)
     {
         settings.StartedFrom.Set(Path.GetFullPath(settings.Model));
@@ -37,16 +39,19 @@ static class EarlierRun
             var earlier = Read(folder);
             if (earlier.Data.Value == settings.Data.Value && !IsSplitAlike(settings, earlier))
             {
-                var remedy = settings.Counts.Value.Sum() == earlier.Counts.Value.Sum() ? "leave --split-seed, --validation and --test as they were there"
+                var remedy = settings.Counts.Value.Sum() == earlier.Counts.Value.Sum()
+                    ? "leave --split-seed, --validation and --test as they were there"
                     : "the data has changed since; evaluate on images that it has not seen (nabla evaluate RUN --data OTHERS)";
-                yield return (RunIntroduction.Warning, $"{folder} may have been trained on images of this test part, which makes the result too good: {remedy}");
+                yield return (RunIntroduction.Warning,
+                    $"{folder} may have been trained on images of this test part, which makes the result too good: {remedy}");
                 yield break;
             }
             folder = earlier.StartedFrom.OrNull();
         }
     }
 
-    static bool IsSplitAlike(ImageSettings one, ImageSettings other) => one.Counts.Value.SequenceEqual(other.Counts.Value) && one.Classes.Value.SequenceEqual(other.Classes.Value)
+    static bool IsSplitAlike(ImageSettings one, ImageSettings other) =>
+        one.Counts.Value.SequenceEqual(other.Counts.Value) && one.Classes.Value.SequenceEqual(other.Classes.Value)
         && (one.Validation.Value, one.Test.Value, one.Split) == (other.Validation.Value, other.Test.Value, other.Split);
 
     static ImageSettings Read(string folder)

@@ -17,23 +17,28 @@ static class ImageChoices
         ("augment", c.Augment.Value.Length == 0 ? "none (--augment)" : $"{string.Join(", ", c.Augment.Value)} (--augment)"),
         ("model", Model(c)),
         ("training", Training(c)),
-        .. AbsentClasses.Warnings(source.Classes, "images", ClassBalance.Of(parts.Train, source.Classes.Count), ClassBalance.Of(parts.Test, source.Classes.Count), "it says nothing of them"),
+        .. AbsentClasses.Warnings(source.Classes, "images", ClassBalance.Of(parts.Train, source.Classes.Count),
+            ClassBalance.Of(parts.Test, source.Classes.Count), "it says nothing of them"),
         .. source.Test is null ? EarlierRun.Warnings(c) : [],
     ];
 
-    public static string Listed(IReadOnlyList<string> names) => names.Count <= 10 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(8))}, … {names[^1]}";
+    public static string Listed(IReadOnlyList<string> names) =>
+        names.Count <= 10 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(8))}, … {names[^1]}";
 
     static string Images(ImageSettings c, ImageSource source)
     {
         var scaled = c.Height != source.Size.Height || c.Width != source.Size.Width;
-        return Invariant($"{c.Width} × {c.Height}, {(c.Channels == 1 ? "grey" : "colour")}{(scaled ? $", scaled from {source.Size.Width} × {source.Size.Height}" : "")} (--size)");
+        var from = scaled ? $", scaled from {source.Size.Width} × {source.Size.Height}" : "";
+        return $"{c.Width} × {c.Height}, {(c.Channels == 1 ? "grey" : "colour")}{from} (--size)";
     }
 
     static string Split(ImageSource source, ImageParts parts)
     {
         var test = source.Test is null ? "test" : "test, the data's own part";
-        return parts.Validation == parts.Test ? Invariant($"{parts.Train.Count:n0} training, {parts.Test.Count:n0} for both validation and {test} (--validation, --test)")
-            : Invariant($"{parts.Train.Count:n0} training, {parts.Validation.Count:n0} validation, {parts.Test.Count:n0} {test}; stratified (--validation, --test, --split-seed)");
+        return parts.Validation == parts.Test
+            ? Invariant($"{parts.Train.Count:n0} training, {parts.Test.Count:n0} for both validation and {test} (--validation, --test)")
+            : Invariant($"{parts.Train.Count:n0} training, {parts.Validation.Count:n0} validation, {parts.Test.Count:n0} {test}; ") +
+                "stratified (--validation, --test, --split-seed)";
     }
 
     static string Model(ImageSettings c)
@@ -43,8 +48,9 @@ static class ImageChoices
     }
 
     static string Training(ImageSettings c) =>
-        Invariant($"{c.Epochs} {(c.Epochs == 1 ? "epoch" : "epochs")} in batches of {c.Batch}{(c.Accumulate > 1 ? $" × {c.Accumulate}" : "")}; ") +
+        $"{c.Epochs} {(c.Epochs == 1 ? "epoch" : "epochs")} in batches of {c.Batch}{(c.Accumulate > 1 ? $" × {c.Accumulate}" : "")}; " +
         Invariant($"{c.Optimizer}, learning rate {c.LearningRate:G4} ({c.Schedule}), weight decay {c.WeightDecay:G4}");
 
-    static string Numbers(double[] values) => string.Join("/", values.Select(value => value.ToString("0.###", CultureInfo.InvariantCulture)));
+    static string Numbers(double[] values) =>
+        string.Join("/", values.Select(value => value.ToString("0.###", CultureInfo.InvariantCulture)));
 }

@@ -13,14 +13,17 @@ sealed class ImageClassifier(ImageSettings settings, string checkpoint) : Traine
     {
         var (what, name, images) = data is null ? TestPart() : OtherData(data);
         var (evaluator, metrics) = ImageTraining.Evaluate(settings, checkpoint, images);
-        return Result(ImageTraining.Headline(what, metrics, Invariant($"{images.Count:n0} images of {name}")), images.Count, metrics, evaluator.Matrix);
+        return Result(ImageTraining.Headline(what, metrics, Invariant($"{images.Count:n0} images of {name}")), images.Count, metrics,
+            evaluator.Matrix);
     }
 
     /// <summary>A file, or all images of a folder.</summary>
     public override IEnumerable<string> Inputs(string argument)
     {
-        if (!Directory.Exists(argument)) return File.Exists(argument) ? [argument] : throw new UserException($"{argument}: there is no such image or folder.");
-        var files = Directory.EnumerateFiles(argument, "*", SearchOption.AllDirectories).Where(ImageFile.IsImage).Order(StringComparer.Ordinal).ToArray();
+        if (!Directory.Exists(argument)) return File.Exists(argument) ? [argument]
+            : throw new UserException($"{argument}: there is no such image or folder.");
+        var files = Directory.EnumerateFiles(argument, "*", SearchOption.AllDirectories).Where(ImageFile.IsImage)
+            .Order(StringComparer.Ordinal).ToArray();
         return files.Length > 0 ? files : throw new UserException($"{argument} has no images in it.");
     }
 
@@ -30,7 +33,8 @@ sealed class ImageClassifier(ImageSettings settings, string checkpoint) : Traine
         Checkpoint.Load(model, checkpoint);
         var (mean, deviation) = (settings.PerChannel(settings.Mean), settings.PerChannel(settings.Deviation));
         var size = new ImageSize(settings.Channels, settings.Height, settings.Width);
-        return file => model.Forward(((ImageFile.Read(file, size) - mean) / deviation).Unsqueeze(0)).Softmax(axis: 1).ToArray<float>();   // [1, channels, height, width]
+        return file => model.Forward(((ImageFile.Read(file, size) - mean) / deviation).Unsqueeze(0)).Softmax(axis: 1)
+            .ToArray<float>();   // [1, channels, height, width]
     }
 
     (string, string, Dataset<Example>) TestPart()

@@ -21,7 +21,8 @@ static class ImageModels
     /// <summary>[batch, channels, height, width] → logits [batch, classes].</summary>
     public static ILayer Make(ImageSettings settings)
     {
-        var (channels, height, width, classes) = (settings.Channels.Value, settings.Height.Value, settings.Width.Value, settings.Classes.Value.Length);
+        var (channels, height, width, classes) = (settings.Channels.Value, settings.Height.Value, settings.Width.Value,
+            settings.Classes.Value.Length);
         ILayer model = settings.Model.Value switch
         {
             "mlp" => new Sequential(new Flatten(), new Mlp(channels * height * width, [256, 128], classes)),
@@ -30,13 +31,15 @@ static class ImageModels
             "resnet20" => ResNet.Cifar(20, classes, channels),
             "resnet18" when height < ImageNetSide => ResNet.Cifar18(classes, channels),
             "resnet18" => ResNet.ImageNet18(classes, channels),
-            var name => throw new UserException($"There is no model '{name}'. There are {string.Join(", ", Names)}; or name the folder of an earlier run."),
+            var name => throw new UserException($"There is no model '{name}'. There are {string.Join(", ", Names)}; or name the " +
+                "folder of an earlier run."),
         };
         return model.Initialize(settings.Seed);
     }
 
     /// <summary>What does well on images of a size, in minutes: photographs need depth, small grey images do not.</summary>
-    public static string Default(ImageSize size) => size.Channels == 3 && size.Height >= 16 ? "resnet20" : size.Height >= LeastSide("lenet") ? "lenet" : "mlp";
+    public static string Default(ImageSize size) =>
+        size.Channels == 3 && size.Height >= 16 ? "resnet20" : size.Height >= LeastSide("lenet") ? "lenet" : "mlp";
 
     /// <summary>The smallest height and width it takes.</summary>
     public static int LeastSide(string model) => model == "lenet" ? 12 : 1;

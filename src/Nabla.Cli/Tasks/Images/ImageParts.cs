@@ -13,7 +13,8 @@ sealed record ImageParts(Dataset<Example> Train, Dataset<Example> Validation, Da
     /// <summary>How many images each part has.</summary>
     public long[] Counts => [Train.Count, Validation.Count, Test.Count];
 
-    /// <summary>Cuts the data: what comes without a test part loses a share to it, every class its share; the seed says which images go where.</summary>
+    /// <summary>Cuts the data: what comes without a test part loses a share to it, every class its share; the seed says which images go
+    /// where.</summary>
     public static ImageParts Of(ImageSource source, double validation, double test, ulong seed)
     {
         if (source.Test is { } held)
@@ -29,10 +30,12 @@ sealed record ImageParts(Dataset<Example> Train, Dataset<Example> Validation, Da
     public static Pipeline<LabelledBatch> Training(Dataset<Example> part, ImageSettings settings)
     {
         var size = Size(settings);
-        ImageTransform[] transforms = [new Resize(size.Height, size.Width), .. Augmentations.Transforms(settings.Augment, size), Normalize(settings)];
+        ImageTransform[] transforms = [new Resize(size.Height, size.Width), .. Augmentations.Transforms(settings.Augment, size),
+            Normalize(settings)];
         var batches = part.Shuffle(settings.Seed).Transform(settings.Seed, transforms).Batch(settings.Batch);
         if (!Augmentations.HasMixUp(settings.Augment)) return batches.Prefetch(4);
-        return batches.MixUp(settings.Classes.Value.Length, 0.2, settings.Seed).Map(batch => new LabelledBatch(batch.Inputs, batch.Targets)).Prefetch(4);
+        return batches.MixUp(settings.Classes.Value.Length, 0.2, settings.Seed).Map(batch => new LabelledBatch(batch.Inputs, batch.Targets))
+            .Prefetch(4);
     }
 
     /// <summary>As they are.</summary>
@@ -47,6 +50,7 @@ sealed record ImageParts(Dataset<Example> Train, Dataset<Example> Validation, Da
     {
         var parts = source.Train.StratifiedSplit(seed, shares);
         return parts.All(part => part.Count > 0) ? parts
-            : throw new UserException($"{source.Train.Count} images are too few to be cut into {shares.Length} parts: one of them would be empty. Add images, or raise its share (--validation, --test).");
+            : throw new UserException($"{source.Train.Count} images are too few to be cut into {shares.Length} parts: one of them " +
+                "would be empty. Add images, or raise its share (--validation, --test).");
     }
 }

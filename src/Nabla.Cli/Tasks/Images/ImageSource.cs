@@ -35,7 +35,8 @@ sealed record ImageSource(string Name, string Description, ImageDataset Train, I
     }
 
     /// <summary>What <c>--data</c> may be, in words.</summary>
-    public static string Kinds => $"digits, {string.Join(", ", KnownImages.Select(dataset => dataset.Name))}, a folder with a folder of images for each class, or a file";
+    public static string Kinds => $"digits, {string.Join(", ", KnownImages.Select(dataset => dataset.Name))}, a folder with a folder " +
+        "of images for each class, or a file";
 
     static IEnumerable<KnownDataset> KnownImages => KnownDataset.All.Where(dataset => dataset.Kind == KnownKind.Images);
 
@@ -50,6 +51,7 @@ sealed record ImageSource(string Name, string Description, ImageDataset Train, I
         var digits = LabelledData.Digits();
         var bytes = Array.ConvertAll(digits.Features.ToArray<float>(), value => (byte)Math.Round(value * 255));
         var labels = Array.ConvertAll(digits.Labels.ToArray<long>(), label => (int)label);
-        return new("digits", Invariant($"{digits.Count:n0} handwritten digits that travel with nabla"), ImageDataset.From(bytes, new(1, 8, 8), labels, digits.Classes));
+        return new("digits", Invariant($"{digits.Count:n0} handwritten digits that travel with nabla"),
+            ImageDataset.From(bytes, new(1, 8, 8), labels, digits.Classes));
     }
 }

@@ -20,7 +20,8 @@ sealed class ImageTraining : ITraining
     readonly ImageSettings settings;
     readonly ImageSource source;
 
-    ImageTraining(ImageSettings settings, ImageSource source, ImageParts parts) => (this.settings, this.source, Parts) = (settings, source, parts);
+    ImageTraining(ImageSettings settings, ImageSource source, ImageParts parts) =>
+        (this.settings, this.source, Parts) = (settings, source, parts);
 
     /// <summary>The parts of the data.</summary>
     public ImageParts Parts { get; }
@@ -46,10 +47,12 @@ sealed class ImageTraining : ITraining
         var earlier = EarlierRun.Of(settings);
         if (earlier is not null) EarlierRun.Inherit(settings, earlier);
         var size = settings.Size.OrNull();
-        var source = ImageSource.Open(settings.Data, earlier is null ? new(null, size, size, settings.SkipUnreadable) : ImageForm.Of(earlier) with { SkipUnreadable = settings.SkipUnreadable });
+        var form = earlier is null ? new(null, size, size) : ImageForm.Of(earlier);
+        var source = ImageSource.Open(settings.Data, form with { SkipUnreadable = settings.SkipUnreadable });
         if (source.Classes.Count < 2) throw new UserException($"{settings.Data} has {source.Classes.Count} class; at least 2 are needed.");
         if (earlier is not null && earlier.Channels != source.Size.Channels)
-            throw new UserException($"--model {settings.StartedFrom} was trained on images of {earlier.Channels} channels; these have {source.Size.Channels}. Name a model to train from scratch, such as --model {earlier.Model}.");
+            throw new UserException($"--model {settings.StartedFrom} was trained on images of {earlier.Channels} channels; these have " +
+                $"{source.Size.Channels}. Name a model to train from scratch, such as --model {earlier.Model}.");
         var parts = ImageParts.Of(source, settings.Validation, settings.Test, settings.Split);
         if (source.Test is not null) settings.Test.Set(0);
         ChooseInputs(settings, source, parts);
@@ -62,11 +65,13 @@ sealed class ImageTraining : ITraining
         settings.Data.Set(Path.Exists(settings.Data) ? Path.GetFullPath(settings.Data) : settings.Data.Value);
         var source = ImageSource.Open(settings.Data, ImageForm.Of(settings));
         if (!source.Classes.SequenceEqual(settings.Classes.Value))
-            throw new UserException($"{settings.Data} has the classes {ImageChoices.Listed(source.Classes)}; the run was begun with {ImageChoices.Listed(settings.Classes.Value)}. Restore the data, or begin a new run.");
+            throw new UserException($"{settings.Data} has the classes {ImageChoices.Listed(source.Classes)}; the run was begun with " +
+                $"{ImageChoices.Listed(settings.Classes.Value)}. Restore the data, or begin a new run.");
         var parts = ImageParts.Of(source, settings.Validation, settings.Test, settings.Split);
         if (!parts.Counts.SequenceEqual(settings.Counts.Value))
         {
-            throw new UserException(Invariant($"{settings.Data} has {parts.Counts.Sum():n0} images now, the run was begun with {settings.Counts.Value.Sum():n0}, so that its position in them is lost. ") +
+            throw new UserException(Invariant($"{settings.Data} has {parts.Counts.Sum():n0} images now, the run was begun with ") +
+                Invariant($"{settings.Counts.Value.Sum():n0}, so that its position in them is lost. ") +
                 "Restore the data, or begin a new run from the weights of this one: --model RUN.");
         }
         return new(settings, source, parts);
@@ -76,16 +81,20 @@ sealed class ImageTraining : ITraining
     {
         var model = ImageModels.Make(settings);
         // A last layer for other classes keeps its initialisation.
-        if (settings.StartedFrom.OrNull() is { } earlier && !context.Run.HasState) Checkpoint.Load(model, RunFolder.Open(earlier).Best, strict: false);
+        if (settings.StartedFrom.OrNull() is { } earlier && !context.Run.HasState)
+            Checkpoint.Load(model, RunFolder.Open(earlier).Best, strict: false);
         var perEpoch = (Parts.Train.Count + settings.Batch - 1) / settings.Batch;
         var steps = settings.Epochs * ((perEpoch + settings.Accumulate - 1) / settings.Accumulate);
         var options = new CrossEntropyOptions { LabelSmoothing = settings.LabelSmoothing };
-        var trainer = new Trainer<LabelledBatch>(model, ImageModels.Optimizer(settings, model), batch => Loss(model.Forward(batch.Inputs), batch.Labels, options))
+        var trainer = new Trainer<LabelledBatch>(model, ImageModels.Optimizer(settings, model), batch =>
+            Loss(model.Forward(batch.Inputs), batch.Labels, options))
         {
-            Epochs = settings.Epochs, Accumulate = settings.Accumulate, ClipNorm = settings.ClipNorm.OrNull(), Schedule = ImageModels.Schedule(settings, steps),
+            Epochs = settings.Epochs, Accumulate = settings.Accumulate, ClipNorm = settings.ClipNorm.OrNull(),
+            Schedule = ImageModels.Schedule(settings, steps),
             Evaluator = new ClassificationEvaluator(model.Forward, settings.Classes.Value.Length), Goal = Goal,
         };
-        return context.Fit(trainer, settings, ImageParts.Training(Parts.Train, settings), ImageParts.Evaluation(Parts.Validation, settings));
+        return context.Fit(trainer, settings, ImageParts.Training(Parts.Train, settings),
+            ImageParts.Evaluation(Parts.Validation, settings));
     }
 
     public TrainingOutcome Conclude(RunFolder run, TrainingResult result)
@@ -99,7 +108,8 @@ sealed class ImageTraining : ITraining
     }
 
     /// <summary>The metrics of a checkpoint on images.</summary>
-    public static (ClassificationEvaluator Evaluator, IReadOnlyDictionary<string, double> Metrics) Evaluate(ImageSettings settings, string checkpoint, Dataset<Example> images, int keptMistakes = 0)
+    public static (ClassificationEvaluator Evaluator, IReadOnlyDictionary<string, double> Metrics) Evaluate(ImageSettings settings,
+        string checkpoint, Dataset<Example> images, int keptMistakes = 0)
     {
         var model = ImageModels.Make(settings);
         Checkpoint.Load(model, checkpoint);
@@ -118,7 +128,8 @@ sealed class ImageTraining : ITraining
     (Tensor Image, string Words) Drawn(Mistake mistake)
     {
         var pixels = (mistake.Input * settings.PerChannel(settings.Deviation)) + settings.PerChannel(settings.Mean);
-        return (pixels, Invariant($"{settings.Classes.Value[mistake.Truth]}, predicted {settings.Classes.Value[mistake.Called]} ({mistake.Probability:0%})"));
+        return (pixels, Invariant($"{settings.Classes.Value[mistake.Truth]}, predicted {settings.Classes.Value[mistake.Called]} ") +
+            Invariant($"({mistake.Probability:0%})"));
     }
 
     /// <summary>The form of the images, and the model by it.</summary>

@@ -3,7 +3,8 @@ using Nabla.Training;
 
 namespace Nabla.Cli.Tasks.Sweeps;
 
-/// <summary>Trainings that differ in some settings, each in a run folder of its own named by its number. Those that are complete are not run again.</summary>
+/// <summary>Trainings that differ in some settings, each in a run folder of its own named by its number. Those that are complete are not
+/// run again.</summary>
 /// <param name="task">What is trained.</param>
 /// <param name="given">The settings of all trials.</param>
 /// <param name="folder">The folder of the run folders.</param>
@@ -27,15 +28,18 @@ sealed class Sweep(ITrainingTask task, TaskSettings given, string folder, IReadO
     {
         var axes = vary.Select(text => SweepAxis.Parse(task, text)).ToArray();
         if (axes.Length == 0) throw new UserException("--vary is missing: a setting and its values, such as --vary lr=0.001,0.01.");
-        if (axes.GroupBy(axis => axis.Name).FirstOrDefault(same => same.Count() > 1) is { } twice) throw new UserException($"--vary {twice.Key} is there twice. Join its values by commas.");
+        if (axes.GroupBy(axis => axis.Name).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw new UserException($"--vary {twice.Key} is there twice. Join its values by commas.");
         if (count is { } draws)
         {
             var random = new Generator(seed);
             return [.. Enumerable.Range(0, draws).Select(_ => axes.ToDictionary(axis => axis.Name, axis => axis.Draw(random)))];
         }
-        if (axes.FirstOrDefault(axis => axis.Values.Count == 0) is { } range) throw new UserException($"--vary {range.Name} is a range; say how many settings to draw: --trials N.");
+        if (axes.FirstOrDefault(axis => axis.Values.Count == 0) is { } range)
+            throw new UserException($"--vary {range.Name} is a range; say how many settings to draw: --trials N.");
         IEnumerable<Dictionary<string, string>> all = [[]];
-        foreach (var axis in axes) all = all.SelectMany(setting => axis.Values.Select(value => new Dictionary<string, string>(setting) { [axis.Name] = value }));
+        foreach (var axis in axes) all = all.SelectMany(setting =>
+            axis.Values.Select(value => new Dictionary<string, string>(setting) { [axis.Name] = value }));
         return [.. all];
     }
 
@@ -57,7 +61,8 @@ sealed class Sweep(ITrainingTask task, TaskSettings given, string folder, IReadO
     {
         var exists = RunFolder.Exists(path);
         var run = RunFolder.Open(path);
-        if (exists && !HasSettings(run, training.Settings)) throw new UserException($"{path} was begun with other settings. Name another folder for this sweep: --output DIR.");
+        if (exists && !HasSettings(run, training.Settings))
+            throw new UserException($"{path} was begun with other settings. Name another folder for this sweep: --output DIR.");
         if (!exists) training.WriteFiles(run);
         run.WriteConfiguration(training.Settings.ToJson());
         Trial trial;
@@ -65,7 +70,8 @@ sealed class Sweep(ITrainingTask task, TaskSettings given, string folder, IReadO
         {
             var result = training.Train(new(run, exists, cancellation));
             if (result.End == TrainingEnd.Stopped) return null;
-            trial = new(combinations[number], path, result.Best!.Chosen, result.Best.Epoch, Math.Round(result.Elapsed.TotalSeconds, 3), null);
+            trial = new(combinations[number], path, result.Best!.Chosen, result.Best.Epoch, Math.Round(result.Elapsed.TotalSeconds, 3),
+                null);
         }
         catch (TrainingException obstacle) when (obstacle.Fault == TrainingFault.Diverged)
         {
@@ -88,8 +94,10 @@ sealed class Sweep(ITrainingTask task, TaskSettings given, string folder, IReadO
     {
         if (!File.Exists(ResultOf(path))) return null;
         var trial = JsonSerializer.Deserialize(File.ReadAllText(ResultOf(path)), SweepJson.Default.Trial)!;
-        var same = trial.Settings.Count == combinations[number].Count && trial.Settings.All(setting => combinations[number].GetValueOrDefault(setting.Key) == setting.Value);
-        return same ? trial : throw new UserException($"{path} was run with {trial.Described}. Name another folder for this sweep: --output DIR.");
+        var same = trial.Settings.Count == combinations[number].Count
+            && trial.Settings.All(setting => combinations[number].GetValueOrDefault(setting.Key) == setting.Value);
+        return same ? trial
+            : throw new UserException($"{path} was run with {trial.Described}. Name another folder for this sweep: --output DIR.");
     }
 
     static string ResultOf(string path) => Path.Combine(path, "result.json");

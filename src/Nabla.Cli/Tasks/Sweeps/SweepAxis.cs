@@ -13,7 +13,8 @@ sealed record SweepAxis(string Name, IReadOnlyList<string> Values, double Low = 
     /// <summary><c>lr=0.001,0.01</c> or <c>lr=1e-4..1e-1</c>.</summary>
     public static SweepAxis Parse(ITrainingTask task, string text)
     {
-        if (text.Split('=', 2) is not [var name, { Length: > 0 } list]) throw new UserException($"--vary {text}: a setting and its values are needed, such as lr=0.001,0.01.");
+        if (text.Split('=', 2) is not [var name, { Length: > 0 } list])
+            throw new UserException($"--vary {text}: a setting and its values are needed, such as lr=0.001,0.01.");
         var setting = Find(task.NewSettings(), name);
         if (list.Split("..") is [var low, var high])
         {
@@ -40,7 +41,8 @@ sealed record SweepAxis(string Name, IReadOnlyList<string> Values, double Low = 
     static Setting Find(TaskSettings settings, string name)
     {
         var varied = settings.All.Where(setting => setting.IsSwept).ToDictionary(setting => setting.Option!.Name[2..]);
-        return varied.TryGetValue(name, out var setting) ? setting : throw new UserException($"--vary {name}: this cannot be varied. It can be {string.Join(", ", varied.Keys)}.");
+        return varied.TryGetValue(name, out var setting) ? setting
+            : throw new UserException($"--vary {name}: this cannot be varied. It can be {string.Join(", ", varied.Keys)}.");
     }
 
     static void Set(Setting setting, string name, string value)
@@ -48,6 +50,7 @@ sealed record SweepAxis(string Name, IReadOnlyList<string> Values, double Low = 
         if (setting.Parse(value) is { } needed) throw new UserException($"--vary {name}: {value} is not {needed}.");
     }
 
-    static double Number(string name, string value) => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= 0 && double.IsFinite(number) ? number
-        : throw new UserException($"--vary {name}: {value} is not a number of 0 or more.");
+    static double Number(string name, string value) =>
+        double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= 0 && double.IsFinite(number)
+            ? number : throw new UserException($"--vary {name}: {value} is not a number of 0 or more.");
 }

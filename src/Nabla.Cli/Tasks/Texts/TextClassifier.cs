@@ -16,26 +16,30 @@ sealed class TextClassifier(RunFolder run, TextSettings settings, string checkpo
     {
         var (what, name, texts) = data is null ? TestPart() : OtherData(data);
         var (evaluator, metrics) = TextTraining.Evaluate(settings, checkpoint, texts, TextTraining.TokenizerOf(run));
-        return Result(evaluator.Headline(what, metrics, settings.Classes.Value, Invariant($"{texts.Count:n0} texts of {name}")), texts.Count, metrics, evaluator.Matrix);
+        return Result(evaluator.Headline(what, metrics, settings.Classes.Value, Invariant($"{texts.Count:n0} texts of {name}")),
+            texts.Count, metrics, evaluator.Matrix);
     }
 
     /// <summary>An argument that looks like the path of a file which does not exist.</summary>
     public override IEnumerable<string> Warnings(string argument)
     {
         var looksLikePath = argument.Contains(Path.DirectorySeparatorChar) || Path.GetExtension(argument).Length is > 1 and <= 6;
-        if (looksLikePath && !File.Exists(argument) && !argument.Any(char.IsWhiteSpace)) yield return $"{argument} is no file, so it is read as a text.";
+        if (looksLikePath && !File.Exists(argument) && !argument.Any(char.IsWhiteSpace))
+            yield return $"{argument} is no file, so it is read as a text.";
     }
 
     /// <summary>Each argument is a text, or a file with one.</summary>
     public override IEnumerable<string> Inputs(string argument) => string.IsNullOrWhiteSpace(TextOf(argument))
-        ? throw new UserException($"{(File.Exists(argument) ? argument : $"\"{argument}\"")} is no text: there is nothing to read in it.") : [argument];
+        ? throw new UserException($"{(File.Exists(argument) ? argument : $"\"{argument}\"")} is no text: there is nothing to read in it.")
+            : [argument];
 
     protected override Func<string, float[]> Probabilities()
     {
         var model = TextModels.Make(settings);
         Checkpoint.Load(model, checkpoint);
         var tokenizer = TextTraining.TokenizerOf(run);
-        return input => model.Forward(Ragged.From([TextParts.Ids(tokenizer, TextOf(input), settings.Tokens)])).Softmax(axis: 1).ToArray<float>();
+        return input => model.Forward(Ragged.From([TextParts.Ids(tokenizer, TextOf(input), settings.Tokens)])).Softmax(axis: 1)
+            .ToArray<float>();
     }
 
     (string, string, Dataset<LabelledText>) TestPart()

@@ -1,3 +1,4 @@
+using Nabla.Layers;
 using Nabla.Models;
 using Nabla.Optimizers;
 using Nabla.Schedules;
@@ -21,11 +22,13 @@ static class TextModels
         ISequenceEncoder encoder = c.Model.Value switch
         {
             Lstm => new LstmEncoder(c.Vocabulary, c.Width, c.Width, c.Layers, dropout),
-            Transformer => new AttentionEncoder(c.Vocabulary, new(c.Width, Math.Max(1, c.Width / HeadWidth), 4 * c.Width) { Dropout = dropout }, c.Layers),
+            Transformer => new AttentionEncoder(c.Vocabulary, Shape(c.Width, dropout), c.Layers),
             var name => throw new UserException($"There is no model '{name}' for texts. There are {string.Join(", ", Names)}."),
         };
         return new SequenceClassifier(encoder, c.Classes.Value.Length, dropout).Initialize(c.Seed);
     }
+
+    static TransformerShape Shape(int width, double dropout) => new(width, Math.Max(1, width / HeadWidth), 4 * width) { Dropout = dropout };
 
     public static double DefaultRate(string model) => model == Lstm ? 2e-3 : 1e-3;
 
@@ -35,10 +38,12 @@ static class TextModels
 
     public static void Check(string model, int width)
     {
-        if (model == Transformer && width > HeadWidth && width % HeadWidth != 0) throw new UserException($"--width {width}: the width of a transformer must be a multiple of {HeadWidth}.");
+        if (model == Transformer && width > HeadWidth && width % HeadWidth != 0)
+            throw new UserException($"--width {width}: the width of a transformer must be a multiple of {HeadWidth}.");
     }
 
-    public static Optimizer Optimizer(TextSettings settings, IModule model) => new AdamW(model, settings.LearningRate) { WeightDecay = settings.WeightDecay };
+    public static Optimizer Optimizer(TextSettings settings, IModule model) =>
+        new AdamW(model, settings.LearningRate) { WeightDecay = settings.WeightDecay };
 
     /// <summary>The rate rises for the first twentieth of the steps, then falls as a cosine.</summary>
     public static Schedule Schedule(TextSettings settings, long steps)

@@ -30,15 +30,21 @@ sealed record TextParts(Dataset<LabelledText> Train, Dataset<LabelledText> Valid
     public long[] Counts => [Train.Count, Validation.Count, Test.Count];
 
     /// <summary>
-    /// Cuts the data, every class its share. Texts of the same words, whatever their case, spaces and marks, come into the same part: what is held out has not been seen.
+    /// Cuts the data, every class its share. Texts of the same words, whatever their case, spaces and marks, come into the same part: what
+    /// is held out has not been seen.
     /// </summary>
     public static TextParts Of(TextSource source, double validation, double test, ulong seed)
     {
-        var groups = Dataset.From(Enumerable.Range(0, (int)source.Texts.Count).GroupBy(i => Fingerprint(source.Texts[i].Text)).Select(group => group.ToArray()).ToArray());
+        var groups = Dataset.From(Enumerable.Range(0, (int)source.Texts.Count).GroupBy(i => Fingerprint(source.Texts[i].Text))
+            .Select(group => group.ToArray()).ToArray());
         int Class(int[] group) => source.Texts[group[0]].Label;
-        var parts = Array.ConvertAll(groups.StratifiedSplit(seed, Class, SplitFractions.Of(validation, test)), part => source.Texts.At([.. part.SelectMany(group => group).Order()]));
+        var parts = Array.ConvertAll(groups.StratifiedSplit(seed, Class, SplitFractions.Of(validation, test)), part =>
+            source.Texts.At([.. part.SelectMany(group => group).Order()]));
         if (parts.Any(part => part.Count == 0))
-            throw new UserException($"{source.Texts.Count} texts{(groups.Count < source.Texts.Count ? $", of which {groups.Count} differ," : "")} of {source.Classes.Count} classes are too few to be cut into {parts.Length} parts: one of them would be empty. Add texts, or raise its share (--validation, --test).");
+            throw new UserException(
+                $"{source.Texts.Count} texts{(groups.Count < source.Texts.Count ? $", of which {groups.Count} differ," : "")} of " +
+                $"{source.Classes.Count} classes are too few to be cut into {parts.Length} parts: one of them would be empty. Add " +
+                "texts, or raise its share (--validation, --test).");
         return new(parts[0], parts[1], parts[^1]);
     }
 
@@ -61,10 +67,12 @@ sealed record TextParts(Dataset<LabelledText> Train, Dataset<LabelledText> Valid
 
     /// <summary>As they are.</summary>
     public static Pipeline<TextBatch> Evaluation(Dataset<LabelledText> part, ITokenizer tokenizer, TextSettings settings) =>
-        Encoded(part, tokenizer, settings.Tokens).BatchByTokens(Math.Max(EvaluationTokens, settings.Tokens + 1), text => text.Ids.Length, Collate);
+        Encoded(part, tokenizer, settings.Tokens).BatchByTokens(Math.Max(EvaluationTokens, settings.Tokens + 1), text => text.Ids.Length,
+            Collate);
 
     /// <summary>
-    /// The tokens that are read, behind the symbol for the start, so that even an empty text has one. Of a long text those are the first and the last, as many each (Sun et al. 2019, "How to Fine-Tune BERT for Text Classification?", head + tail).
+    /// The tokens that are read, behind the symbol for the start, so that even an empty text has one. Of a long text those are the first
+    /// and the last, as many each (Sun et al. 2019, "How to Fine-Tune BERT for Text Classification?", head + tail).
     /// </summary>
     public static int[] Ids(ITokenizer tokenizer, string text, int tokens)
     {
@@ -72,13 +80,18 @@ sealed record TextParts(Dataset<LabelledText> Train, Dataset<LabelledText> Valid
         return ids.Length <= tokens ? [start, .. ids] : [start, .. ids[..((tokens + 1) / 2)], .. ids[^(tokens / 2)..]];
     }
 
-    static Pipeline<T> Batches<T>(Dataset<EncodedText> texts, TextSettings settings, Func<IReadOnlyList<EncodedText>, T> collate) => texts.Shuffle(settings.Seed)
-        .Map((text, random) => text with { Ids = Blanked(text.Ids, random, settings.WordDropout) }, settings.Seed).SortByLength(text => text.Ids.Length, Window).BatchByTokens(settings.Batch, text => text.Ids.Length, collate).Shuffle(settings.Seed, MixedBatches);
+    static Pipeline<T> Batches<T>(Dataset<EncodedText> texts, TextSettings settings, Func<IReadOnlyList<EncodedText>, T> collate) =>
+        texts.Shuffle(settings.Seed)
+            .Map((text, random) => text with { Ids = Blanked(text.Ids, random, settings.WordDropout) }, settings.Seed)
+            .SortByLength(text => text.Ids.Length, Window).BatchByTokens(settings.Batch, text => text.Ids.Length, collate)
+            .Shuffle(settings.Seed, MixedBatches);
 
     static Dataset<EncodedText> Encoded(Dataset<LabelledText> part, ITokenizer tokenizer, int tokens) =>
-        Dataset.From(part.AsParallel().AsOrdered().Select(text => new EncodedText(Ids(tokenizer, text.Text, tokens), text.Label)).ToArray());
+        Dataset.From(part.AsParallel().AsOrdered().Select(text => new EncodedText(Ids(tokenizer, text.Text, tokens), text.Label))
+            .ToArray());
 
-    static TextBatch Collate(IReadOnlyList<EncodedText> texts) => new(Ragged.From([.. texts.Select(text => text.Ids)]), Tensor.From(texts.Select(text => (long)text.Label).ToArray()));
+    static TextBatch Collate(IReadOnlyList<EncodedText> texts) =>
+        new(Ragged.From([.. texts.Select(text => text.Ids)]), Tensor.From(texts.Select(text => (long)text.Label).ToArray()));
 
     /// <summary>The tokens with a share of them, but not the first, taken for unknown words.</summary>
     static int[] Blanked(int[] ids, Generator random, double share)
@@ -91,7 +104,8 @@ sealed record TextParts(Dataset<LabelledText> Train, Dataset<LabelledText> Valid
 
     static UInt128 Fingerprint(string text)
     {
-        var words = string.Join(' ', Words.Of(text).Select(range => text[range]).Where(word => char.IsLetterOrDigit(word[0]))).ToUpperInvariant();
+        var words = string.Join(' ', Words.Of(text).Select(range => text[range]).Where(word => char.IsLetterOrDigit(word[0])))
+            .ToUpperInvariant();
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(words));
         return new(BitConverter.ToUInt64(hash), BitConverter.ToUInt64(hash, 8));
     }

@@ -47,12 +47,14 @@ sealed class TextTraining : ITraining
     public static TextTraining Begin(TextSettings settings)
     {
         if (!settings.Data.HasValue) throw new UserException($"--data is missing: {TextSource.Kinds}.");
-        if (settings.Vocabulary < LeastVocabulary) throw new UserException($"--vocabulary {settings.Vocabulary}: at least {LeastVocabulary} are needed, four special symbols and a word.");
+        if (settings.Vocabulary < LeastVocabulary) throw new UserException(
+            $"--vocabulary {settings.Vocabulary}: at least {LeastVocabulary} are needed, four special symbols and a word.");
         TextModels.Check(settings.Model, settings.Width);
         var source = Open(settings);
         if (source.Classes.Count < 2) throw new UserException($"{settings.Data} has {source.Classes.Count} class; at least 2 are needed.");
         var parts = TextParts.Of(source, settings.Validation, settings.Test, settings.Split);
-        var tokenizer = WordTokenizer.Train(parts.Train.Select(text => text.Text), lowercase: !settings.Cased, LeastCount, settings.Vocabulary, SpecialSymbols.All);
+        var tokenizer = WordTokenizer.Train(parts.Train.Select(text => text.Text), lowercase: !settings.Cased, LeastCount,
+            settings.Vocabulary, SpecialSymbols.All);
         Choose(settings, source, parts, tokenizer);
         return new(settings, source, parts, tokenizer);
     }
@@ -63,27 +65,34 @@ sealed class TextTraining : ITraining
         var parts = TextParts.Of(source, settings.Validation, settings.Test, settings.Split);
         if (!source.Classes.SequenceEqual(settings.Classes.Value) || !parts.Counts.SequenceEqual(settings.Texts.Value))
         {
-            throw new UserException(Invariant($"{settings.Data} has {parts.Counts.Sum():n0} texts of the classes {TextChoices.Listed(source.Classes)} now; the run was begun with {settings.Texts.Value.Sum():n0} of {TextChoices.Listed(settings.Classes.Value)}. ") +
+            throw new UserException(Invariant($"{settings.Data} has {parts.Counts.Sum():n0} texts of the classes ") +
+                Invariant($"{TextChoices.Listed(source.Classes)} now; the run was begun with {settings.Texts.Value.Sum():n0} of ") +
+                Invariant($"{TextChoices.Listed(settings.Classes.Value)}. ") +
                 "Restore the data, or begin a new run.");
         }
         return new(settings, source, parts, TokenizerOf(run));
     }
 
     /// <summary>The tokenizer of a run.</summary>
-    public static WordTokenizer TokenizerOf(RunFolder run) => TokenizerFile.Load(Path.Combine(run.Folder, TokenizerFile.Name)) as WordTokenizer
-        ?? throw new UserException($"{Path.Combine(run.Folder, TokenizerFile.Name)} is not a tokenizer of words, which `nabla train text` saves.");
+    public static WordTokenizer TokenizerOf(RunFolder run) =>
+        TokenizerFile.Load(Path.Combine(run.Folder, TokenizerFile.Name)) as WordTokenizer
+        ?? throw new UserException($"{Path.Combine(run.Folder, TokenizerFile.Name)} is not a tokenizer of words, which `nabla " +
+            "train text` saves.");
 
     public void WriteFiles(RunFolder run) => TokenizerFile.Save(tokenizer, Path.Combine(run.Folder, TokenizerFile.Name));
 
     public TrainingResult Train(TrainingContext context)
     {
         var model = TextModels.Make(settings);
-        var trainer = new Trainer<TextBatch>(model, TextModels.Optimizer(settings, model), batch => model.Forward(batch.Tokens).CrossEntropy(batch.Labels))
+        Tensor Loss(TextBatch batch) => model.Forward(batch.Tokens).CrossEntropy(batch.Labels);
+        var trainer = new Trainer<TextBatch>(model, TextModels.Optimizer(settings, model), Loss)
         {
             Epochs = settings.Epochs, ClipNorm = settings.ClipNorm, CountOf = batch => batch.Labels.Length,
-            Schedule = TextModels.Schedule(settings, TextParts.Steps(Parts.Train, tokenizer, settings)), Evaluator = new TextEvaluator(model, settings.Classes.Value.Length),
+            Schedule = TextModels.Schedule(settings, TextParts.Steps(Parts.Train, tokenizer, settings)),
+            Evaluator = new TextEvaluator(model, settings.Classes.Value.Length),
         };
-        return context.Fit(trainer, settings, TextParts.Training(Parts.Train, tokenizer, settings), TextParts.Evaluation(Parts.Validation, tokenizer, settings));
+        return context.Fit(trainer, settings, TextParts.Training(Parts.Train, tokenizer, settings),
+            TextParts.Evaluation(Parts.Validation, tokenizer, settings));
     }
 
     public TrainingOutcome Conclude(RunFolder run, TrainingResult result)
@@ -91,12 +100,14 @@ sealed class TextTraining : ITraining
         var (evaluator, test) = Evaluate(settings, run.Best, Parts.Test, tokenizer);
         var texts = Invariant($"{Parts.Test.Count:n0} texts");
         var headline = evaluator.Headline("Test accuracy", test, settings.Classes.Value, texts);
-        TrainingReport.Write(run, $"{ModelName} on {DataName}", headline, [.. Choices, .. RunFacts.Of(result)], new($"{texts} of the test part", evaluator.Matrix, settings.Classes.Value, []));
+        TrainingReport.Write(run, $"{ModelName} on {DataName}", headline, [.. Choices, .. RunFacts.Of(result)],
+            new($"{texts} of the test part", evaluator.Matrix, settings.Classes.Value, []));
         return new(headline, TrainingOutcome.Metrics(result, test), [], $"nabla predict {run.Folder} \"TEXT\" …");
     }
 
     /// <summary>The metrics of a checkpoint on texts.</summary>
-    public static (TextEvaluator Evaluator, IReadOnlyDictionary<string, double> Metrics) Evaluate(TextSettings settings, string checkpoint, Dataset<LabelledText> texts, ITokenizer tokenizer)
+    public static (TextEvaluator Evaluator, IReadOnlyDictionary<string, double> Metrics) Evaluate(TextSettings settings, string checkpoint,
+        Dataset<LabelledText> texts, ITokenizer tokenizer)
     {
         var model = TextModels.Make(settings);
         Checkpoint.Load(model, checkpoint);

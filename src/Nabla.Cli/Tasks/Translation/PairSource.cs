@@ -48,7 +48,8 @@ sealed record PairSource(string Name, string Description, PairKind Kind, IReadOn
             return (word, string.Join(' ', parts.Skip(1).Select(phoneme => phoneme.TrimEnd('0', '1', '2'))));
         });
         var entries = Grouped(pairs);
-        return new("cmudict", Invariant($"{entries.Count:n0} spellings with {entries.Sum(entry => entry.Targets.Count):n0} pronunciations, without stress (the CMU pronouncing dictionary, which travels with nabla)"),
+        return new("cmudict", Invariant($"{entries.Count:n0} spellings with {entries.Sum(entry => entry.Targets.Count):n0} ") +
+            "pronunciations, without stress (the CMU pronouncing dictionary, which travels with nabla)",
             new("phoneme", "word", "characters", "words"), entries);
     }
 
@@ -63,13 +64,16 @@ sealed record PairSource(string Name, string Description, PairKind Kind, IReadOn
             if (line.Length == 0) continue;
             var columns = line.Split('\t');
             if (columns[0].Trim().Length == 0 || columns.Skip(1).Take(targets ?? int.MaxValue).All(string.IsNullOrWhiteSpace))
-                throw new UserException($"{file}, line {number}: a source, a tab and a target are needed: \"{(line.Length > 60 ? line[..60] + "…" : line)}\".");
+                throw new UserException($"{file}, line {number}: a source, a tab and a target are needed: " +
+                    $"\"{(line.Length > 60 ? line[..60] + "…" : line)}\".");
             foreach (var target in columns.Skip(1).Take(targets ?? int.MaxValue))
                 if (target.Trim() is { Length: > 0 } text) pairs.Add((columns[0].Trim(), text));
         }
         var entries = Grouped(pairs);
         if (entries.Count == 0) throw new UserException($"{file} has no pairs. Give lines SOURCE⇥TARGET.");
-        return new(Path.GetFileName(file).Split('.')[0], Invariant($"{entries.Count:n0} sources with {entries.Sum(entry => entry.Targets.Count):n0} targets of {Path.GetFullPath(file)}"), Sentences, entries);
+        return new(Path.GetFileName(file).Split('.')[0], Invariant(
+            $"{entries.Count:n0} sources with {entries.Sum(entry => entry.Targets.Count):n0} targets of {Path.GetFullPath(file)}"),
+            Sentences, entries);
     }
 
     static IEnumerable<string> ReadLines(StreamReader reader)
@@ -78,5 +82,6 @@ sealed record PairSource(string Name, string Description, PairKind Kind, IReadOn
     }
 
     static List<PairEntry> Grouped(IEnumerable<(string Source, string Target)> pairs) =>
-        [.. pairs.GroupBy(pair => pair.Source, StringComparer.Ordinal).Select(group => new PairEntry(group.Key, [.. group.Select(pair => pair.Target).Distinct(StringComparer.Ordinal)]))];
+        [.. pairs.GroupBy(pair => pair.Source, StringComparer.Ordinal)
+            .Select(group => new PairEntry(group.Key, [.. group.Select(pair => pair.Target).Distinct(StringComparer.Ordinal)]))];
 }

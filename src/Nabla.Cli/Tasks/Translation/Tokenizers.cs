@@ -4,7 +4,8 @@ using Nabla.Training;
 
 namespace Nabla.Cli.Tasks.Translation;
 
-/// <summary>How both sides are cut into tokens, with the numbers of the start and end symbols. Two sides of byte pairs have one vocabulary, so that what is copied has one number.</summary>
+/// <summary>How both sides are cut into tokens, with the numbers of the start and end symbols. Two sides of byte pairs have one vocabulary,
+/// so that what is copied has one number.</summary>
 /// <param name="Source">Of what is read.</param>
 /// <param name="Target">Of what is written.</param>
 sealed record Tokenizers(ITokenizer Source, ITokenizer Target)
@@ -30,13 +31,16 @@ sealed record Tokenizers(ITokenizer Source, ITokenizer Target)
 
     /// <summary>The letters or words of a source that the model has never seen, each once; byte pairs have none.</summary>
     public IEnumerable<string> UnknownOf(string source) => Source is ComposedTokenizer ? []
-        : Source.Encode(source).Where(token => token.Id == VocabularyOf(Source).UnknownId).Select(token => source[token.Start..token.End]).Distinct(StringComparer.Ordinal);
+        : Source.Encode(source).Where(token => token.Id == VocabularyOf(Source).UnknownId).Select(token => source[token.Start..token.End])
+            .Distinct(StringComparer.Ordinal);
 
     /// <summary>Made from the training part.</summary>
     public static Tokenizers Train(IReadOnlyCollection<PairEntry> entries, TranslationSettings settings)
     {
         var (sources, targets) = (entries.Select(entry => entry.Source), entries.SelectMany(entry => entry.Targets));
-        if (!settings.SharesVocabulary) return new(Train(sources, settings.SourceTokens, settings.Vocabulary), Train(targets, settings.TargetTokens, settings.Vocabulary));
+        var most = settings.Vocabulary.Value;
+        if (!settings.SharesVocabulary)
+            return new(Train(sources, settings.SourceTokens, most), Train(targets, settings.TargetTokens, most));
         var both = Train(sources.Concat(targets), BytePairs, settings.Vocabulary);
         return new(both, both);
     }
@@ -49,7 +53,9 @@ sealed record Tokenizers(ITokenizer Source, ITokenizer Target)
     }
 
     /// <summary>Of a run.</summary>
-    public static Tokenizers Load(RunFolder run) => new(TokenizerFile.Load(Path.Combine(run.Folder, "source-tokenizer.json")), TokenizerFile.Load(Path.Combine(run.Folder, "target-tokenizer.json")));
+    public static Tokenizers Load(RunFolder run) =>
+        new(TokenizerFile.Load(Path.Combine(run.Folder, "source-tokenizer.json")),
+        TokenizerFile.Load(Path.Combine(run.Folder, "target-tokenizer.json")));
 
     static ITokenizer Train(IEnumerable<string> texts, string kind, int most) => kind switch
     {
@@ -58,9 +64,12 @@ sealed record Tokenizers(ITokenizer Source, ITokenizer Target)
         _ => WordTokenizer.Train(texts, maximumSize: most, special: SpecialSymbols.All),
     };
 
-    static int End(ITokenizer tokenizer) => tokenizer is ComposedTokenizer pairs ? Special(pairs, EndOfText) : VocabularyOf(tokenizer).EndId!.Value;
+    static int End(ITokenizer tokenizer) =>
+        tokenizer is ComposedTokenizer pairs ? Special(pairs, EndOfText) : VocabularyOf(tokenizer).EndId!.Value;
 
-    static int Special(ComposedTokenizer pairs, string symbol) => pairs.TryGetId(symbol, out var id) ? id : throw new UserException($"The run's tokenizer has no symbol {symbol}: it is not as `nabla train translate` saved it.");
+    static int Special(ComposedTokenizer pairs, string symbol) => pairs.TryGetId(symbol, out var id) ? id
+        : throw new UserException($"The run's tokenizer has no symbol {symbol}: it is not as `nabla train translate` saved it.");
 
-    static Vocabulary VocabularyOf(ITokenizer tokenizer) => tokenizer is CharacterTokenizer characters ? characters.Vocabulary : ((WordTokenizer)tokenizer).Vocabulary;
+    static Vocabulary VocabularyOf(ITokenizer tokenizer) =>
+        tokenizer is CharacterTokenizer characters ? characters.Vocabulary : ((WordTokenizer)tokenizer).Vocabulary;
 }

@@ -11,7 +11,8 @@ namespace Nabla.Cli.Tasks.Translation;
 sealed record Translated(PairEntry Entry, string Written);
 
 /// <summary>
-/// Judges a model by what it writes: <c>loss</c>, and what <see cref="TranslationScores"/> counts. The error of tokens decides what is best.
+/// Judges a model by what it writes: <c>loss</c>, and what <see cref="TranslationScores"/> counts. The error of tokens decides what is
+/// best.
 /// </summary>
 /// <param name="model">What is judged.</param>
 /// <param name="tokenizers">Its numbers.</param>

@@ -15,9 +15,13 @@ static class TranslationModels
     public static ISequenceToSequence Make(TranslationSettings c, Tokenizers tokenizers)
     {
         var (read, written) = (tokenizers.Source.Count, tokenizers.Target.Count);
+        TransformerShape Shape() => new(c.Width, c.Heads, c.FeedForward) { Dropout = c.Dropout, NormFirst = true };
         ISequenceToSequence model = c.Model.Value == "lstm"
             ? new RecurrentSeq2Seq(new(read, written, c.Width, c.Width) { Layers = c.Layers, Dropout = c.Dropout })
-            : new Seq2Seq(new(read, written, new TransformerShape(c.Width, c.Heads, c.FeedForward) { Dropout = c.Dropout, NormFirst = true }) { EncoderLayers = c.Layers, DecoderLayers = c.Layers, SharedVocabulary = c.SharesVocabulary });
+            : new Seq2Seq(new(read, written, Shape())
+            {
+                EncoderLayers = c.Layers, DecoderLayers = c.Layers, SharedVocabulary = c.SharesVocabulary,
+            });
         return model.Initialize(c.Seed);
     }
 
@@ -25,10 +29,12 @@ static class TranslationModels
     public static Optimizer Optimizer(TranslationSettings c, IModule model)
     {
         var single = model.Parameters().Where(member => member.Parameter.Shape.Rank < 2).Select(member => member.Path).ToHashSet();
-        return new AdamW([new(model, path => !single.Contains(path)), new(model, single.Contains) { WeightDecay = 0 }], c.LearningRate) { Beta2 = 0.98, Epsilon = 1e-9, WeightDecay = c.WeightDecay };
+        ParameterGroup[] groups = [new(model, path => !single.Contains(path)), new(model, single.Contains) { WeightDecay = 0 }];
+        return new AdamW(groups, c.LearningRate) { Beta2 = 0.98, Epsilon = 1e-9, WeightDecay = c.WeightDecay };
     }
 
-    /// <summary>The rate rises in a straight line and then goes as the schedule says: <c>noam</c> falls with the root of the step.</summary>
+    /// <summary>The rate rises in a straight line and then goes as the schedule says: <c>noam</c> falls with the root of the
+    /// step.</summary>
     public static Schedule Schedule(TranslationSettings c)
     {
         var rest = Math.Max(1, c.Steps - c.WarmUp);

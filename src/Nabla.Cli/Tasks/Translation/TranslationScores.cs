@@ -4,8 +4,10 @@ using Nabla.Text;
 namespace Nabla.Cli.Tasks.Translation;
 
 /// <summary>
-/// How far texts are from what would have been right: <c>token_error</c> (changes to the nearest target by its characters or words), <c>sequence_error</c> (the share that equals no target),
-/// <c>bleu</c> and <c>chrf</c>. They do not depend on how a model cuts what it writes, but for characters, by which texts without spaces are judged.
+/// How far texts are from what would have been right: <c>token_error</c> (changes to the nearest target by its characters or words),
+/// <c>sequence_error</c> (the share that equals no target),
+/// <c>bleu</c> and <c>chrf</c>. They do not depend on how a model cuts what it writes, but for characters, by which texts without spaces
+/// are judged.
 /// </summary>
 /// <param name="tokenizers">Of what is judged.</param>
 sealed class TranslationScores(Tokenizers tokenizers)
@@ -29,7 +31,8 @@ sealed class TranslationScores(Tokenizers tokenizers)
     }
 
     /// <summary>Each as it stands: what a vocabulary lacks is no match for something else that it lacks.</summary>
-    IReadOnlyList<string> Tokens(string text) => byCharacters ? [.. text.EnumerateRunes().Select(rune => rune.ToString())] : [.. Words.Of(text).Select(word => text[word])];
+    IReadOnlyList<string> Tokens(string text) =>
+        byCharacters ? [.. text.EnumerateRunes().Select(rune => rune.ToString())] : [.. Words.Of(text).Select(word => text[word])];
 
     /// <summary>As BLEU is usually counted.</summary>
     IReadOnlyList<string> OfBleu(string text) => byCharacters ? Tokens(text) : MtevalTokens.Of(text);

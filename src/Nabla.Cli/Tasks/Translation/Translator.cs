@@ -35,7 +35,8 @@ sealed class Translator : ITrainedModel
     {
         var unknown = tokenizers.UnknownOf(argument).ToArray();
         if (unknown.Length > 0)
-            yield return $"{argument}: {string.Join(" ", unknown)} {(unknown.Length == 1 ? "is" : "are")} none of the {settings.SourceTokens} in the training data, and read as unknown.";
+            yield return $"{argument}: {string.Join(" ", unknown)} {(unknown.Length == 1 ? "is" : "are")} none of the " +
+                $"{settings.SourceTokens} in the training data, and read as unknown.";
     }
 
     public IEnumerable<string> Inputs(string argument) =>
@@ -43,8 +44,10 @@ sealed class Translator : ITrainedModel
 
     public IEnumerable<Prediction> Predict(IReadOnlyList<string> inputs, int top)
     {
-        var found = TranslationTraining.Beam(settings, tokenizers, top).RunAll(Load().Begin(Ragged.From([.. inputs.Select(tokenizers.Read)])));
-        return inputs.Zip(found, (input, written) => Predicted(input, [.. written.Take(top).Select(one => (tokenizers.Target.Decode(one.Tokens), Math.Exp(one.LogProbability)))]));
+        var found = TranslationTraining.Beam(settings, tokenizers, top)
+            .RunAll(Load().Begin(Ragged.From([.. inputs.Select(tokenizers.Read)])));
+        return inputs.Zip(found, (input, written) =>
+            Predicted(input, [.. written.Take(top).Select(one => (tokenizers.Target.Decode(one.Tokens), Math.Exp(one.LogProbability)))]));
     }
 
     /// <summary>The model, or all of them as one.</summary>
@@ -58,18 +61,20 @@ sealed class Translator : ITrainedModel
     void RequireSameSplit(TrainedRun other)
     {
         static object Split(TranslationSettings c) =>
-            (c.Data.Value, c.Targets.OrNull(), c.Validation.Value, c.Test.Value, c.Split, c.SourceTokens.Value, c.TargetTokens.Value, c.Vocabulary.Value);
+            (c.Data.Value, c.Targets.OrNull(), c.Validation.Value, c.Test.Value, c.Split, c.SourceTokens.Value, c.TargetTokens.Value,
+                c.Vocabulary.Value);
         if (!Split((TranslationSettings)other.Settings).Equals(Split(settings)))
         {
-            throw new UserException($"{other.Run.Folder} was trained on other data or another part of it than {run.Run.Folder}, or with other tokens: its training data may contain the test part. " +
+            throw new UserException($"{other.Run.Folder} was trained on other data or another part of it than {run.Run.Folder}, or " +
+                "with other tokens: its training data may contain the test part. " +
                 "Train both with the same --data, --validation, --test, --split-seed and tokens.");
         }
     }
 
     static Prediction Predicted(string source, (string Text, double Probability)[] written)
     {
-        var line = $"{Markup.Escape(source)}   {Markup.Escape(string.Join("   ", written.Select(one => Invariant($"{one.Text} ({one.Probability:0.0%})"))))}";
+        var line = string.Join("   ", written.Select(one => Invariant($"{one.Text} ({one.Probability:0.0%})")).Prepend(source));
         JsonArray texts = [.. written.Select(one => new JsonObject { ["text"] = one.Text, ["probability"] = one.Probability })];
-        return new(line, new JsonObject { ["source"] = source, ["texts"] = texts });
+        return new(Markup.Escape(line), new JsonObject { ["source"] = source, ["texts"] = texts });
     }
 }

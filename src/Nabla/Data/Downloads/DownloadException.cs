@@ -14,7 +14,8 @@ internal enum DownloadFault
 }
 
 /// <summary>A file could not be downloaded.</summary>
-internal sealed class DownloadException(string message, bool isFinal = false, DownloadFault fault = DownloadFault.Connection) : IOException(message)
+internal sealed class DownloadException(string message, bool isFinal = false, DownloadFault fault = DownloadFault.Connection)
+    : IOException(message)
 {
     /// <summary>Whether another attempt at the same source is of no use.</summary>
     public bool IsFinal => isFinal;

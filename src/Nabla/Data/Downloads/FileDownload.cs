@@ -3,14 +3,18 @@ using System.Net;
 namespace Nabla.Data;
 
 /// <summary>
-/// One file, written under a partial name and renamed once its content is the published one. What has arrived is continued after a connection was cut, in this
-/// process or a later one.
+/// One file, written under a partial name and renamed once its content is the published one. What has arrived is continued after a
+/// connection was cut, in this process or a later one.
 /// </summary>
-/// <param name="name">The file, for progress.</param>
-/// <param name="bytes">Its published length.</param>
-/// <param name="checksum">The published hash; without one nothing is continued, because nothing tells whether the parts belong together.</param>
-/// <param name="target">Where it is written to.</param>
-/// <param name="partial">Its name until then, in the same file system.</param>
+/// <param name="name">
+/// The file, for progress.</param> <param name="bytes">Its published length.
+/// </param>
+/// <param name="checksum">
+/// The published hash; without one nothing is continued, because nothing tells whether the parts belong together.
+/// </param>
+/// <param name="target">
+/// Where it is written to.</param> <param name="partial">Its name until then, in the same file system.
+/// </param>
 internal sealed class FileDownload(string name, long bytes, Checksum? checksum, string target, string partial)
 {
     private const int BufferSize = 1 << 16;
@@ -21,12 +25,17 @@ internal sealed class FileDownload(string name, long bytes, Checksum? checksum, 
     public Retry Retry { get; init; } = new();
 
     /// <summary>Opens the partial file for reading and writing, for this process alone.</summary>
-    public Func<string, Stream> Open { get; init; } = path => new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+    public Func<string, Stream> Open { get; init; } = OpenFile;
 
     public IProgress<DownloadProgress>? Progress { get; init; }
 
     /// <exception cref="DownloadException">It could not be downloaded.</exception>
-    public Task RunAsync(CancellationToken cancellation) => Retry.RunAsync(stall => AttemptAsync(stall, cancellation), cancellation, Arrived);
+    public Task RunAsync(CancellationToken cancellation) =>
+        Retry.RunAsync(stall => AttemptAsync(stall, cancellation), cancellation, Arrived);
+
+    /// <summary>Opens a partial file as a download does, without a buffer: what arrives is written at once.</summary>
+    public static Stream OpenFile(string path) =>
+        new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
 
     private long Arrived() => new FileInfo(partial) is { Exists: true } file ? file.Length : 0;
 
@@ -47,7 +56,7 @@ internal sealed class FileDownload(string name, long bytes, Checksum? checksum, 
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new DownloadException($"{partial} cannot be written ({error.Message}); another process may be downloading it", isFinal: true, DownloadFault.Disk);
+            throw OnDisk($"{partial} cannot be written ({error.Message}); another process may be downloading it");
         }
     }
 
@@ -66,11 +75,11 @@ internal sealed class FileDownload(string name, long bytes, Checksum? checksum, 
         while (await ReadAsync(content, buffer, stall).ConfigureAwait(false) is > 0 and var count)
         {
             if (stream.Length + count > bytes) throw Other($"it sends more than the {bytes} bytes that were published");
-            await OnDisk(() => stream.WriteAsync(buffer.AsMemory(0, count), cancellation), stream).ConfigureAwait(false);
+            await WriteAsync(stream, () => stream.WriteAsync(buffer.AsMemory(0, count), cancellation)).ConfigureAwait(false);
             Progress?.Report(new(name, stream.Length, bytes));
         }
         if (stream.Length < bytes) throw new DownloadException($"the connection ended after {stream.Length} of {bytes} bytes");
-        await OnDisk(() => FlushAsync(stream, cancellation), stream).ConfigureAwait(false);
+        await WriteAsync(stream, () => FlushAsync(stream, cancellation)).ConfigureAwait(false);
     }
 
     /// <summary>The position that the answer's content begins at: a server without ranges answers 200 and sends everything.</summary>
@@ -110,7 +119,7 @@ internal sealed class FileDownload(string name, long bytes, Checksum? checksum, 
         }
     }
 
-    private async Task OnDisk(Func<ValueTask> write, Stream stream)
+    private async Task WriteAsync(Stream stream, Func<ValueTask> write)
     {
         try
         {
@@ -119,9 +128,9 @@ internal sealed class FileDownload(string name, long bytes, Checksum? checksum, 
         catch (IOException error)
         {
             var folder = Path.GetDirectoryName(Path.GetFullPath(partial));
-            throw DiskSpace.IsExhausted(error)
-                ? new DownloadException($"no space left in {folder}: {name} needs {bytes} bytes, {stream.Length} of them are there", isFinal: true, DownloadFault.DiskFull)
-                : new DownloadException($"{partial} cannot be written: {error.Message}", isFinal: true, DownloadFault.Disk);
+            if (!DiskSpace.IsExhausted(error)) throw OnDisk($"{partial} cannot be written: {error.Message}");
+            var problem = $"no space left in {folder}: {name} needs {bytes} bytes, {stream.Length} of them are there";
+            throw new DownloadException(problem, isFinal: true, DownloadFault.DiskFull);
         }
     }
 
@@ -131,16 +140,21 @@ internal sealed class FileDownload(string name, long bytes, Checksum? checksum, 
         else await stream.FlushAsync(cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Gives the file its name if it is the published one. If it is not, and its beginning is of an earlier attempt, all of it is fetched again.</summary>
+    /// <summary>
+    /// Gives the file its name if it is the published one. If it is not, and its beginning is of an earlier attempt, all of it is
+    /// fetched again.
+    /// </summary>
     private async Task AcceptAsync(bool isContinued, CancellationToken cancellation)
     {
         if (checksum is not null && !await checksum.MatchesAsync(partial, cancellation).ConfigureAwait(false))
         {
             File.Delete(partial);
-            throw new DownloadException($"what it sends does not have the published {checksum}", isFinal: !isContinued, DownloadFault.Content);
+            throw Other($"what it sends does not have the published {checksum}", isFinal: !isContinued);
         }
         File.Move(partial, target, overwrite: true);
     }
 
-    private static DownloadException Other(string message) => new(message, isFinal: true, DownloadFault.Content);
+    private static DownloadException Other(string message, bool isFinal = true) => new(message, isFinal, DownloadFault.Content);
+
+    private static DownloadException OnDisk(string message) => new(message, isFinal: true, DownloadFault.Disk);
 }

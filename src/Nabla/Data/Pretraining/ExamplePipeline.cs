@@ -5,10 +5,9 @@ namespace Nabla.Data;
 
 /// <summary>
 /// Sequences cut from windows of documents. The position is where the source stood when the window began, the window's number and how
-/// many of its sequences have been given: going on
-/// reads the window again and cuts what was given already. Documents without tokens are passed over. A window takes the buffer's
-/// documents, but the last takes one more rather than
-/// leave one alone, which could not be paired with another.
+/// many of its sequences have been given: going on reads the window again and cuts what was given already. Documents without tokens are
+/// passed over. A window takes the buffer's documents, but the last takes one more rather than leave one alone, which could not be paired
+/// with another.
 /// </summary>
 internal sealed class ExamplePipeline : StepPipeline<TokenDocument, PretrainingExample>
 {

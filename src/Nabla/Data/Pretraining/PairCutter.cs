@@ -2,12 +2,10 @@ namespace Nabla.Data;
 
 /// <summary>
 /// [CLS] A [SEP] B [SEP] as <c>create_instances_from_document</c> of google-research/bert makes them: sentences are taken until the
-/// target length is reached, cut in two at a random
-/// sentence, and with probability ½ the second part is replaced by sentences of another document; what was replaced begins the next pair.
-/// Two departures keep the labels even:
-/// where B should follow and one sentence alone fills the target, the next one joins it; the last sentence of a document alone is paired
-/// with the one before it.
-/// BERT makes random pairs of both. Only a document of a single sentence has no other choice.
+/// target length is reached, cut in two at a random sentence, and with probability ½ the second part is replaced by sentences of another
+/// document; what was replaced begins the next pair. Two departures keep the labels even: where B should follow and one sentence alone
+/// fills the target, the next one joins it; the last sentence of a document alone is paired with the one before it. BERT makes random
+/// pairs of both. Only a document of a single sentence has no other choice.
 /// </summary>
 internal sealed class PairCutter(
     IReadOnlyList<TokenDocument> documents, PretrainingTokenizer tokenizer, PretrainingOptions options, int epoch, ulong seed)
@@ -21,7 +19,8 @@ internal sealed class PairCutter(
         {
             throw new ArgumentException(
                 $"Pretraining: {PretrainingLayout.SegmentPairs} takes random segments from other documents, "
-                + $"and \"{Documents[0].Name}\" is the only one. Mark the documents by blank lines, give more files, or use {PretrainingLayout.FullSentences}.");
+                + $"and \"{Documents[0].Name}\" is the only one. "
+                + $"Mark the documents by blank lines, give more files, or use {PretrainingLayout.FullSentences}.");
         }
         return Pairs();
     }

@@ -22,5 +22,6 @@ internal static class Paragraphs
     }
 
     /// <summary>The scripts of China and Japan and their punctuation, which put no spaces between words.</summary>
-    private static bool IsWide(char character) => character is (>= '\u2E80' and <= '\u9FFF') or (>= '\uF900' and <= '\uFAFF') or (>= '\uFF00' and <= '\uFF60');
+    private static bool IsWide(char character) =>
+        character is (>= '\u2E80' and <= '\u9FFF') or (>= '\uF900' and <= '\uFAFF') or (>= '\uFF00' and <= '\uFF60');
 }

@@ -2,11 +2,9 @@ namespace Nabla.Data;
 
 /// <summary>
 /// Masked language modelling (Devlin et al. 2018, §3.1, task 1): of the tokens other than [CLS] and [SEP] so many are chosen; of these
-/// 80% become [MASK], 10% a random token and
-/// 10% stay as they are, and the model predicts what they were. What is chosen is a function of <see cref="PretrainingExample.Seed"/>, so
-/// it is new in each epoch (dynamic masking,
-/// Liu et al. 2019, §4.1) and the same for any number of threads. There is no limit to the predictions of a sequence. Random tokens are
-/// never special ones.
+/// 80% become [MASK], 10% a random token and 10% stay as they are, and the model predicts what they were. What is chosen is a function of
+/// <see cref="PretrainingExample.Seed"/>, so it is new in each epoch (dynamic masking, Liu et al. 2019, §4.1) and the same for any number
+/// of threads. There is no limit to the predictions of a sequence. Random tokens are never [CLS], [SEP], [MASK] or [PAD].
 /// </summary>
 public sealed class PretrainingMasking
 {

@@ -5,8 +5,7 @@ public enum PretrainingLayout
 {
     /// <summary>
     /// [CLS] A [SEP] B [SEP] for masked tokens and next-sentence prediction (Devlin et al. 2018, appendix A.2): B follows A in the
-    /// document, or comes from another document,
-    /// each with probability ½.
+    /// document, or comes from another document, each with probability ½.
     /// </summary>
     SegmentPairs,
 

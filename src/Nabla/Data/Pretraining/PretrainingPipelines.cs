@@ -3,8 +3,8 @@ namespace Nabla.Data;
 /// <summary>
 /// Documents to sequences for the pretraining of BERT (Devlin et al. 2018, §3.1 and appendix A.2).
 /// <code>
-/// var examples = documents.Tokenize(tokenizer).Prefetch(64, threads: 2).ToPretrainingExamples(tokenizer, options, seed).Shuffle(seed,
-/// buffer: 50_000);
+/// var examples = documents.Tokenize(tokenizer).Prefetch(64, threads: 2)
+///     .ToPretrainingExamples(tokenizer, options, seed).Shuffle(seed, buffer: 50_000);
 /// var batches = examples.BatchByTokens(8192, example => example.Length, new PretrainingMasking(tokenizer).Collate).Prefetch(4);
 /// </code>
 /// A corpus that fits in memory is tokenized once: <c>Dataset.From(documents.Tokenize(tokenizer).ToArray())</c>.

@@ -1,3 +1,5 @@
+using Nabla.Text;
+
 namespace Nabla.Data;
 
 /// <summary>A token of a sentence.</summary>
@@ -37,6 +39,21 @@ public sealed class PretrainingTokenizer
                 $"PretrainingTokenizer: [CLS] {cls}, [SEP] {sep}, [MASK] {mask}, [PAD] {pad} in a vocabulary of {vocabularySize}: "
                 + $"four different ids, 0 ≤ id < {vocabularySize}, and at least one other token are needed.");
         }
+    }
+
+    /// <summary>BERT's tokenizer for pretraining: a token whose symbol begins with ## continues a word.</summary>
+    /// <param name="tokenizer">With [CLS], [SEP], [MASK] and [PAD] in its vocabulary.</param>
+    /// <exception cref="InvalidOperationException">The vocabulary lacks one of them.</exception>
+    public static PretrainingTokenizer From(BertTokenizer tokenizer)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        var prefix = tokenizer.Options.ContinuingPrefix;
+        var symbols = Enumerable.Range(0, tokenizer.Count).Select(tokenizer.Model.Vocabulary.SymbolOf);
+        bool[] continues = [.. symbols.Select(symbol => symbol?.StartsWith(prefix, StringComparison.Ordinal) == true)];
+        return new(Encode, tokenizer.Count, tokenizer.ClsId, tokenizer.SepId, tokenizer.MaskId, tokenizer.PadId);
+
+        PretrainingToken[] Encode(string sentence) =>
+            [.. tokenizer.Encode(sentence).Select(token => new PretrainingToken(token.Id, continues[token.Id]))];
     }
 
     /// <summary>Every id is 0 ≤ id &lt; VocabularySize.</summary>

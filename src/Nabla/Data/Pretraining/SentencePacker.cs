@@ -2,8 +2,7 @@ namespace Nabla.Data;
 
 /// <summary>
 /// [CLS] sentences [SEP], whole sentences one after another until the next does not fit. A sentence longer than a sequence is cut,
-/// between words where it has any.
-/// Every token of every document is in exactly one sequence.
+/// between words where it has any. Every token of every document is in exactly one sequence.
 /// </summary>
 internal sealed class SentencePacker(
     IReadOnlyList<TokenDocument> documents, PretrainingTokenizer tokenizer, PretrainingOptions options, int epoch, ulong seed)

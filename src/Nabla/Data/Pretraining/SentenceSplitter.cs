@@ -19,9 +19,9 @@ public static class SentenceSplitter
 
     private static readonly FrozenSet<string> Abbreviations = FrozenSet.Create(
         StringComparer.Ordinal,
-        "Mr", "Mrs", "Ms", "Messrs", "Dr", "Prof", "Rev", "Hon", "St", "Mt", "Gen", "Col", "Maj", "Capt", "Lt", "Lieut", "Sgt", "Adm", "Gov",
-        "Sen", "Rep", "Pres", "No", "Nos", "Art", "Sec", "Fig", "Vol", "vs", "viz", "cf", "fig", "vol", "pp", "sec", "Jan", "Feb", "Aug", "Sept",
-        "Oct", "Nov", "Dec");
+        "Mr", "Mrs", "Ms", "Messrs", "Dr", "Prof", "Rev", "Hon", "St", "Mt", "Gen", "Col", "Maj", "Capt", "Lt", "Lieut", "Sgt", "Adm",
+        "Gov", "Sen", "Rep", "Pres", "No", "Nos", "Art", "Sec", "Fig", "Vol", "vs", "viz", "cf", "fig", "vol", "pp", "sec",
+        "Jan", "Feb", "Aug", "Sept", "Oct", "Nov", "Dec");
 
     /// <summary>The sentences of a text in order, without white space at their ends. What has no end mark is one sentence.</summary>
     /// <param name="text">A paragraph or more: a line break is white space like any other.</param>

@@ -16,10 +16,9 @@ public static class TextCorpus
 
     /// <summary>
     /// The documents of these files in order. The name of a document is its file, relative to the root, and the line it begins on. The
-    /// position is the file and the document in it:
-    /// going on passes over the documents before it in that file without cutting them into sentences, and does not open the files before
-    /// it. A line of more than 1,048,576 characters
-    /// is read in parts; a document of more than 4,194,304 is read as several of one <see cref="TextDocument.Group"/>.
+    /// position is the file and the document in it: going on passes over the documents before it in that file without cutting them into
+    /// sentences, and does not open the files before it. A line of more than 1,048,576 characters is read in parts; a document of more
+    /// than 4,194,304 is read as several of one <see cref="TextDocument.Group"/>.
     /// </summary>
     /// <param name="files">The files.</param>
     /// <param name="options">What ends documents and sentences.</param>
@@ -75,8 +74,8 @@ internal sealed class TextCorpusPipeline(TextFiles files, TextCorpusOptions opti
             {
                 if (Pass())
                 {
-                    var place = file;
-                    item = new MappedItem<DocumentLines, TextDocument>(new Made<DocumentLines>(documents.Current), lines => corpus.Cut(lines, place));
+                    var (read, place) = (new Made<DocumentLines>(documents.Current), file);
+                    item = new MappedItem<DocumentLines, TextDocument>(read, lines => corpus.Cut(lines, place));
                     return true;
                 }
                 Close();

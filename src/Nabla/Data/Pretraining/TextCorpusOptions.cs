@@ -27,4 +27,5 @@ public enum SentenceBoundary
 /// <summary>How files of text are read. Without options: as BERT's files are written.</summary>
 /// <param name="Documents">What ends a document.</param>
 /// <param name="Sentences">What ends a sentence.</param>
-public sealed record TextCorpusOptions(DocumentBoundary Documents = DocumentBoundary.BlankLine, SentenceBoundary Sentences = SentenceBoundary.Line);
+public sealed record TextCorpusOptions(
+    DocumentBoundary Documents = DocumentBoundary.BlankLine, SentenceBoundary Sentences = SentenceBoundary.Line);

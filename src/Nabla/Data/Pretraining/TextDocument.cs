@@ -12,8 +12,8 @@ public sealed record TextDocument(string Name, IReadOnlyList<string> Sentences)
     public string Group { get; init; } = Name;
 
     /// <summary>
-    /// A document from its text, such as a row of a table:
-    /// <c>ParquetFile.Read(path, "text").Map(row => TextDocument.From($"{row.File}:{row.Line}", row.Text("text")))</c>.
+    /// A document from its text, such as a row of a table: <c>ParquetFile.Read(path, "text").Map(row =>
+    /// TextDocument.From($"{row.File}:{row.Line}", row.Text("text")))</c>.
     /// </summary>
     /// <param name="name">Where it comes from.</param>
     /// <param name="text">The text. A blank line ends a paragraph, and with it a sentence.</param>
@@ -29,6 +29,6 @@ public sealed record TextDocument(string Name, IReadOnlyList<string> Sentences)
     {
         SentenceBoundary.Line => [.. lines.Select(line => line.Trim()).Where(line => line.Length > 0)],
         SentenceBoundary.Punctuation => [.. Paragraphs.Of(lines).SelectMany(SentenceSplitter.Split)],
-        _ => throw new ArgumentOutOfRangeException(nameof(sentences), sentences, "TextDocument: sentences end at Punctuation or at a Line."),
+        _ => throw new ArgumentOutOfRangeException(nameof(sentences), sentences, "TextDocument: Punctuation or Line is needed."),
     });
 }

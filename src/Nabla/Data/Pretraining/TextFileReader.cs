@@ -10,9 +10,8 @@ internal sealed record DocumentLines(long Line, long GroupLine, IReadOnlyList<st
 
 /// <summary>
 /// Reads a file of text document by document, packed by gzip or not, with any line ends, with or without a byte order mark. So that
-/// memory suffices whatever the file holds, a line is cut
-/// at white space before <see cref="LongestLine"/> characters and a document behind the line with which it has
-/// <see cref="LongestDocument"/>.
+/// memory suffices whatever the file holds, a line is cut at white space before <see cref="LongestLine"/> characters and a document
+/// behind the line with which it has <see cref="LongestDocument"/>.
 /// </summary>
 internal sealed class TextFileReader(string path, DocumentBoundary boundary) : IDisposable
 {
@@ -73,7 +72,8 @@ internal sealed class TextFileReader(string path, DocumentBoundary boundary) : I
         }
         catch (InvalidDataException error)
         {
-            throw new DataFileException(path, number, $"cannot be unpacked from here on: {error.Message} The file is damaged: fetch it again.", error);
+            throw new DataFileException(path, number,
+                $"cannot be unpacked from here on: {error.Message} The file is damaged: fetch it again.", error);
         }
     }
 

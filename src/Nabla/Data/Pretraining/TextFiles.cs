@@ -15,8 +15,7 @@ public sealed record TextFiles(string Root, IReadOnlyList<string> Files, IReadOn
 
     /// <summary>
     /// A file, whatever it is called; or of a folder and its subfolders the files whose names end in .txt or .text, packed by gzip (.gz)
-    /// or not. Names that begin with a point
-    /// and links to folders are ignored, too.
+    /// or not. Names that begin with a point and links to folders are ignored, too.
     /// </summary>
     /// <exception cref="DataFileException">There is no such file or folder, a folder cannot be read, or it has no such file.</exception>
     public static TextFiles Find(string path)
@@ -24,13 +23,15 @@ public sealed record TextFiles(string Root, IReadOnlyList<string> Files, IReadOn
         ArgumentNullException.ThrowIfNull(path);
         if (File.Exists(path)) return new(Path.GetDirectoryName(Path.GetFullPath(path))!, [path], []);
         if (!Directory.Exists(path))
-            throw new DataFileException(path, null, $"there is no such file or folder; the current folder is {Directory.GetCurrentDirectory()}.");
+            throw new DataFileException(path, null,
+                $"there is no such file or folder; the current folder is {Directory.GetCurrentDirectory()}.");
         var (files, ignored) = (new List<string>(), new List<IgnoredFile>());
         Visit(path, files, ignored);
         if (files.Count == 0)
         {
             throw new DataFileException(path, null, $"has no file of text ({string.Join(", ", Endings)}); "
-                + (ignored.Count == 0 ? "it is empty." : $"{ignored.Count} files are ignored, the first of them {ignored[0].Path}: {ignored[0].Reason}."));
+                + (ignored.Count == 0 ? "it is empty."
+                    : $"{ignored.Count} files are ignored, the first of them {ignored[0].Path}: {ignored[0].Reason}."));
         }
         files.Sort(StringComparer.Ordinal);
         return new(path, files, ignored);
@@ -63,6 +64,7 @@ public sealed record TextFiles(string Root, IReadOnlyList<string> Files, IReadOn
     {
         if (Path.GetFileName(path).StartsWith('.')) return "its name begins with a point";
         if (isFolder) return new DirectoryInfo(path).LinkTarget is null ? null : "it is a link to a folder";
-        return Endings.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) ? null : "its name does not end as that of a text";
+        return Endings.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) ? null
+            : "its name does not end as that of a text";
     }
 }

@@ -36,6 +36,19 @@ public static class BertCheckpoint
         return Load(model, file, newHead);
     }
 
+    /// <summary>Writes a model's weights and its <c>config.json</c> as Hugging Face's libraries read them.</summary>
+    /// <param name="model">A <see cref="Bert"/> or one of its heads.</param>
+    /// <param name="folder">Is created if it does not exist.</param>
+    /// <exception cref="CheckpointException">A file cannot be written; what was there before is untouched.</exception>
+    public static void Save(IModule model, string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        var bert = model as Bert ?? (model as IBertModel)?.Bert ?? throw new ArgumentException($"BertCheckpoint: a {model?.GetType().Name} is no BERT.", nameof(model));
+        Directory.CreateDirectory(folder);
+        bert.Configuration.Save(folder, model is Bert ? "BertModel" : model.GetType().Name);
+        Safetensors.Save(Path.Combine(folder, WeightsName), Tensors(model), new Dictionary<string, string> { ["format"] = "pt" });
+    }
+
     /// <summary>Hugging Face's names for the parameter of a model's path: one, or those of queries, keys and values, which are joined along the first axis.</summary>
     public static IReadOnlyList<string> NamesOf(string path) => BertNames.Of(path);
 

@@ -101,10 +101,7 @@ public sealed partial record BertConfiguration
     public void Save(string folder, string architecture)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        using var json = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(json, new JsonWriterOptions { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-            ToJson(architecture).WriteTo(writer);
-        AtomicFile.Write(Path.Combine(folder, FileName), json.Length, handle => RandomAccess.Write(handle, json.GetBuffer().AsSpan(0, (int)json.Length), 0));
+        AtomicFile.WriteJson(Path.Combine(folder, FileName), ToJson(architecture));
     }
 
     private static int AtLeastOne(int value, string key) => value >= 1 ? value : throw new ArgumentException($"\"{key}\" is {value}; at least 1 is needed");

@@ -1,4 +1,5 @@
 using Nabla.Layers;
+using Nabla.Text;
 
 namespace Nabla.Models;
 
@@ -32,6 +33,18 @@ public sealed class BertInput
     /// (column), or floats that are added to the scores; null: all see all.
     /// </summary>
     public IReadOnlyList<Tensor>? Masks { get; init; }
+
+    /// <summary>The batch of texts that a tokenizer has encoded.</summary>
+    /// <param name="texts">With special tokens, and without padding, which would be attended to.</param>
+    /// <exception cref="ArgumentException">A text has no token, or is padded.</exception>
+    public static BertInput From(IReadOnlyList<EncodedText> texts)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        for (var i = 0; i < texts.Count; i++)
+            if (texts[i].IsPadded) throw new ArgumentException($"BertInput: text {i} is padded. Encode without padding: batches need none.", nameof(texts));
+        var types = texts.Any(text => text.TypeIds.Any(type => type != 0)) ? Tensor.From(texts.SelectMany(text => text.TypeIds).Select(type => (long)type).ToArray()) : null;
+        return new(Ragged.From([.. texts.Select(text => text.Ids)]), types);
+    }
 
     /// <summary>The batch of ids that come padded; padding is left out, and a token keeps the position that it has in its row.</summary>
     /// <param name="ids">Int64 [batch, time]</param>

@@ -52,7 +52,7 @@ public partial class ComposedTokenizer
         options ??= Defaults;
         var builder = new SequenceBuilder(this, options);
         var sequences = new EncodedText[texts.Count];
-        var work = new BatchEncoding(this, builder, texts, sequences, options.Offsets);
+        var work = new BatchEncoding(this, builder, texts, sequences, options.Offsets || builder.ComparesTexts);
         ThreadTeam.Run(work.Parts, ref work);
         builder.Pad(sequences);
         return sequences;

@@ -27,6 +27,9 @@ public sealed class EncodedText
     /// <summary>1 for each token, 0 for padding.</summary>
     public int[] AttentionMask => field ??= Expand(segment => segment.Kind == SegmentKind.Padding ? 0 : 1);
 
+    /// <summary>Whether there is padding.</summary>
+    internal bool IsPadded => Array.Exists(segments, segment => segment.Kind == SegmentKind.Padding);
+
     /// <summary>1 for special tokens that were added and padding, 0 for tokens of the texts.</summary>
     public int[] SpecialTokensMask => field ??= Expand(segment => segment.IsText ? 0 : 1);
 

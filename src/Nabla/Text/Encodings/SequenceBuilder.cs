@@ -21,6 +21,12 @@ internal sealed class SequenceBuilder
         FramePiece[] Pieces(IReadOnlyList<FramePiece> pieces) => [.. pieces.Where(piece => piece.Symbol is null || options.AddSpecialTokens)];
     }
 
+    /// <summary>
+    /// Whether the words of two texts are needed to truncate them. Of two long texts that get an odd number of tokens together, the longer one gets one more; Hugging Face's library stops reading at the
+    /// first word that goes beyond MaxLength, and compares the lengths that it has then.
+    /// </summary>
+    public bool ComparesTexts => options.Truncation == TruncationStrategy.LongestFirst;
+
     private int PadId => options.PadId ?? tokenizer.PaddingId
         ?? throw new ArgumentException("EncodeOptions: Padding is set, but the tokenizer has no padding token. Set PadId.");
 
@@ -59,7 +65,8 @@ internal sealed class SequenceBuilder
         if (options.Truncation == TruncationStrategy.None) return ([new(0, first.Count)], [new(0, second?.Count ?? 0)]);
         var (length, added) = (MaxLength("Truncation", options.MaxLength), (second is null ? single : pair).Sum(piece => piece.Symbol?.Tokens.Count ?? 0));
         if (length < added) throw new ArgumentException($"EncodeOptions: MaxLength is {length}, but there are {added} special tokens. Make it larger, or set AddSpecialTokens to false.");
-        var (one, other) = Truncation.Lengths(first.Count, second?.Count, length - added, options.Truncation);
+        int Seen(TokenBuffer text) => ComparesTexts && second is not null ? text.Reached(length, options.TruncationSide) : text.Count;
+        var (one, other) = Truncation.Lengths(Seen(first), second is null ? null : Seen(second), length - added, options.Truncation);
         return (Window.Of(first.Count, one, options.Stride, options.TruncationSide), second is null ? [new(0, 0)] : Window.Of(second.Count, other, options.Stride, options.TruncationSide));
     }
 
@@ -82,8 +89,9 @@ internal sealed class SequenceBuilder
             var isText = segments[i].IsText;
             if (isText) text!.Ids[window.Start..window.End].CopyTo(ids.AsSpan(at));
             else for (var j = 0; j < segments[i].Length; j++) ids[at + j] = pieces[i].Symbol!.Tokens[j].Id;
+            if (places is null) continue;
             if (isText) text!.PlacesOf(window).CopyTo(places.AsSpan(at));
-            else places?.AsSpan(at, segments[i].Length).Fill(Segment.Nowhere);
+            else places.AsSpan(at, segments[i].Length).Fill(Segment.Nowhere);
         }
         return new(tokenizer, ids, segments, places, overflowing);
     }

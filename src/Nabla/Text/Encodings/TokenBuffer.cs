@@ -19,6 +19,19 @@ internal sealed class TokenBuffer(bool recordsOffsets)
     /// <summary>Where the tokens of a window stand; empty where that is not recorded.</summary>
     public ReadOnlySpan<Place> PlacesOf(Window window) => recordsOffsets ? places.AsSpan(window.Start, window.Length) : [];
 
+    /// <summary>
+    /// How many tokens there are from one side on until a word ends with the number of <paramref name="limit"/> or more: as many as Hugging Face's library makes (since 0.23.1) of a text that will be
+    /// truncated to that length.
+    /// </summary>
+    public int Reached(int limit, SequenceSide truncated)
+    {
+        if (limit >= Count || limit == 0) return Count;
+        var at = truncated == SequenceSide.Right ? limit : Count - limit;
+        var step = truncated == SequenceSide.Right ? 1 : -1;
+        while (at > 0 && at < Count && places[at].Word == places[at - 1].Word) at += step;
+        return truncated == SequenceSide.Right ? at : Count - at;
+    }
+
     public Token[] ToTokens()
     {
         var tokens = new Token[Count];

@@ -4,16 +4,20 @@ namespace Nabla.Tests.Data.Pretraining;
 
 public sealed class PairTests
 {
-    static PretrainingExample[] Pairs(Pipeline<TextDocument> documents, PretrainingOptions? options = null, int epoch = 0, ulong seed = 7) =>
-        [.. documents.Tokenize(NumberedCorpus.Tokenizer()).ToPretrainingExamples(NumberedCorpus.Tokenizer(), options ?? new(), seed).Epoch(epoch)];
+    static PretrainingExample[] Pairs(Pipeline<TextDocument> documents, PretrainingOptions? options = null, int epoch = 0,
+        ulong seed = 7) =>
+        [.. documents.Tokenize(NumberedCorpus.Tokenizer()).ToPretrainingExamples(NumberedCorpus.Tokenizer(), options ?? new(), seed)
+            .Epoch(epoch)];
 
     /// <summary>Within five deviations of a fair coin.</summary>
     [Theory, InlineData(16), InlineData(128)]
     public void Half_of_the_pairs_follow_each_other(int maxLength)
     {
-        var pairs = Pairs(NumberedCorpus.Documents(1500, random => 2 + random.NextInt(30), random => 1 + random.NextInt(20)), new() { MaxLength = maxLength });
+        var pairs = Pairs(NumberedCorpus.Documents(1500, random => 2 + random.NextInt(30), random => 1 + random.NextInt(20)),
+            new() { MaxLength = maxLength });
         Assert.InRange(pairs.Length, 4000, int.MaxValue);
-        Assert.InRange(pairs.Count(pair => pair.IsNext == true), (pairs.Length / 2.0) - (2.5 * Math.Sqrt(pairs.Length)), (pairs.Length / 2.0) + (2.5 * Math.Sqrt(pairs.Length)));
+        Assert.InRange(pairs.Count(pair => pair.IsNext == true), (pairs.Length / 2.0) - (2.5 * Math.Sqrt(pairs.Length)),
+            (pairs.Length / 2.0) + (2.5 * Math.Sqrt(pairs.Length)));
     }
 
     [Fact]
@@ -42,7 +46,8 @@ public sealed class PairTests
     public void Every_sentence_begins_a_pair_or_is_in_one()
     {
         var documents = NumberedCorpus.Documents(100, random => 1 + random.NextInt(9), random => 1 + random.NextInt(9));
-        var seen = Pairs(documents, new() { MaxLength = 400, ShortProbability = 0 }).SelectMany(pair => pair.Tokens).Select(token => token.Id).ToHashSet();
+        var seen = Pairs(documents, new() { MaxLength = 400, ShortProbability = 0 }).SelectMany(pair => pair.Tokens)
+            .Select(token => token.Id).ToHashSet();
         Assert.Superset(NumberedCorpus.Index([.. documents]).Keys.ToHashSet(), seen);
     }
 
@@ -54,7 +59,8 @@ public sealed class PairTests
         // A random target of 2…61 is below 54, where a pair of whole sentences of 7 can end under 61, in 52 of 60 cases.
         var (shorter, expected) = (pairs.Count(pair => pair.Length < 57), 0.1 * 52 / 60);
         Assert.InRange(shorter / (double)pairs.Length, expected - 0.03, expected + 0.03);
-        Assert.All(Pairs(NumberedCorpus.Documents(20, _ => 200, _ => 7), new() { MaxLength = 64, ShortProbability = 0 }).GroupBy(pair => pair.Length > 50), group => Assert.True(group.Key || group.Count() <= 20));
+        Assert.All(Pairs(NumberedCorpus.Documents(20, _ => 200, _ => 7), new() { MaxLength = 64, ShortProbability = 0 })
+            .GroupBy(pair => pair.Length > 50), group => Assert.True(group.Key || group.Count() <= 20));
     }
 
     [Fact]
@@ -78,7 +84,8 @@ public sealed class PairTests
     public void A_corpus_of_one_document_has_no_random_segments()
     {
         var error = Assert.Throws<ArgumentException>(() => Pairs(NumberedCorpus.Documents(1)));
-        Assert.StartsWith("Pretraining: SegmentPairs takes random segments from other documents, and \"document 0\" is the only one.", error.Message);
+        Assert.StartsWith("Pretraining: SegmentPairs takes random segments from other documents, and \"document 0\" is the only one.",
+            error.Message);
     }
 
     [Fact]
@@ -117,7 +124,8 @@ public sealed class PairTests
     {
         var options = new PretrainingOptions { MaxLength = 64, ShortProbability = 0, ShorterFirst = [new(2, 16), new(1, 32)] };
         var documents = NumberedCorpus.Documents(20);
-        Assert.Equal([16, 16, 32, 64, 64], Enumerable.Range(0, 5).Select(epoch => Pairs(documents, options, epoch).Max(pair => pair.Length)));
+        Assert.Equal([16, 16, 32, 64, 64],
+            Enumerable.Range(0, 5).Select(epoch => Pairs(documents, options, epoch).Max(pair => pair.Length)));
     }
 
     public static TheoryData<PretrainingOptions, string> Misfits => new()
@@ -127,7 +135,8 @@ public sealed class PairTests
         { new() { Buffer = 1 }, "PretrainingOptions: Buffer 1; 2 documents or more is needed." },
         { new() { ShorterFirst = [new(0, 64)] }, "PretrainingOptions: a phase of 0 epochs; 1 or more is needed." },
         { new() { ShorterFirst = [new(1, 4)] }, "PretrainingOptions: a phase with MaxLength 4; 5 or more is needed." },
-        { new() { Layout = (PretrainingLayout)9 }, "PretrainingOptions: layout 9; SegmentPairs, FullSentences, DocumentSentences is needed." },
+        { new() { Layout = (PretrainingLayout)9 },
+            "PretrainingOptions: layout 9; SegmentPairs, FullSentences, DocumentSentences is needed." },
     };
 
     [Theory, MemberData(nameof(Misfits))]

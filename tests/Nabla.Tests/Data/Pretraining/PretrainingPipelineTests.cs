@@ -13,17 +13,20 @@ public sealed class PretrainingPipelineTests
     {
         var tokenizer = NumberedCorpus.Tokenizer();
         return documents.Tokenize(tokenizer).Prefetch(3, threads).ToPretrainingExamples(tokenizer, options, 5).Shuffle(6, buffer)
-            .BatchByTokens(100, example => example.Length, new PretrainingMasking(tokenizer, wholeWords: true).Collate).Prefetch(4, threads);
+            .BatchByTokens(100, example => example.Length, new PretrainingMasking(tokenizer, wholeWords: true).Collate)
+                .Prefetch(4, threads);
     }
 
     /// <summary>All that a batch holds.</summary>
-    static string Text(PretrainingBatch batch) => string.Join(" · ", new[] { batch.Ids.Values, batch.TypeIds, batch.MaskedPositions, batch.MaskedLabels, batch.NextLabels }
+    static string Text(PretrainingBatch batch) =>
+        string.Join(" · ", new[] { batch.Ids.Values, batch.TypeIds, batch.MaskedPositions, batch.MaskedLabels, batch.NextLabels }
         .Select(tensor => tensor is null ? "none" : string.Join(' ', tensor.ToArray<long>())).Append(string.Join(' ', batch.Ids.Offsets)));
 
     static List<string> Texts(Cursor<PretrainingBatch> batches) => [.. batches.Rest().Select(Text)];
 
     [Fact]
-    public void Batches_are_the_same_for_any_number_of_threads() => Gen.Select(Options, Gen.Int[2, 4], Gen.Int[0, 2]).Sample((options, threads, epoch) =>
+    public void Batches_are_the_same_for_any_number_of_threads() =>
+        Gen.Select(Options, Gen.Int[2, 4], Gen.Int[0, 2]).Sample((options, threads, epoch) =>
     {
         var documents = NumberedCorpus.Documents(15).Shuffle(3);
         using var one = Batches(documents, options, 1, 20).Open(epoch);
@@ -32,9 +35,11 @@ public sealed class PretrainingPipelineTests
     }, iter: 12);
 
     [Fact]
-    public void Going_on_from_any_position_gives_the_same_bits() => Gen.Select(Options, Gen.Int[2, 20], Gen.Int[0, 1], Gen.Int[1, 25]).Sample((options, count, epoch, buffer) =>
+    public void Going_on_from_any_position_gives_the_same_bits() =>
+        Gen.Select(Options, Gen.Int[2, 20], Gen.Int[0, 1], Gen.Int[1, 25]).Sample((options, count, epoch, buffer) =>
     {
-        var batches = Batches(NumberedCorpus.Documents(count, random => 1 + random.NextInt(9), random => 1 + random.NextInt(9)).Shuffle(3), options, 1, buffer);
+        var batches = Batches(NumberedCorpus.Documents(count, random => 1 + random.NextInt(9), random => 1 + random.NextInt(9))
+            .Shuffle(3), options, 1, buffer);
         using var whole = batches.Open(epoch);
         var texts = Texts(whole);
         using var cursor = batches.Open(epoch);
@@ -61,7 +66,9 @@ public sealed class PretrainingPipelineTests
     public void A_position_of_another_corpus_is_an_error()
     {
         var (options, tokenizer) = (new PretrainingOptions { Buffer = 4 }, NumberedCorpus.Tokenizer());
-        Pipeline<PretrainingExample> examples(int documents) => Pipeline.From(NumberedCorpus.Documents(documents).ToArray().AsEnumerable()).Tokenize(tokenizer).ToPretrainingExamples(tokenizer, options, 1);
+        Pipeline<PretrainingExample> examples(int documents) =>
+            Pipeline.From(NumberedCorpus.Documents(documents).ToArray().AsEnumerable()).Tokenize(tokenizer)
+            .ToPretrainingExamples(tokenizer, options, 1);
         using var cursor = examples(30).Open();
         while (cursor.MoveNext()) { }
         var error = Assert.Throws<ArgumentException>(() => examples(4).Open(cursor.State));
@@ -76,7 +83,8 @@ public sealed class PretrainingPipelineTests
         foreach (var batch in batches.Epoch(epoch))
         {
             var ids = batch.Ids.Values.ToArray<long>();
-            foreach (var (position, label) in batch.MaskedPositions.ToArray<long>().Zip(batch.MaskedLabels.ToArray<long>())) ids[position] = label;
+            foreach (var (position, label) in batch.MaskedPositions.ToArray<long>()
+                .Zip(batch.MaskedLabels.ToArray<long>())) ids[position] = label;
             all.UnionWith(ids);
             masked.UnionWith(batch.MaskedLabels.ToArray<long>());
         }

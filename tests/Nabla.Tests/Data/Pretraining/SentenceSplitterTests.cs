@@ -25,7 +25,8 @@ public sealed class SentenceSplitterTests
     {
         // A comma ends no sentence.
         if (isVerse) marked = marked.Replace("，|", "，", StringComparison.Ordinal);
-        Assert.Equal(marked.Split('|').Select(sentence => sentence.Trim()), SentenceSplitter.Split(marked.Replace("|", "", StringComparison.Ordinal)));
+        Assert.Equal(marked.Split('|').Select(sentence => sentence.Trim()),
+            SentenceSplitter.Split(marked.Replace("|", "", StringComparison.Ordinal)));
     }
 
     [Theory, InlineData(""), InlineData("  \n\t")]
@@ -33,7 +34,8 @@ public sealed class SentenceSplitterTests
 
     [Fact]
     public void Nothing_of_a_text_is_lost() =>
-        Gen.Int[0, 11].Select(i => new[] { "a", "B", " ", ".", "!", "。", "”", "Mr", "3", "\n", "你", "…" }[i]).Array[0, 40].Select(string.Concat).Sample(text =>
+        Gen.Int[0, 11].Select(i => new[] { "a", "B", " ", ".", "!", "。", "”", "Mr", "3", "\n", "你", "…" }[i]).Array[0, 40]
+            .Select(string.Concat).Sample(text =>
         {
             var sentences = SentenceSplitter.Split(text).ToArray();
             Assert.Equal(Letters(text), Letters(string.Concat(sentences)));

@@ -9,7 +9,8 @@ public sealed class TextCorpusTests
 {
     static readonly TextCorpusOptions Prose = new(DocumentBoundary.File, SentenceBoundary.Punctuation);
 
-    static string[] Text(IEnumerable<TextDocument> documents) => [.. documents.Select(document => $"{document.Name}: {string.Join('|', document.Sentences)}")];
+    static string[] Text(IEnumerable<TextDocument> documents) =>
+        [.. documents.Select(document => $"{document.Name}: {string.Join('|', document.Sentences)}")];
 
     static byte[] Packed(byte[] content)
     {
@@ -22,10 +23,12 @@ public sealed class TextCorpusTests
     public void A_blank_line_ends_a_document_and_a_line_a_sentence(string end, bool isPacked)
     {
         using var files = new Fixture();
-        var content = Encoding.UTF8.GetPreamble().Concat(Encoding.UTF8.GetBytes($"{end}One.{end}Two. Three.{end} \t{end}{end}四。五。{end}")).ToArray();
+        var content = Encoding.UTF8.GetPreamble().Concat(Encoding.UTF8.GetBytes($"{end}One.{end}Two. Three.{end} \t{end}{end}四。五。{end}"))
+            .ToArray();
         var path = files.Write("corpus.txt", isPacked ? Packed(content) : content);
         Assert.Equal(["corpus.txt:2: One.|Two. Three.", "corpus.txt:6: 四。五。"], Text(TextCorpus.Read(path)));
-        Assert.Equal(["corpus.txt:2: One.|Two.|Three.", "corpus.txt:6: 四。|五。"], Text(TextCorpus.Read(path, new(Sentences: SentenceBoundary.Punctuation))));
+        Assert.Equal(["corpus.txt:2: One.|Two.|Three.", "corpus.txt:6: 四。|五。"],
+            Text(TextCorpus.Read(path, new(Sentences: SentenceBoundary.Punctuation))));
         Assert.Equal(["corpus.txt: One.|Two. Three.|四。五。"], Text(TextCorpus.Read(path, new(DocumentBoundary.File))));
     }
 
@@ -34,7 +37,8 @@ public sealed class TextCorpusTests
     {
         using var files = new Fixture();
         var path = files.Write("book.txt", "CHAPTER 1\n\nCall me\nIshmael. Some years\n  ago I sailed\n\n床前明\n月光。hello\nworld\n");
-        Assert.Equal(["book.txt: CHAPTER 1|Call me Ishmael.|Some years ago I sailed|床前明月光。|hello world"], Text(TextCorpus.Read(path, Prose)));
+        Assert.Equal(["book.txt: CHAPTER 1|Call me Ishmael.|Some years ago I sailed|床前明月光。|hello world"],
+            Text(TextCorpus.Read(path, Prose)));
     }
 
     [Fact]
@@ -42,13 +46,16 @@ public sealed class TextCorpusTests
     {
         using var files = new Fixture();
         foreach (var folder in new[] { "b", ".git" }) Directory.CreateDirectory(Path.Combine(files.Folder, folder));
-        foreach (var name in new[] { "z.txt", "b/a.TEXT", "a.txt", ".hidden.txt", ".git/x.txt", "b/image.png", "notes" }) files.Write(name, $"{name}\n");
+        foreach (var name in new[] { "z.txt", "b/a.TEXT", "a.txt", ".hidden.txt", ".git/x.txt", "b/image.png", "notes" })
+            files.Write(name, $"{name}\n");
         files.Write("c.txt.gz", Packed("c\n"u8.ToArray()));
         Directory.CreateSymbolicLink(Path.Combine(files.Folder, "loop"), files.Folder);
         var found = TextFiles.Find(files.Folder);
-        Assert.Equal(["a.txt: a.txt", "b/a.TEXT: b/a.TEXT", "c.txt.gz: c", "z.txt: z.txt"], Text(TextCorpus.Read(found, new(DocumentBoundary.File))));
+        Assert.Equal(["a.txt: a.txt", "b/a.TEXT: b/a.TEXT", "c.txt.gz: c", "z.txt: z.txt"],
+            Text(TextCorpus.Read(found, new(DocumentBoundary.File))));
         Assert.Equal(
-            [".git: its name begins with a point", ".hidden.txt: its name begins with a point", "b/image.png: its name does not end as that of a text",
+            [".git: its name begins with a point", ".hidden.txt: its name begins with a point",
+                "b/image.png: its name does not end as that of a text",
              "loop: it is a link to a folder", "notes: its name does not end as that of a text"],
             found.Ignored.Select(file => $"{Path.GetRelativePath(files.Folder, file.Path)}: {file.Reason}"));
     }
@@ -58,17 +65,22 @@ public sealed class TextCorpusTests
     {
         using var files = new Fixture();
         var nowhere = Path.Combine(files.Folder, "nowhere");
-        Assert.StartsWith($"{nowhere}: there is no such file or folder;", Assert.Throws<DataFileException>(() => TextCorpus.Read(nowhere)).Message);
-        Assert.EndsWith("has no file of text (.txt, .text, .txt.gz, .text.gz); it is empty.", Assert.Throws<DataFileException>(() => TextCorpus.Read(files.Folder)).Message);
+        Assert.StartsWith($"{nowhere}: there is no such file or folder;",
+            Assert.Throws<DataFileException>(() => TextCorpus.Read(nowhere)).Message);
+        Assert.EndsWith("has no file of text (.txt, .text, .txt.gz, .text.gz); it is empty.",
+            Assert.Throws<DataFileException>(() => TextCorpus.Read(files.Folder)).Message);
         files.Write("image.png", "");
-        Assert.EndsWith("1 files are ignored, the first of them " + Path.Combine(files.Folder, "image.png") + ": its name does not end as that of a text.",
+        Assert.EndsWith("1 files are ignored, the first of them " + Path.Combine(files.Folder, "image.png")
+            + ": its name does not end as that of a text.",
             Assert.Throws<DataFileException>(() => TextCorpus.Read(files.Folder)).Message);
         var latin = files.Write("latin.txt", Encoding.Latin1.GetBytes("One.\nTwo: café.\n"));
-        Assert.StartsWith($"{latin}:2: is no text in UTF-8: the byte E9", Assert.Throws<DataFileException>(() => TextCorpus.Read(latin).ToArray()).Message);
+        Assert.StartsWith($"{latin}:2: is no text in UTF-8: the byte E9",
+            Assert.Throws<DataFileException>(() => TextCorpus.Read(latin).ToArray()).Message);
         // A block of the type that deflate does not have (RFC 1951, §3.2.3).
         byte[] cut = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0b111, 0, 0, 0];
         var damaged = files.Write("damaged.txt.gz", cut);
-        Assert.Contains("cannot be unpacked from here on", Assert.Throws<DataFileException>(() => TextCorpus.Read(damaged).ToArray()).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be unpacked from here on",
+            Assert.Throws<DataFileException>(() => TextCorpus.Read(damaged).ToArray()).Message, StringComparison.Ordinal);
     }
 
     [Theory, InlineData(""), InlineData("\n\n \n"), InlineData("\uFEFF")]
@@ -81,7 +93,9 @@ public sealed class TextCorpusTests
         Assert.Equal(["full.txt: One."], Text(TextCorpus.Read(files.Folder, Prose)));
     }
 
-    /// <summary>Ten million characters in one line: nothing is lost, no part is longer than a part may be, and all parts are of one group.</summary>
+    /// <summary>
+    /// Ten million characters in one line: nothing is lost, no part is longer than a part may be, and all parts are of one group.
+    /// </summary>
     [Theory, InlineData("word "), InlineData("😀")]
     public void One_huge_line_is_read_in_parts(string word)
     {
@@ -91,7 +105,8 @@ public sealed class TextCorpusTests
         var documents = TextCorpus.Read(path).ToArray();
         Assert.Equal(["Next."], documents[^1].Sentences);
         Assert.Equal("End.", documents[^2].Sentences[^1]);
-        Assert.All(documents.SelectMany(document => document.Sentences), sentence => Assert.InRange(sentence.Length, 1, TextFileReader.LongestLine));
+        Assert.All(documents.SelectMany(document => document.Sentences), sentence =>
+            Assert.InRange(sentence.Length, 1, TextFileReader.LongestLine));
         Assert.Equal(["huge.txt:1", "huge.txt:4"], documents.Select(document => document.Group).Distinct());
         Assert.InRange(documents.Length, 3, 5);
         var read = string.Join(word.EndsWith(' ') ? " " : "", documents[..^1].SelectMany(document => document.Sentences))[..^4];
@@ -111,7 +126,8 @@ public sealed class TextCorpusTests
     public void Going_on_from_any_position_reads_what_was_left()
     {
         using var files = new Fixture();
-        for (var i = 0; i < 4; i++) files.Write($"{i}.txt", i == 2 ? "" : string.Concat(Enumerable.Range(0, 3).Select(j => $"{i} {j}\nmore\n\n")));
+        for (var i = 0; i < 4; i++)
+            files.Write($"{i}.txt", i == 2 ? "" : string.Concat(Enumerable.Range(0, 3).Select(j => $"{i} {j}\nmore\n\n")));
         var corpus = TextCorpus.Read(files.Folder).Map(document => document.Sentences[0]);
         var whole = corpus.ToArray();
         Assert.Equal(9, whole.Length);
@@ -129,7 +145,8 @@ public sealed class TextCorpusTests
     [Fact]
     public void A_document_is_made_of_any_text()
     {
-        Assert.Equal(["A line. Broken.", "Next"], TextDocument.From("row 1", "A line. Broken.\r\n\nNext\n", SentenceBoundary.Line).Sentences);
+        Assert.Equal(["A line. Broken.", "Next"],
+            TextDocument.From("row 1", "A line. Broken.\r\n\nNext\n", SentenceBoundary.Line).Sentences);
         Assert.Equal(["A line broken.", "Next", "Last"], TextDocument.From("row 1", "A line\nbroken. Next\n\nLast").Sentences);
     }
 }
