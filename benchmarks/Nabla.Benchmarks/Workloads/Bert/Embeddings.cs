@@ -1,8 +1,6 @@
 using System.Numerics.Tensors;
 using Microsoft.ML.OnnxRuntime;
-using Nabla.Layers;
 using Nabla.Models;
-using Nabla.Text;
 using PeerTokenizer = FastBertTokenizer.BertTokenizer;
 
 namespace Nabla.Benchmarks.Workloads;
@@ -10,28 +8,18 @@ namespace Nabla.Benchmarks.Workloads;
 /// <summary>Embeddings of texts by a real checkpoint: the mean of the hidden states, scaled to length 1.</summary>
 internal static class Embeddings
 {
-    const int Count = 1000, Longest = 256, OurBatch = 32, TheirBatch = 32;
+    const int Count = 1000, Longest = 256, TheirBatch = 32;
 
     public static Workload Row => new("minilm-embed", $"embeddings of {Count} sentences of Moby-Dick by all-MiniLM-L6-v2, tokenizer included", Ours,
         new Dictionary<string, Peer> { [Engines.OnnxRuntime] = new(Onnx, new(1.3)) })
     {
         Missing = () => MiniLm.Missing,
-        FlopsOfData = () => Ids(MiniLm.Tokenizer, Sentences()).Sum(ids => BertFlops.Encoder(MiniLm.Configuration, ids.Count)),
+        FlopsOfData = () => SentenceEmbedder.Load(MiniLm.Folder).Encode(Sentences()).Sum(text => BertFlops.Encoder(MiniLm.Configuration, text.Count)),
     };
 
     static string[] Sentences() => [.. SentencePairs.Neighbours(Count).Select(pair => pair.Text)];
 
-    public static IReadOnlyList<int>[] Ids(BertTokenizer tokenizer, string[] texts, int longest = Longest) =>
-        [.. tokenizer.EncodeBatch(texts, new() { Truncation = TruncationStrategy.LongestFirst, MaxLength = longest, Offsets = false }).Select(text => text.Ids)];
-
-    /// <summary>[texts, hidden]</summary>
-    public static Tensor Of(Nabla.Models.Bert model, IReadOnlyList<int>[] ids)
-    {
-        var mean = SequencePooling.Mean(model.Forward(new(Ragged.From(ids))));
-        return mean / mean.Square().Sum(1, keepDims: true).Sqrt();
-    }
-
-    /// <summary>The same from hidden states [batch, time, hidden] that ONNX Runtime computed.</summary>
+    /// <summary>From hidden states [batch, time, hidden] that ONNX Runtime computed.</summary>
     public static IEnumerable<float[]> Of(OrtValue hidden, int[] lengths)
     {
         var shape = hidden.GetTensorTypeAndShape().Shape;
@@ -48,9 +36,8 @@ internal static class Embeddings
 
     static Side Ours()
     {
-        var (tokenizer, model, texts) = (MiniLm.Tokenizer, BertCheckpoint.Load(MiniLm.Folder), Sentences());
-        float[] Run() => [.. texts.Chunk(OurBatch).SelectMany(chunk => Of(model, Ids(tokenizer, chunk)).ToArray<float>())];
-        return new(() => Run(), () => [Run()]);
+        var (embedder, texts) = (SentenceEmbedder.Load(MiniLm.Folder), Sentences());
+        return NablaSide.Forward(() => embedder.Embed(texts));
     }
 
     /// <summary>With the fastest tokenizer of .NET that we know.</summary>
