@@ -21,6 +21,8 @@ var longAttention = new Option<bool>("--long-attention") { Description = "Attend
 var model = new Option<string>("--model") { Description = "The folder of all-MiniLM-L6-v2, for the rows minilm-* and --check minilm.", HelpName = "folder", DefaultValueFactory = _ => MiniLm.Folder };
 var reference = new Option<string>("--reference") { Description = "The folder of texts and embeddings for --check minilm.", HelpName = "folder", DefaultValueFactory = _ => MiniLm.Reference };
 var check = new Option<string?>("--check") { Description = "Compare embeddings of a real checkpoint with ONNX Runtime's and Hugging Face's; exit code 1 if they part." }.AcceptOnlyFromAmong("minilm");
+var alone = new Option<string?>("--alone") { Description = "Run Nabla's side of a workload for 20 seconds and say how long a run took: for a profiler.", HelpName = "name" }
+    .AcceptOnlyFromAmong([.. Catalogue.Workloads.Select(workload => workload.Name)]);
 var memory = new Option<string[]>("--measure-memory") { Arity = new ArgumentArity(2, 2), AllowMultipleArgumentsPerToken = true, Hidden = true };
 threads.Validators.Add(result =>
 {
@@ -30,7 +32,7 @@ threads.Validators.Add(result =>
 
 var command = new RootCommand("The same work on Nabla and on a peer, side by side: times, ratios, share of the machine's peak, memory.")
 {
-    threads, only, peer, json, markdown, parity, float64, soak, scaling, compare, large, longAttention, check, model, reference, list, memory,
+    threads, only, peer, json, markdown, parity, float64, soak, scaling, compare, large, longAttention, check, model, reference, alone, list, memory,
 };
 command.SetAction(arguments =>
 {
@@ -50,6 +52,8 @@ command.SetAction(arguments =>
         return CharacterComparison.All.Single(comparison => comparison.Name == text).Holds(arguments.GetValue(threads)) ? 0 : 1;
     if ((arguments.GetValue(parity) ?? arguments.GetValue(soak)) is not null)
         return Commands.Check(arguments.GetValue(parity), arguments.GetValue(float64), arguments.GetValue(soak), arguments.GetValue(threads));
+    if (arguments.GetValue(alone) is { } profiled)
+        return Commands.RunAlone(Catalogue.Workloads.Single(workload => workload.Name == profiled), arguments.GetValue(threads));
     if (arguments.GetValue(check) is not null)
         return Commands.CheckEmbeddings(arguments.GetValue(threads));
     var names = arguments.GetValue(only) ?? [];
