@@ -47,12 +47,22 @@ internal static class Commands
         return (parity is null || Checks.Parity(parity, float64)) & (soak is null || Checks.Soak(soak)) ? 0 : 1;
     }
 
-    /// <summary>Nabla's side alone, for a profiler.</summary>
-    public static int RunAlone(Workload workload, int threads)
+    /// <summary>One side alone. The time of a processor hardly depends on what else the machine does.</summary>
+    public static int RunAlone(Workload workload, string side, int threads)
     {
         const double seconds = 20;
-        Engines.UseThreads(Engines.Nabla, threads);
-        var run = workload.Nabla().Run;
+        if (side != Engines.Nabla && !workload.Peers.ContainsKey(side))
+        {
+            Console.Error.WriteLine($"--side {side}: {workload.Name} has {string.Join(", ", workload.Peers.Keys.Prepend(Engines.Nabla))}.");
+            return 2;
+        }
+        if (workload.Missing() is { } missing)
+        {
+            Console.Error.WriteLine($"--alone {workload.Name}: {missing}.");
+            return 2;
+        }
+        Engines.UseThreads(side, threads);
+        var run = workload[side]().Run;
         var (clock, least, leastBusy) = (Stopwatch.StartNew(), double.PositiveInfinity, double.PositiveInfinity);
         while (clock.Elapsed.TotalSeconds < seconds)
         {
@@ -62,7 +72,7 @@ internal static class Commands
             leastBusy = Math.Min(leastBusy, (Environment.CpuUsage.TotalTime - busy).TotalMilliseconds);
         }
         Console.WriteLine(FormattableString.Invariant(
-            $"{workload.Name}: at least {least:0.00} ms, {leastBusy:0.00} ms of a processor, {workload.Flops / leastBusy / 1e6:0} GFLOP/s of it"));
+            $"{workload.Name}, {Engines.Title(side)}: at least {least:0.00} ms, {leastBusy:0.00} ms of a processor, {workload.Flops / leastBusy / 1e6:0} GFLOP/s of it"));
         return 0;
     }
 

@@ -21,8 +21,10 @@ var longAttention = new Option<bool>("--long-attention") { Description = "Attend
 var model = new Option<string>("--model") { Description = "The folder of all-MiniLM-L6-v2, for the rows minilm-* and --check minilm.", HelpName = "folder", DefaultValueFactory = _ => MiniLm.Folder };
 var reference = new Option<string>("--reference") { Description = "The folder of texts and embeddings for --check minilm.", HelpName = "folder", DefaultValueFactory = _ => MiniLm.Reference };
 var check = new Option<string?>("--check") { Description = "Compare embeddings of a real checkpoint with ONNX Runtime's and Hugging Face's; exit code 1 if they part." }.AcceptOnlyFromAmong("minilm");
-var alone = new Option<string?>("--alone") { Description = "Run Nabla's side of a workload for 20 seconds and say how long a run took: for a profiler.", HelpName = "name" }
+var alone = new Option<string?>("--alone") { Description = "Run one side of a workload for 20 seconds and say how long a run took, in time and in time of a processor: for a profiler, or on a busy machine.", HelpName = "name" }
     .AcceptOnlyFromAmong([.. Catalogue.Workloads.Select(workload => workload.Name)]);
+var side = new Option<string>("--side") { Description = "With --alone: whose.", DefaultValueFactory = _ => Engines.Nabla };
+side.AcceptOnlyFromAmong([Engines.Nabla, .. Engines.Peers]);
 var memory = new Option<string[]>("--measure-memory") { Arity = new ArgumentArity(2, 2), AllowMultipleArgumentsPerToken = true, Hidden = true };
 threads.Validators.Add(result =>
 {
@@ -32,14 +34,14 @@ threads.Validators.Add(result =>
 
 var command = new RootCommand("The same work on Nabla and on a peer, side by side: times, ratios, share of the machine's peak, memory.")
 {
-    threads, only, peer, json, markdown, parity, float64, soak, scaling, compare, large, longAttention, check, model, reference, alone, list, memory,
+    threads, only, peer, json, markdown, parity, float64, soak, scaling, compare, large, longAttention, check, model, reference, alone, side, list, memory,
 };
 command.SetAction(arguments =>
 {
     (MiniLm.Folder, MiniLm.Reference) = (arguments.GetValue(model)!, arguments.GetValue(reference)!);
-    if (arguments.GetValue(memory) is [var name, var side])
+    if (arguments.GetValue(memory) is [var name, var measured])
     {
-        PeakMemory.Report(Catalogue.Workloads.Single(workload => workload.Name == name), side, arguments.GetValue(threads));
+        PeakMemory.Report(Catalogue.Workloads.Single(workload => workload.Name == name), measured, arguments.GetValue(threads));
         return 0;
     }
     if (arguments.GetValue(large))
@@ -53,7 +55,7 @@ command.SetAction(arguments =>
     if ((arguments.GetValue(parity) ?? arguments.GetValue(soak)) is not null)
         return Commands.Check(arguments.GetValue(parity), arguments.GetValue(float64), arguments.GetValue(soak), arguments.GetValue(threads));
     if (arguments.GetValue(alone) is { } profiled)
-        return Commands.RunAlone(Catalogue.Workloads.Single(workload => workload.Name == profiled), arguments.GetValue(threads));
+        return Commands.RunAlone(Catalogue.Workloads.Single(workload => workload.Name == profiled), arguments.GetValue(side)!, arguments.GetValue(threads));
     if (arguments.GetValue(check) is not null)
         return Commands.CheckEmbeddings(arguments.GetValue(threads));
     var names = arguments.GetValue(only) ?? [];
