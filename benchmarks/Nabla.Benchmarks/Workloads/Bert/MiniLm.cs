@@ -26,8 +26,8 @@ internal static class MiniLm
     {
         using var file = Safetensors.Open(Path.Combine(Folder, BertCheckpoint.WeightsName));
         const string encoder = "bert.";
-        var names = BertCheckpoint.NamesOf(path.StartsWith(encoder, StringComparison.Ordinal) ? path[encoder.Length..] : path);
-        return names.All(file.Contains) ? [.. names.SelectMany(name => file[name].ToArray<float>())] : BertWeights.Drawn.Of(path, shape);
+        var name = BertCheckpoint.NameOf(path.StartsWith(encoder, StringComparison.Ordinal) ? path[encoder.Length..] : path);
+        return file.Contains(name) ? file[name].ToArray<float>() : BertWeights.Drawn.Of(path, shape);
     });
 
     /// <summary>A folder that lies in <c>shared</c> beside the repository this program was built in.</summary>
