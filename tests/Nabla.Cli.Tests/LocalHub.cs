@@ -74,7 +74,7 @@ sealed class LocalHub : IDisposable
         }
         if (!path.StartsWith(Resolve, StringComparison.Ordinal)) return ("404 Not Found", [], "none");
         var content = Encoding.UTF8.GetBytes(Files[path[Resolve.Length..]]);
-        var blob = SHA1.HashData([.. Encoding.ASCII.GetBytes($"blob {content.Length}\0"), .. content]);
-        return ("200 OK", content, Convert.ToHexStringLower(blob));
+        byte[] blob = [.. Encoding.ASCII.GetBytes($"blob {content.Length}\0"), .. content];
+        return ("200 OK", content, Convert.ToHexStringLower(CryptographicOperations.HashData(HashAlgorithmName.SHA1, blob)));
     }
 }

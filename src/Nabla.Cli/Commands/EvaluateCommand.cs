@@ -34,8 +34,8 @@ sealed class EvaluateCommand : NablaCommand
 
     protected override int Run(ParseResult parse, CancellationToken cancellation)
     {
-        var (trained, others) = run.Open(parse);
-        var result = trained.Load(others).Evaluate(parse.GetValue(data));
+        var (folder, checkpoint, model) = run.Evaluated(parse);
+        var result = model.Evaluate(parse.GetValue(data));
         if (!parse.GetValue(json))
         {
             foreach (var line in result.Lines) terminal.PlainLine(line);
@@ -43,7 +43,7 @@ sealed class EvaluateCommand : NablaCommand
         }
         terminal.Json(new JsonObject
         {
-            ["run"] = trained.Run.Folder, ["checkpoint"] = trained.Checkpoint, [result.CountName] = result.Count,
+            ["run"] = folder, ["checkpoint"] = checkpoint, [result.CountName] = result.Count,
             ["metrics"] = TrainingOutcome.Metrics(result.Metrics),
         });
         return ExitCodes.Success;

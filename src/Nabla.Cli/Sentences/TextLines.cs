@@ -6,7 +6,7 @@ namespace Nabla.Cli.Sentences;
 static class TextLines
 {
     /// <summary>The name that stands for the standard input.</summary>
-    const string StandardInput = "-";
+    public const string StandardInput = "-";
 
     /// <summary>The texts themselves, else the lines of files, else those of the standard input.</summary>
     public static IEnumerable<string> Of(IReadOnlyList<string> texts, IReadOnlyList<string> files)

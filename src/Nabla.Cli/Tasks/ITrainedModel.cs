@@ -8,6 +8,9 @@ interface ITrainedModel
     /// <summary>Its metrics on the test part of the run's own data, or on all of other data.</summary>
     EvaluationResult Evaluate(string? data);
 
+    /// <summary>The option of <c>nabla predict</c> that gives a second text for each input, behind a tab; null: there is none.</summary>
+    string? SecondOption => null;
+
     /// <summary>What a user may not have meant by an argument of <c>nabla predict</c>.</summary>
     IEnumerable<string> Warnings(string argument);
 

@@ -48,7 +48,8 @@ abstract class TrainedClassifier(IReadOnlyList<string> classes) : ITrainedModel
         ConfusionMatrix matrix) =>
         new(examples, metrics, [headline, "", .. matrix.Report(classes).ToString(3).Split('\n')]);
 
-    static Prediction Predicted(string input, (string Name, float Probability)[] likeliest)
+    /// <summary>An input with its likeliest classes.</summary>
+    public static Prediction Predicted(string input, (string Name, float Probability)[] likeliest)
     {
         var names = likeliest.Select((one, i) =>
             Invariant($"[{(i == 0 ? "bold" : "grey")}]{Markup.Escape(one.Name)} {one.Probability:0.0%}[/]"));

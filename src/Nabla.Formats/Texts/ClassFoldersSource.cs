@@ -2,7 +2,10 @@ using Nabla.Data;
 
 namespace Nabla.Formats;
 
-/// <summary>Folders that are called like their classes, with a text in each file: pos/0_9.txt, neg/0_3.txt. The line of a row is its number over all files.</summary>
+/// <summary>
+/// Folders that are called like their classes, with a text in each file: pos/0_9.txt, neg/0_3.txt. The line of a row is its number over all
+/// files.
+/// </summary>
 internal sealed class ClassFoldersSource(string folder, string? encoding) : RecordSource(folder)
 {
     /// <summary>The texts without a label in the folder of the IMDB reviews.</summary>
@@ -17,7 +20,8 @@ internal sealed class ClassFoldersSource(string folder, string? encoding) : Reco
     public static string Said(string folder)
     {
         var left = Directory.Exists(System.IO.Path.Combine(folder, Unlabelled)) ? $" (not {Unlabelled}, whose texts have no label)" : "";
-        return $"The folders are called like their classes and hold a text in each file: {Phrase.List([.. Classes(folder).Select(Name)])}{left}.";
+        return "The folders are called like their classes and hold a text in each file: "
+            + $"{Phrase.List([.. Classes(folder).Select(Name)])}{left}.";
     }
 
     public override IEnumerable<TableRecord> Records()
@@ -32,9 +36,11 @@ internal sealed class ClassFoldersSource(string folder, string? encoding) : Reco
     }
 
     private static IEnumerable<string> Classes(string folder) =>
-        Directory.EnumerateDirectories(folder).Where(subfolder => Name(subfolder) != Unlabelled && Texts(subfolder).Any()).Order(StringComparer.Ordinal);
+        Directory.EnumerateDirectories(folder).Where(subfolder => Name(subfolder) != Unlabelled && Texts(subfolder).Any())
+            .Order(StringComparer.Ordinal);
 
-    private static IEnumerable<string> Texts(string folder) => Directory.EnumerateFiles(folder).Where(file => System.IO.Path.GetExtension(file) is ".txt" or "");
+    private static IEnumerable<string> Texts(string folder) =>
+        Directory.EnumerateFiles(folder).Where(file => System.IO.Path.GetExtension(file) is ".txt" or "");
 
     private static string Name(string folder) => System.IO.Path.GetFileName(folder);
 }

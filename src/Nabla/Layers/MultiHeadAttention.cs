@@ -46,15 +46,8 @@ public sealed partial class MultiHeadAttention : IModule
     public Ragged Forward(Ragged x, Ragged? sources = null, bool causal = false, IReadOnlyList<Tensor>? masks = null)
     {
         ArgumentNullException.ThrowIfNull(x);
-        int[] offsets = [.. x.Offsets];
-        var drawn = AttentionDropout.Draw(Dropped, null, x.Values.Shape[0]);
-        if (sources is null || sources == x)
-        {
-            var packed = new ConcatLinear().Apply(x.Values, Query.Weight, Key.Weight, Value.Weight, Query.Bias!, Key.Bias!, Value.Bias!);
-            var itself = new PackedAttention(offsets, heads, causal, Scale) { Dropout = drawn };
-            return x.With(Output.Forward(itself.Apply([packed, .. masks ?? []])));
-        }
-        var attention = new RaggedAttention(offsets, [.. sources.Offsets], heads, causal, Scale) { Dropout = drawn };
+        sources ??= x;
+        var attention = new RaggedAttention([.. x.Offsets], [.. sources.Offsets], heads, causal, Scale) { Dropout = AttentionDropout.Draw(Dropped, null, x.Values.Shape[0]) };
         return x.With(Output.Forward(attention.Apply([Query.Forward(x.Values), Key.Forward(sources.Values), Value.Forward(sources.Values), .. masks ?? []])));
     }
 

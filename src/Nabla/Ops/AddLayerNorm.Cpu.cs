@@ -12,7 +12,9 @@ internal sealed partial record AddLayerNorm : ICpuKernel, ICpuBackwardKernel
     public void Run(ReadOnlySpan<Tensor> inputs, Tensor output) =>
         NormLoops.LayerNorm(inputs[0], inputs[1], inputs[2], inputs[3], inputs[0].Shape[^1], Epsilon, output);
 
-    /// <summary>The sum is computed again, which costs less than to write it and read it; its gradient is that of x and that of the residual.</summary>
+    /// <summary>
+    /// The sum is computed again, which costs less than to write it and read it; its gradient is that of x and that of the residual.
+    /// </summary>
     public Tensor?[] RunBackward(Backward call)
     {
         var (x, residual, weight) = (call.Inputs[0], call.Inputs[1], call.Inputs[2]);

@@ -3,7 +3,8 @@ using Nabla.Ops;
 namespace Nabla.Ops
 {
     /// <summary>
-    /// LayerNorm(x + residual), what follows each half of a Transformer's layer.  Inputs x and residual [.., features], weight and bias [features] → same
+    /// LayerNorm(x + residual), what follows each half of a Transformer's layer.  Inputs x and residual [.., features], weight and bias
+    /// [features] → same
     /// </summary>
     internal sealed partial record AddLayerNorm(double Epsilon) : Op
     {
@@ -13,7 +14,7 @@ namespace Nabla.Ops
             var (x, residual, weight, bias) = (inputs[0].Shape, inputs[1].Shape, inputs[2].Shape, inputs[3].Shape);
             if (residual != x) throw new ArgumentException($"AddLayerNorm: x {x} and residual {residual}: two of one shape are needed.");
             if (x.Rank < 1 || weight != x[^1..] || bias != weight)
-                throw new ArgumentException($"AddLayerNorm: weight {weight} and bias {bias} do not fit x {x}: both must have its last axis, features.");
+                throw new ArgumentException($"AddLayerNorm: weight {weight} and bias {bias} do not fit x {x}: both need its last axis.");
             return x;
         }
 
@@ -26,8 +27,8 @@ namespace Nabla
     public sealed partial class Tensor
     {
         /// <summary>
-        /// LayerNorm(x + residual) over the last axis, in one pass: what a Transformer's layer ends with where the norm comes last. The sum is
-        /// not stored; both inputs have the same gradient.
+        /// LayerNorm(x + residual) over the last axis, in one pass: what a Transformer's layer ends with where the norm comes last. The sum
+        /// is not stored; both inputs have the same gradient.
         /// </summary>
         /// <param name="residual">What is added, of the same shape: [.., features].</param>
         /// <param name="weight">[features]</param>

@@ -10,13 +10,18 @@ internal sealed partial record LinearGelu : ICpuSavingKernel, ICpuBackwardKernel
     public bool AcceptsBackward(Backward call) => call.Saved.Length == 1;
 
     /// <summary>Where nothing is recorded, GELU takes the place of the sums.</summary>
-    public void Run(ReadOnlySpan<Tensor> inputs, Tensor output) => Linear.Multiply(inputs[0], inputs[1], inputs[2], output, gelu: output);
+    public void Run(ReadOnlySpan<Tensor> inputs, Tensor output)
+    {
+        Product.Run(inputs, output);
+        ElementwiseLoops.Unary(default(Gelu), output, output);
+    }
 
     /// <summary>Saves the sums, [.., outputs], which the derivative of GELU is a function of.</summary>
     public Tensor[] RunAndSave(ReadOnlySpan<Tensor> inputs, Tensor output)
     {
         var sums = Tensor.Empty(output.Shape, output.DType);
-        Linear.Multiply(inputs[0], inputs[1], inputs[2], sums, gelu: output);
+        Product.Run(inputs, sums);
+        ElementwiseLoops.Unary(default(Gelu), sums, output);
         return [sums];
     }
 

@@ -3,7 +3,8 @@ using Nabla.Ops;
 namespace Nabla.Ops
 {
     /// <summary>
-    /// GELU(x · Wᵀ + b), the first half of a Transformer's feed-forward layer.  x: [.., inputs], W: [outputs, inputs], b: [outputs] → [.., outputs]
+    /// GELU(x · Wᵀ + b), the first half of a Transformer's feed-forward layer.  x: [.., inputs], W: [outputs, inputs], b: [outputs] → [..,
+    /// outputs]
     /// </summary>
     internal sealed partial record LinearGelu : Op
     {
@@ -19,7 +20,7 @@ namespace Nabla
 {
     public sealed partial class Tensor
     {
-        /// <summary>GELU(x · Wᵀ + b) with the exact GELU, in one pass over the product.  x: [.., inputs] → [.., outputs]</summary>
+        /// <summary>GELU(x · Wᵀ + b) with the exact GELU.  x: [.., inputs] → [.., outputs]</summary>
         /// <param name="weight">[outputs, inputs]</param>
         /// <param name="bias">[outputs]</param>
         /// <exception cref="ArgumentException">The shapes do not fit.</exception>

@@ -35,11 +35,14 @@ internal sealed partial record RaggedAttention : ICpuSavingKernel, ICpuBackwardK
         return gradients;
     }
 
-    /// <summary>Fills the gradients of query, key, value and masks, which may be views with contiguous rows; null where none is wanted.</summary>
+    /// <summary>
+    /// Fills the gradients of query, key, value and masks, which may be views with contiguous rows; null where none is wanted.
+    /// </summary>
     internal void RunBackward(Backward call, ReadOnlySpan<Tensor> inputs, Tensor?[] gradients)
     {
         var (output, dy) = (call.Output, call.Upstream);
-        AttentionLoops.Backward(new Sequences(this, inputs, output, call.Saved[0]) { Upstream = Matrices.WithRows(dy), Gradients = gradients });
+        var sequences = new Sequences(this, inputs, output, call.Saved[0]) { Upstream = Matrices.WithRows(dy), Gradients = gradients };
+        AttentionLoops.Backward(sequences);
         for (var i = 0; i < Count && gradients.Length > 3; i++)
             if (gradients[3 + i] is { } bias) CopyLoops.Copy(One(i).BiasGradient(Of(i, inputs), output, Apart(dy[Targets[i]..Targets[i + 1]])), bias);
     }
@@ -55,7 +58,8 @@ internal sealed partial record RaggedAttention : ICpuSavingKernel, ICpuBackwardK
     }
 
     /// <summary>One attention per sequence and head.</summary>
-    private readonly unsafe struct Sequences(RaggedAttention op, ReadOnlySpan<Tensor> inputs, Tensor output, Tensor? logSums) : IAttentionProblems
+    private readonly unsafe struct Sequences(RaggedAttention op, ReadOnlySpan<Tensor> inputs, Tensor output, Tensor? logSums)
+        : IAttentionProblems
     {
         private readonly RaggedAttention op = op;
         private readonly Tensor query = Matrices.WithRows(inputs[0]), key = Matrices.WithRows(inputs[1]), value = Matrices.WithRows(inputs[2]), output = output;

@@ -61,7 +61,8 @@ public sealed class TextFileTests
         }
     }
 
-    static readonly Gen<string> Lines = Gen.Int[0, 6].Select(i => new[] { "a", "\n", "\r", "\r\n", "é", "🙂", new string('x', 9000) }[i]).Array[0, 20].Select(string.Concat);
+    static readonly Gen<string> Lines = Gen.Int[0, 6].Select(i =>
+        new[] { "a", "\n", "\r", "\r\n", "é", "🙂", new string('x', 9000) }[i]).Array[0, 20].Select(string.Concat);
 
     /// <summary>Held to .NET's own reader.</summary>
     [Fact]
@@ -89,12 +90,14 @@ public sealed class TextFileTests
     public void A_text_is_decoded_by_the_encoding_named_and_by_its_mark()
     {
         using var files = new Fixture();
-        foreach (var (name, encoding) in new[] { ("utf-8", Encoding.UTF8), ("utf-16", Encoding.Unicode), ("utf-32", Encoding.UTF32), ("latin-1", Encoding.Latin1), ("UTF8", Encoding.UTF8) })
+        foreach (var (name, encoding) in new[] { ("utf-8", Encoding.UTF8), ("utf-16", Encoding.Unicode), ("utf-32", Encoding.UTF32),
+            ("latin-1", Encoding.Latin1), ("UTF8", Encoding.UTF8) })
         {
             using var text = TextFile.Open(files.Write("text.txt", encoding.GetBytes("né\n")), name);
             Assert.Equal("né\n", text.ReadToEnd());
         }
-        foreach (var encoding in new Encoding[] { Encoding.UTF8, Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF32, new UTF32Encoding(bigEndian: true, byteOrderMark: true) })
+        foreach (var encoding in new Encoding[] { Encoding.UTF8, Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF32,
+            new UTF32Encoding(bigEndian: true, byteOrderMark: true) })
         {
             using var text = TextFile.Open(files.Write("text.txt", [.. encoding.GetPreamble(), .. encoding.GetBytes("é∇")]), "latin-1");
             Assert.Equal("é∇", text.ReadToEnd());

@@ -6,11 +6,12 @@ namespace Nabla.Cli.Tasks.Texts;
 /// <summary>What <c>nabla train text</c> says before it trains.</summary>
 static class TextChoices
 {
-    public static IReadOnlyList<(string Name, string Value)> Of(TextSettings settings, TextSource source, TextParts parts) =>
+    public static IReadOnlyList<(string Name, string Value)> Of(TextSettings settings, TextSource source, ExampleParts<LabelledText> parts) =>
     [
         ("data", source.Description),
+        .. source.Understood,
         ("classes", $"{source.Classes.Count}: {Listed(source.Classes)}"),
-        ("split", Split(parts)),
+        ("split", parts.Description),
         ("words", Words(settings)),
         ("model", Model(settings)),
         ("training", Training(settings)),
@@ -20,11 +21,6 @@ static class TextChoices
 
     public static string Listed(IReadOnlyList<string> names) =>
         names.Count <= 10 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(8))}, … {names[^1]}";
-
-    static string Split(TextParts parts) => parts.Validation == parts.Test
-        ? Invariant($"{parts.Train.Count:n0} training, {parts.Test.Count:n0} for both validation and test (--validation, --test)")
-        : Invariant($"{parts.Train.Count:n0} training, {parts.Validation.Count:n0} validation, {parts.Test.Count:n0} test; ") +
-            "stratified, texts of the same words together (--validation, --test, --split-seed)";
 
     static string Words(TextSettings c) => Invariant($"{c.Vocabulary:n0}, {(c.Cased ? "cased" : "in lower case")}, of the training ") +
         "part (--vocabulary, --cased); " +

@@ -50,9 +50,9 @@ sealed class TextClassifier(RunFolder run, TextSettings settings, string checkpo
 
     (string, string, Dataset<LabelledText>) OtherData(string data)
     {
-        var source = TextSource.Open(data, settings.TextColumn.OrNull(), settings.LabelColumn.OrNull());
+        var source = TextSource.Open(data, settings.TextColumn.OrNull(), settings.PairColumn.OrNull(), settings.LabelColumn.OrNull());
         var labels = LabelsOf(data, source.Classes);
-        return ("Accuracy", source.Name, source.Texts.Map(text => text with { Label = labels[text.Label] }));
+        return ("Accuracy", source.Name, (source.Test ?? source.Validation ?? source.Texts).Map(text => text with { Label = labels[text.Label] }));
     }
 
     string TextOf(string input) => !File.Exists(input) ? input : settings.IsMail ? Mail.Text(File.ReadAllBytes(input)) : Read(input);

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Nabla.Cli.Datasets;
 using Nabla.Data;
 using Nabla.Layers;
@@ -12,11 +10,8 @@ namespace Nabla.Cli.Tasks.Texts;
 /// <param name="Labels">The number of each one's class: Int64 [batch].</param>
 sealed record TextBatch(Ragged Tokens, Tensor Labels);
 
-/// <summary>The parts of the data.</summary>
-/// <param name="Train">To learn from.</param>
-/// <param name="Validation">Watches the training and chooses the best checkpoint.</param>
-/// <param name="Test">Looked at once, at the end.</param>
-sealed record TextParts(Dataset<LabelledText> Train, Dataset<LabelledText> Validation, Dataset<LabelledText> Test)
+/// <summary>The parts of the data as batches of tokens.</summary>
+static class TextParts
 {
     /// <summary>Among how many texts those of like length are sought, and among how many batches they are mixed again.</summary>
     const int Window = 1000, MixedBatches = 100;
@@ -26,27 +21,10 @@ sealed record TextParts(Dataset<LabelledText> Train, Dataset<LabelledText> Valid
     /// <summary>The unknown word's number: <see cref="SpecialSymbols.All"/> come first.</summary>
     const int UnknownId = 1;
 
-    /// <summary>How many texts each part has.</summary>
-    public long[] Counts => [Train.Count, Validation.Count, Test.Count];
-
-    /// <summary>
-    /// Cuts the data, every class its share. Texts of the same words, whatever their case, spaces and marks, come into the same part: what
-    /// is held out has not been seen.
-    /// </summary>
-    public static TextParts Of(TextSource source, double validation, double test, ulong seed)
-    {
-        var groups = Dataset.From(Enumerable.Range(0, (int)source.Texts.Count).GroupBy(i => Fingerprint(source.Texts[i].Text))
-            .Select(group => group.ToArray()).ToArray());
-        int Class(int[] group) => source.Texts[group[0]].Label;
-        var parts = Array.ConvertAll(groups.StratifiedSplit(seed, Class, SplitFractions.Of(validation, test)), part =>
-            source.Texts.At([.. part.SelectMany(group => group).Order()]));
-        if (parts.Any(part => part.Count == 0))
-            throw new UserException(
-                $"{source.Texts.Count} texts{(groups.Count < source.Texts.Count ? $", of which {groups.Count} differ," : "")} of " +
-                $"{source.Classes.Count} classes are too few to be cut into {parts.Length} parts: one of them would be empty. Add " +
-                "texts, or raise its share (--validation, --test).");
-        return new(parts[0], parts[1], parts[^1]);
-    }
+    /// <summary>The parts that the files give, else each class with its fraction; texts of the same words come into the same part.</summary>
+    public static ExampleParts<LabelledText> Of(TextSource source, double validation, double test, ulong seed) =>
+        ExampleParts.Of(new GivenParts<LabelledText>([.. source.Texts], source.Validation?.ToArray(), source.Test?.ToArray()),
+            text => text.Text, text => text.Label, validation, test, seed, "texts");
 
     /// <summary>Shuffled, in batches of about as many tokens of texts of about the same length.</summary>
     public static Pipeline<TextBatch> Training(Dataset<LabelledText> part, ITokenizer tokenizer, TextSettings settings) =>
@@ -100,14 +78,6 @@ sealed record TextParts(Dataset<LabelledText> Train, Dataset<LabelledText> Valid
         for (var i = 1; i < unknown.Length; i++)
             if (random.NextDouble() < share) unknown[i] = UnknownId;
         return unknown;
-    }
-
-    static UInt128 Fingerprint(string text)
-    {
-        var words = string.Join(' ', Words.Of(text).Select(range => text[range]).Where(word => char.IsLetterOrDigit(word[0])))
-            .ToUpperInvariant();
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(words));
-        return new(BitConverter.ToUInt64(hash), BitConverter.ToUInt64(hash, 8));
     }
 
     readonly record struct EncodedText(int[] Ids, int Label);

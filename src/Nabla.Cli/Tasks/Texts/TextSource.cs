@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
 using Nabla.Cli.Datasets;
 using Nabla.Data;
 using Nabla.Formats;
@@ -9,48 +7,57 @@ namespace Nabla.Cli.Tasks.Texts;
 /// <summary>Texts with their classes.</summary>
 /// <param name="Name">What they are called, fit for a folder's name.</param>
 /// <param name="Description">What they are, in a line.</param>
-/// <param name="Texts">All of them.</param>
+/// <param name="Texts">All of them, or those of the training part.</param>
 /// <param name="Classes">What the classes are called.</param>
 sealed record TextSource(string Name, string Description, Dataset<LabelledText> Texts, IReadOnlyList<string> Classes)
 {
-    static readonly string[] TextNames = ["text", "sentence", "review", "message", "content", "body", "comment", "tweet", "title"];
-    static readonly string[] LabelNames = ["label", "class", "category", "target", "sentiment", "y"];
-
     /// <summary>The columns that were read; null where the data is no table.</summary>
-    public (string Text, string Label)? Columns { get; init; }
+    public (string Text, string? Pair, string Label)? Columns { get; init; }
 
     /// <summary>Whether the texts are mails.</summary>
     public bool IsMail { get; init; }
 
+    /// <summary>The validation part of a folder that has one.</summary>
+    public Dataset<LabelledText>? Validation { get; init; }
+
+    /// <summary>The test part of a folder that has one.</summary>
+    public Dataset<LabelledText>? Test { get; init; }
+
+    /// <summary>What the reader recognised, and the first rows as it understands them.</summary>
+    public IReadOnlyList<(string Name, string Value)> Understood { get; init; } = [];
+
     /// <summary>What <c>--data</c> may be, in words.</summary>
     public static string Kinds => $"{string.Join(", ", Known.Select(dataset => dataset.Name))}, or a table with a text and its class " +
-        "in each row (.csv, .tsv, .jsonl, .parquet)";
+        "in each row (.csv, .tsv, .jsonl, .parquet), or a folder of such tables: train, dev and test";
 
     static IEnumerable<KnownDataset> Known => KnownDataset.All.Where(dataset => dataset.Kind == KnownKind.Mails);
 
-    /// <summary>What <c>--data</c> names: a known name or a file.</summary>
-    public static TextSource Open(string data, string? textColumn, string? labelColumn)
+    /// <summary>Whether a name is that of a known dataset.</summary>
+    public static bool IsKnown(string data) => Known.Any(dataset => dataset.Name == data);
+
+    /// <summary>What <c>--data</c> names: a known name, a file or a folder.</summary>
+    public static TextSource Open(string data, string? text, string? pair, string? label)
     {
         if (Known.FirstOrDefault(dataset => dataset.Name == data) is { } known) return Mails(known);
-        if (!File.Exists(data)) throw new UserException($"--data {data}: there is no such data or file. Name {Kinds}.");
-        var rows = Rows(data).ToArray();
-        if (rows.Length == 0) throw new UserException($"{data} has no rows.");
-        var columns = rows[0].Columns;
-        var text = Column(data, columns, textColumn, TextNames, "--text");
-        var label = Column(data, columns, labelColumn, LabelNames, "--label");
-        if (text == label) throw new UserException($"{data}: column \"{text}\" cannot be both the text (--text) and the class (--label).");
-        var read = rows.Select(row => (Text: row.Text(text), Label: row.Text(label)))
-            .Where(row => row.Label.Length > 0 && !string.IsNullOrWhiteSpace(row.Text)).ToArray();
-        string[] classes = [.. read.Select(row => row.Label).Distinct()
-            .OrderBy(name => double.TryParse(name, CultureInfo.InvariantCulture, out var number) ? number : double.MaxValue)
-            .ThenBy(name => name, StringComparer.Ordinal)];
-        var numbers = classes.Index().ToDictionary(name => name.Item, name => name.Index, StringComparer.Ordinal);
-        var left = rows.Length - read.Length;
-        return new(Path.GetFileName(data).Split('.')[0],
-            Invariant($"{read.Length:n0} rows of {Path.GetFullPath(data)}: the text in column {text} (--text), its class in {label} ") +
-                Invariant($"(--label){(left > 0 ? $"; {left:n0} without one left out" : "")}"),
-            Dataset.From([.. read.Select(row => new LabelledText(row.Text, numbers[row.Label]))]), classes) { Columns = (text, label) };
+        if (!Path.Exists(data)) throw new UserException($"--data {data}: there is no such data, file or folder. Name {Kinds}.");
+        var tables = TextTables.Open(data, new() { Text = text, SecondText = pair, Label = label, Labels = LabelKind.Classes });
+        var (train, classes) = (tables.Train, tables.Train.Classes);
+        Dataset<LabelledText>? Part(TextTable? table) => table is null ? null
+            : Dataset.From(table.Examples.Select(row => new LabelledText(Joined(row.Text, row.SecondText), row.Class)).ToArray());
+        var left = train.Unlabelled + train.WithoutText;
+        return new(TextTables.NameOf(data), Invariant($"{train.Examples.Count:n0} rows of {Path.GetFullPath(train.Path)}: the text in ") +
+            $"column {train.TextColumn} (--text){(train.SecondTextColumn is { } second ? $" and {second} (--pair), joined" : "")}, its " +
+            $"class in {train.LabelColumn} (--label){(left > 0 ? Invariant($"; {left:n0} without one left out") : "")}",
+            Part(train)!, classes)
+        {
+            Columns = (train.TextColumn, train.SecondTextColumn, train.LabelColumn!),
+            Validation = Part(tables.Validation), Test = Part(tables.Test),
+            Understood = [.. train.Assumptions.Select(said => ("read", said)), .. tables.Preview().Select(row => ("row", row))],
+        };
     }
+
+    /// <summary>A pair as one text, for models that read one.</summary>
+    public static string Joined(string text, string? second) => second is null ? text : $"{text}\n{second}";
 
     static TextSource Mails(KnownDataset dataset)
     {
@@ -58,32 +65,4 @@ sealed record TextSource(string Name, string Description, Dataset<LabelledText> 
         return new(dataset.Name, Invariant($"{dataset.Title}: {texts.Length:n0} mails, of which the subject and the text are read"),
             Dataset.From(texts), dataset.Classes) { IsMail = true };
     }
-
-    static IEnumerable<TextRow> Rows(string file)
-    {
-        var name = Path.GetFileName(file).ToLowerInvariant();
-        bool Has(string extension) => name.Contains(extension, StringComparison.Ordinal);
-        if (Has(".jsonl") || Has(".ndjson")) return JsonLines.Read(file).Select(Line);
-        if (name.EndsWith(".parquet", StringComparison.Ordinal)) return ParquetFile.Read(file).Select(Row);
-        if (Has(".csv") || Has(".tsv")) return SeparatedValues.Read(file).Select(Row);
-        throw new UserException($"{file}: a table is expected: .csv, .tsv or .jsonl, packed by gzip or not, or .parquet.");
-
-        TextRow Line(JsonObject line, int i) => new([.. line.Select(field => field.Key)], column => Word(line[column], column, i + 1));
-
-        static TextRow Row(TableRow row) => new(row.Columns, row.Text);
-        string Word(JsonNode? value, string column, int number) => value is JsonObject or JsonArray
-            ? throw new UserException($"{file}, object {number}: \"{column}\" is {(value is JsonArray ? "a list" : "an object")}; a " +
-                "text or a number is needed.") : value?.ToString() ?? "";
-    }
-
-    static string Column(string data, IReadOnlyList<string> columns, string? asked, string[] usual, string option)
-    {
-        if (asked is not null) return columns.Contains(asked) ? asked
-            : throw new UserException($"{data} has no column {asked} ({option}); it has {string.Join(", ", columns)}.");
-        return usual.SelectMany(name => columns.Where(column => column.Equals(name, StringComparison.OrdinalIgnoreCase))).FirstOrDefault()
-            ?? throw new UserException($"{data} has the columns {string.Join(", ", columns)}. Say which one it is: {option} COLUMN.");
-    }
-
-    /// <summary>A row of a table of any format.</summary>
-    sealed record TextRow(IReadOnlyList<string> Columns, Func<string, string> Text);
 }

@@ -17,6 +17,8 @@ sealed class TextTraining : ITraining
     /// <summary>Rarer words cannot be learned.</summary>
     const int LeastCount = 2;
 
+    const int DefaultEpochs = 5;
+
     /// <summary>With fewer steps in an epoch than this, batches are made smaller.</summary>
     const int LeastSteps = 20, LeastBatch = 1024, MostBatch = 8192;
 
@@ -24,11 +26,11 @@ sealed class TextTraining : ITraining
     readonly TextSource source;
     readonly WordTokenizer tokenizer;
 
-    TextTraining(TextSettings settings, TextSource source, TextParts parts, WordTokenizer tokenizer) =>
+    TextTraining(TextSettings settings, TextSource source, ExampleParts<LabelledText> parts, WordTokenizer tokenizer) =>
         (this.settings, this.source, Parts, this.tokenizer) = (settings, source, parts, tokenizer);
 
     /// <summary>The parts of the data.</summary>
-    public TextParts Parts { get; }
+    public ExampleParts<LabelledText> Parts { get; }
 
     public TaskSettings Settings => settings;
 
@@ -50,6 +52,8 @@ sealed class TextTraining : ITraining
         if (settings.Vocabulary < LeastVocabulary) throw new UserException(
             $"--vocabulary {settings.Vocabulary}: at least {LeastVocabulary} are needed, four special symbols and a word.");
         TextModels.Check(settings.Model, settings.Width);
+        settings.RequireNotGiven($"it is for a pretrained model (--model FOLDER|ORG/NAME), not for {settings.Model}", settings.Regression,
+            settings.TagColumn, settings.Freeze, settings.LayerDecay);
         var source = Open(settings);
         if (source.Classes.Count < 2) throw new UserException($"{settings.Data} has {source.Classes.Count} class; at least 2 are needed.");
         var parts = TextParts.Of(source, settings.Validation, settings.Test, settings.Split);
@@ -117,14 +121,16 @@ sealed class TextTraining : ITraining
 
     static TextSource Open(TextSettings settings)
     {
-        settings.Data.Set(File.Exists(settings.Data) ? Path.GetFullPath(settings.Data) : settings.Data.Value);
-        return TextSource.Open(settings.Data, settings.TextColumn.OrNull(), settings.LabelColumn.OrNull());
+        settings.Data.Set(Path.Exists(settings.Data) && !TextSource.IsKnown(settings.Data) ? Path.GetFullPath(settings.Data)
+            : settings.Data.Value);
+        return TextSource.Open(settings.Data, settings.TextColumn.OrNull(), settings.PairColumn.OrNull(), settings.LabelColumn.OrNull());
     }
 
     /// <summary>What depends on the data or on other settings.</summary>
-    static void Choose(TextSettings settings, TextSource source, TextParts parts, WordTokenizer tokenizer)
+    static void Choose(TextSettings settings, TextSource source, ExampleParts<LabelledText> parts, WordTokenizer tokenizer)
     {
         var model = settings.Model.Value;
+        settings.Epochs.Choose(DefaultEpochs);
         settings.Layers.Choose(TextModels.DefaultLayers(model));
         settings.Dropout.Choose(TextModels.DefaultDropout(model));
         settings.LearningRate.Choose(TextModels.DefaultRate(model));
@@ -133,9 +139,10 @@ sealed class TextTraining : ITraining
         // One more for the start symbol.
         settings.Batch.Set(Math.Max(settings.Batch, settings.Tokens + 1));
         settings.Vocabulary.Set(tokenizer.Count);
-        if (source.Columns is var (text, label))
+        if (source.Columns is var (text, pair, label))
         {
             settings.TextColumn.Set(text);
+            if (pair is not null) settings.PairColumn.Set(pair);
             settings.LabelColumn.Set(label);
         }
         settings.IsMail.Set(source.IsMail);

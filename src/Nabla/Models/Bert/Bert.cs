@@ -130,29 +130,35 @@ public sealed partial class BertLayer(BertConfiguration configuration) : IModule
     }
 }
 
-/// <summary>softmax(Q Kᵀ / √width) V in each head (Vaswani et al. 2017, §3.2), Q, K and V being one product.  x: [elements, hidden] → same</summary>
+/// <summary>softmax(Q Kᵀ / √width) V in each head (Vaswani et al. 2017, §3.2).  x: [elements, hidden] → same</summary>
 public sealed partial class BertSelfAttention(BertConfiguration configuration) : IModule
 {
     private readonly int hidden = configuration.HiddenSize, heads = configuration.AttentionHeads;
 
-    /// <summary>hidden → 3 · hidden: queries, keys and values side by side.</summary>
-    public Linear Qkv { get; } = configuration.Linear(configuration.HiddenSize, 3 * configuration.HiddenSize);
+    /// <summary>hidden → hidden: what each token looks for.</summary>
+    public Linear Query { get; } = configuration.Linear(configuration.HiddenSize, configuration.HiddenSize);
+
+    /// <summary>hidden → hidden: what it is found by.</summary>
+    public Linear Key { get; } = configuration.Linear(configuration.HiddenSize, configuration.HiddenSize);
+
+    /// <summary>hidden → hidden: what it gives.</summary>
+    public Linear Value { get; } = configuration.Linear(configuration.HiddenSize, configuration.HiddenSize);
 
     /// <summary>The heads side by side: [elements, hidden].</summary>
     public Tensor Forward(Ragged x, IReadOnlyList<Tensor>? masks = null)
     {
         ArgumentNullException.ThrowIfNull(x);
         var dropout = Backends.Cpu.Attentions.AttentionDropout.Draw(Mode.IsTraining ? configuration.AttentionDropout : 0, null, x.Values.Shape[0]);
-        var attention = new Ops.PackedAttention([.. x.Offsets], heads, Causal: false, Scale) { Dropout = dropout };
-        return attention.Apply([Qkv.Forward(x.Values), .. masks ?? []]);
+        int[] offsets = [.. x.Offsets];
+        var attention = new Ops.RaggedAttention(offsets, offsets, heads, Causal: false, Scale) { Dropout = dropout };
+        return attention.Apply([Query.Forward(x.Values), Key.Forward(x.Values), Value.Forward(x.Values), .. masks ?? []]);
     }
 
     /// <summary>softmax(Q Kᵀ / √width) of each sequence: [heads, tokens, tokens].</summary>
     public IReadOnlyList<Tensor> Weights(Ragged x, IReadOnlyList<Tensor>? masks = null)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var qkv = Qkv.Forward(x.Values);
-        var (queries, keys) = (x.With(qkv[.., ..hidden]), x.With(qkv[.., hidden..(2 * hidden)]));
+        var (queries, keys) = (x.Map(Query.Forward), x.Map(Key.Forward));
         return [.. Enumerable.Range(0, x.Count).Select(i => Heads(queries[i]).AttentionWeights(Heads(keys[i]), masks?[i], scale: Scale))];
     }
 

@@ -19,10 +19,4 @@ internal unsafe struct Product<T> where T : unmanaged
     /// <summary>Where each row's sums begin, <see cref="ProductTile.StartLength"/> times the same value, or null. Not together with <see cref="Bias"/> or <see cref="Accumulate"/>.</summary>
     public T* RowStarts;
     public bool Accumulate;
-    /// <summary>
-    /// A function of C, which is written to <see cref="D"/> tile by tile, or null: from, its row step, to, its row step, rows, columns.
-    /// </summary>
-    public delegate*<T*, nint, T*, nint, int, int, void> Epilogue;
-    /// <summary>Where the function's values go, rows as far apart as those of C. May be C.</summary>
-    public T* D;
 }

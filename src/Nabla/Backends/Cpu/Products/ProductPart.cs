@@ -126,7 +126,6 @@ internal unsafe ref struct ProductPart<R, V> where R : struct, IProductRegister<
             tile.AStep = directA ? x.AColumn : height;
             tile.Ahead = Ahead(tile, i);
             ProductKernel<R, V>.Run((ProductTile*)Unsafe.AsPointer(ref tile), height);
-            if (x.Epilogue != null && p + tile.Depth == x.Depth) x.Epilogue(tile.C, x.CRow, x.D + (tile.C - x.C), x.CRow, height, (int)tile.Columns);
             tile.A += height * (directA ? x.ARow : tile.Depth);
             tile.C += height * x.CRow;
             tile.Start += height * tile.StartRow;
