@@ -10,7 +10,8 @@ using SemanticSearch;
 if (args is not [var model, .. var queries])
 {
     Console.WriteLine("Get a model by `nabla models get sentence-transformers/all-MiniLM-L6-v2`, then run "
-        + "`dotnet run -c Release --project samples/semantic-search -- sentence-transformers/all-MiniLM-L6-v2 \"a storm at sea\"`; or pass the folder of one.");
+        + "`dotnet run -c Release --project samples/semantic-search -- sentence-transformers/all-MiniLM-L6-v2 \"a storm at sea\"`; "
+        + "or pass a model's folder.");
     return;
 }
 
