@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Nabla.Benchmarks.Workloads;
 
 namespace Nabla.Benchmarks;
 
@@ -12,7 +13,7 @@ internal static class OwnProcess
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet")
             start.ArgumentList.Add(typeof(OwnProcess).Assembly.Location);
-        Array.ForEach(arguments, start.ArgumentList.Add);
+        Array.ForEach([.. arguments, "--model", MiniLm.Folder], start.ArgumentList.Add);
         using var child = Process.Start(start)!;
         var output = child.StandardOutput.ReadToEnd();
         child.WaitForExit();

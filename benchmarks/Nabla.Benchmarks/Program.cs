@@ -18,6 +18,13 @@ var compare = new Option<string?>("--compare") { Description = "Train on both si
     .AcceptOnlyFromAmong([.. CharacterComparison.All.Select(comparison => comparison.Name)]);
 var large = new Option<bool>("--large") { Description = "Compute with and save a tensor of more than 2³¹ elements (18 GB of memory); exit code 1 if anything is wrong." };
 var longAttention = new Option<bool>("--long-attention") { Description = "Attend over 16,384 tokens, forward and backward; exit code 1 if the process needs more than 1 GB." };
+var model = new Option<string>("--model") { Description = "The folder of all-MiniLM-L6-v2, for the rows minilm-* and --check minilm.", HelpName = "folder", DefaultValueFactory = _ => MiniLm.Folder };
+var reference = new Option<string>("--reference") { Description = "The folder of texts and embeddings for --check minilm.", HelpName = "folder", DefaultValueFactory = _ => MiniLm.Reference };
+var check = new Option<string?>("--check") { Description = "Compare embeddings of a real checkpoint with ONNX Runtime's and Hugging Face's; exit code 1 if they part." }.AcceptOnlyFromAmong("minilm");
+var alone = new Option<string?>("--alone") { Description = "Run one side of a workload for 20 seconds and say how long a run took, in time and in time of a processor: for a profiler, or on a busy machine.", HelpName = "name" }
+    .AcceptOnlyFromAmong([.. Catalogue.Workloads.Select(workload => workload.Name)]);
+var side = new Option<string>("--side") { Description = "With --alone: whose.", DefaultValueFactory = _ => Engines.Nabla };
+side.AcceptOnlyFromAmong([Engines.Nabla, .. Engines.Peers]);
 var memory = new Option<string[]>("--measure-memory") { Arity = new ArgumentArity(2, 2), AllowMultipleArgumentsPerToken = true, Hidden = true };
 threads.Validators.Add(result =>
 {
@@ -27,13 +34,14 @@ threads.Validators.Add(result =>
 
 var command = new RootCommand("The same work on Nabla and on a peer, side by side: times, ratios, share of the machine's peak, memory.")
 {
-    threads, only, peer, json, markdown, parity, float64, soak, scaling, compare, large, longAttention, list, memory,
+    threads, only, peer, json, markdown, parity, float64, soak, scaling, compare, large, longAttention, check, model, reference, alone, side, list, memory,
 };
 command.SetAction(arguments =>
 {
-    if (arguments.GetValue(memory) is [var name, var side])
+    (MiniLm.Folder, MiniLm.Reference) = (arguments.GetValue(model)!, arguments.GetValue(reference)!);
+    if (arguments.GetValue(memory) is [var name, var measured])
     {
-        PeakMemory.Report(Catalogue.Workloads.Single(workload => workload.Name == name), side, arguments.GetValue(threads));
+        PeakMemory.Report(Catalogue.Workloads.Single(workload => workload.Name == name), measured, arguments.GetValue(threads));
         return 0;
     }
     if (arguments.GetValue(large))
@@ -46,6 +54,10 @@ command.SetAction(arguments =>
         return CharacterComparison.All.Single(comparison => comparison.Name == text).Holds(arguments.GetValue(threads)) ? 0 : 1;
     if ((arguments.GetValue(parity) ?? arguments.GetValue(soak)) is not null)
         return Commands.Check(arguments.GetValue(parity), arguments.GetValue(float64), arguments.GetValue(soak), arguments.GetValue(threads));
+    if (arguments.GetValue(alone) is { } profiled)
+        return Commands.RunAlone(Catalogue.Workloads.Single(workload => workload.Name == profiled), arguments.GetValue(side)!, arguments.GetValue(threads));
+    if (arguments.GetValue(check) is not null)
+        return Commands.CheckEmbeddings(arguments.GetValue(threads));
     var names = arguments.GetValue(only) ?? [];
     var chosen = Catalogue.Workloads.Where(workload => workload.Peers.ContainsKey(arguments.GetValue(peer)!)
         && (names.Length == 0 || names.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, workload.Name)))).ToList();
@@ -59,6 +71,12 @@ command.SetAction(arguments =>
         chosen.ForEach(workload => Console.WriteLine($"{workload.Name,-28} {workload.Peers[arguments.GetValue(peer)!].Goal,-22} {workload.Work}"));
         return 0;
     }
+    foreach (var workload in chosen)
+        if (workload.Missing() is { } missing)
+            Console.Error.WriteLine($"{workload.Name} is left out: {missing}.");
+    chosen.RemoveAll(workload => workload.Missing() is not null);
+    if (chosen.Count == 0)
+        return 2;
     return Commands.Compare(chosen, arguments.GetValue(peer)!, arguments.GetValue(threads), arguments.GetValue(json), arguments.GetValue(markdown));
 });
 return command.Parse(args).Invoke();

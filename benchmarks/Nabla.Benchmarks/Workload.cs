@@ -18,15 +18,18 @@ internal sealed record Peer(Func<Side> Side, Goal Goal);
 internal sealed record Workload(string Name, string Work, Func<Side> Nabla, IReadOnlyDictionary<string, Peer> Peers)
 {
     /// <summary>With TorchSharp and, where it can do the same, ONNX Runtime, with which Nabla is to keep up.</summary>
-    public Workload(string name, string work, Goal goal, Func<Side> nabla, Func<Side> torch, Func<Side>? onnx = null)
+    public Workload(string name, string work, Goal goal, Func<Side> nabla, Func<Side> torch, Func<Side>? onnx = null, Goal? onnxGoal = null)
         : this(name, work, nabla, new Dictionary<string, Peer> { [Engines.TorchSharp] = new(torch, goal) })
     {
         if (onnx is not null)
-            Peers = new Dictionary<string, Peer>(Peers) { [Engines.OnnxRuntime] = new(onnx, new(1)) };
+            Peers = new Dictionary<string, Peer>(Peers) { [Engines.OnnxRuntime] = new(onnx, onnxGoal ?? new(1)) };
     }
 
     /// <summary>Floating-point operations of one unit of work; 0 where a share of the peak says nothing.</summary>
-    public double Flops { get; init; }
+    public double Flops { get => field > 0 ? field : FlopsOfData?.Invoke() ?? 0; init; }
+
+    /// <summary>The same, where the data must be read for it.</summary>
+    public Func<double>? FlopsOfData { get; init; }
 
     /// <summary>How many units of work one run does.</summary>
     public int Units { get; init; } = 1;
@@ -39,6 +42,9 @@ internal sealed record Workload(string Name, string Work, Func<Side> Nabla, IRea
 
     /// <summary>Whether it is the norms of the outputs and of their difference that are compared, instead of every element.</summary>
     public bool ComparesNorms { get; init; }
+
+    /// <summary>Why it cannot be run here; null: it can.</summary>
+    public Func<string?> Missing { get; init; } = () => null;
 
     /// <summary>The most memory that a side needs, in megabytes, where its work is not done in this process.</summary>
     public Func<string, double>? PeakMegabytes { get; init; }

@@ -5,17 +5,24 @@ using Nabla.Text;
 namespace Nabla.Extensions.AI;
 
 /// <summary>
-/// Vectors of texts by a <see cref="SentenceEmbedder"/>, as <see cref="IEmbeddingGenerator{TInput, TEmbedding}"/> of Microsoft.Extensions.AI. It computes on the
-/// processor, needs no service, and may be used by any number of threads at a time.
+/// Embeddings of texts by a <see cref="SentenceEmbedder"/>, as an <see cref="IEmbeddingGenerator{TInput, TEmbedding}"/> of
+/// Microsoft.Extensions.AI. It computes on the CPU in this process. All members may be called by any number of threads at the same time.
 /// </summary>
+/// <example><code>
+/// IEmbeddingGenerator&lt;string, Embedding&lt;float&gt;&gt; generator = NablaEmbeddingGenerator.Load("all-MiniLM-L6-v2");
+/// ReadOnlyMemory&lt;float&gt; vector = await generator.GenerateVectorAsync("How do I get a new passport?");
+/// </code></example>
 public sealed class NablaEmbeddingGenerator : IEmbeddingGenerator<string, Embedding<float>>
 {
+    /// <summary>Texts that are encoded at a time: memory and the wait for a cancellation stay the same for any number of texts.</summary>
+    private const int ChunkSize = 1024;
+
     private readonly SentenceEmbedder model;
     private readonly EmbeddingGeneratorMetadata metadata;
 
-    /// <summary>A generator over a model.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="modelId">Its name, as the metadata and each embedding give it; null: it has none.</param>
+    /// <summary>A generator that uses a model.</summary>
+    /// <param name="model">The model. It must not be trained further while the generator is in use.</param>
+    /// <param name="modelId">The model's name, as the metadata and every embedding give it; null: it has none.</param>
     public NablaEmbeddingGenerator(SentenceEmbedder model, string? modelId = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -23,47 +30,46 @@ public sealed class NablaEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
         metadata = new("nabla", providerUri: null, modelId, model.Dimensions);
     }
 
-    /// <summary>A generator over the model of a folder of sentence-transformers or of a BERT.</summary>
-    /// <param name="folder">The folder; its name is the model's.</param>
-    public static NablaEmbeddingGenerator Load(string folder) => new(SentenceEmbedder.Load(folder), Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))));
+    /// <summary>A generator for the model in a folder: one of sentence-transformers, or any BERT, whose hidden states are averaged.</summary>
+    /// <param name="folder">A folder of Hugging Face's layout. <see cref="Hub.ModelFolder"/> finds or downloads the one of a model of the hub.</param>
+    /// <param name="modelId">
+    /// The model's name; null: the folder's name, or <c>ORG/NAME</c> for a folder of the hub's cache
+    /// (<c>models--ORG--NAME/snapshots/COMMIT</c>).
+    /// </param>
+    /// <exception cref="Checkpoints.CheckpointException">The weights cannot be read or do not fit.</exception>
+    /// <exception cref="Data.DataFileException">A file of the folder cannot be used; the message says which and why.</exception>
+    public static NablaEmbeddingGenerator Load(string folder, string? modelId = null) =>
+        new(SentenceEmbedder.Load(folder), modelId ?? ModelName.Of(folder));
 
-    /// <summary>The vectors of texts, in their order, with the number of tokens that were read.</summary>
-    /// <param name="values">The texts. Those longer than the model reads are cut.</param>
-    /// <param name="options">Dimensions and model may only be those of this model.</param>
-    /// <param name="cancellationToken">Stops between two batches.</param>
+    /// <summary>
+    /// The embeddings of texts, in their order, each with a vector of its own: [dimensions]. The usage counts the tokens that the model
+    /// read, special tokens included. The work is done on a thread of the pool.
+    /// </summary>
+    /// <param name="values">The texts, any number of them. A text longer than the model reads is truncated.</param>
+    /// <param name="options">
+    /// <c>Dimensions</c> and <c>ModelId</c> must be those of this model, or null. The other options are for other providers and are ignored.
+    /// </param>
+    /// <param name="cancellationToken">Is checked before every batch.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="values"/> is null.</exception>
     /// <exception cref="ArgumentException">A text is null, or the options ask for other dimensions or another model.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; thrown by awaiting the task.</exception>
     public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(values);
         Validate(options);
         string[] texts = [.. values];
-        if (Array.IndexOf(texts, null) is >= 0 and var missing) throw new ArgumentException($"NablaEmbeddingGenerator: text {missing} is null.", nameof(values));
-        // It is work, not waiting: it does not belong on the caller's thread.
+        if (Array.IndexOf(texts, null) is >= 0 and var index)
+            throw new ArgumentException($"NablaEmbeddingGenerator: the text at index {index} is null. Leave it out, or pass an empty text.", nameof(values));
+        // Embedding is computation, not waiting: it must not block the caller's thread, which may be one of a user interface.
         return Task.Run(() => Generate(texts, cancellationToken), cancellationToken);
     }
 
-    private GeneratedEmbeddings<Embedding<float>> Generate(string[] texts, CancellationToken cancellation)
-    {
-        var encoded = model.Encode(texts);
-        var (vectors, now) = (model.Embed(encoded, cancellation: cancellation), DateTimeOffset.UtcNow);
-        var values = vectors.ToArray<float>().AsMemory();
-        var tokens = encoded.Sum(text => (long)text.Count);
-        return new(texts.Select((_, i) => new Embedding<float>(values.Slice(i * model.Dimensions, model.Dimensions)) { ModelId = metadata.DefaultModelId, CreatedAt = now }))
-        {
-            Usage = new() { InputTokenCount = tokens, TotalTokenCount = tokens },
-        };
-    }
-
-    private void Validate(EmbeddingGenerationOptions? options)
-    {
-        if (options?.Dimensions is { } dimensions && dimensions != model.Dimensions)
-            throw new ArgumentException($"NablaEmbeddingGenerator: {dimensions} dimensions are asked for; the model has {model.Dimensions}. Leave Dimensions out.", nameof(options));
-        if (options?.ModelId is { } id && id != metadata.DefaultModelId)
-            throw new ArgumentException($"NablaEmbeddingGenerator: the model \"{id}\" is asked for; this generator has \"{metadata.DefaultModelId}\". Load another one for it.", nameof(options));
-    }
-
-    /// <summary>The <see cref="EmbeddingGeneratorMetadata"/>, the <see cref="SentenceEmbedder"/>, its <see cref="BertTokenizer"/>, or this generator; null for anything else.</summary>
+    /// <summary>
+    /// The <see cref="EmbeddingGeneratorMetadata"/>, the <see cref="SentenceEmbedder"/>, its <see cref="BertTokenizer"/>, or this generator;
+    /// null for any other type and for any key.
+    /// </summary>
+    /// <exception cref="ArgumentNullException"><paramref name="serviceType"/> is null.</exception>
     public object? GetService(Type serviceType, object? serviceKey = null)
     {
         ArgumentNullException.ThrowIfNull(serviceType);
@@ -74,8 +80,41 @@ public sealed class NablaEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
             : serviceType.IsInstanceOfType(this) ? this : null;
     }
 
-    /// <summary>There is nothing to release: the model's memory goes when nobody uses it.</summary>
+    /// <summary>Does nothing: the generator holds managed memory only, which is freed when neither it nor the model is referenced.</summary>
     public void Dispose()
     {
     }
+
+    private GeneratedEmbeddings<Embedding<float>> Generate(string[] texts, CancellationToken cancellation)
+    {
+        // A caller that blocks on the task may run it on its own thread, in training mode: dropout must not drop here.
+        using var evaluation = Mode.Evaluate();
+        var (embeddings, tokens) = (new GeneratedEmbeddings<Embedding<float>>(texts.Length), 0L);
+        foreach (var chunk in texts.Chunk(ChunkSize))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var encoded = model.Encode(chunk);
+            var values = model.Embed(encoded, cancellation: cancellation).To(DType.Float32).ToArray<float>();
+            var createdAt = DateTimeOffset.UtcNow;
+            foreach (var vector in values.Chunk(model.Dimensions))
+                embeddings.Add(new(vector) { ModelId = metadata.DefaultModelId, CreatedAt = createdAt });
+            tokens += encoded.Sum(text => (long)text.Count);
+        }
+        embeddings.Usage = new() { InputTokenCount = tokens, TotalTokenCount = tokens };
+        return embeddings;
+    }
+
+    private void Validate(EmbeddingGenerationOptions? options)
+    {
+        if (options?.Dimensions is { } dimensions && dimensions != model.Dimensions)
+            throw new ArgumentException(
+                $"NablaEmbeddingGenerator: options ask for {dimensions} dimensions, the model has {model.Dimensions}. Set Dimensions to {model.Dimensions} or null.",
+                nameof(options));
+        if (options?.ModelId is { } id && id != metadata.DefaultModelId)
+            throw new ArgumentException(
+                $"NablaEmbeddingGenerator: options ask for the model \"{id}\", this generator has {Quoted(metadata.DefaultModelId)}. "
+                + "Set ModelId to null, or load a generator for that model.", nameof(options));
+    }
+
+    private static string Quoted(string? name) => name is null ? "one without a name" : $"\"{name}\"";
 }

@@ -19,12 +19,16 @@ static class Cli
     }
 
     /// <summary>As a process of its own, its streams redirected. It opens no pipes for debuggers, which would stay in the temporary folder where it is killed.</summary>
-    public static Process Start(params string[] arguments)
+    public static Process Start(params string[] arguments) => Start([], arguments);
+
+    /// <summary>The same, with environment variables of its own.</summary>
+    public static Process Start(Dictionary<string, string> variables, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [typeof(CommandLine).Assembly.Location, .. arguments])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["DOTNET_EnableDiagnostics"] = "0" },
         };
+        foreach (var (name, value) in variables) start.Environment[name] = value;
         return Process.Start(start)!;
     }
 

@@ -15,11 +15,13 @@ internal static class OnnxSide
         string operation, (string Name, object Value)[] attributes, (string Name, int[] Shape, float[] Values)[] inputs,
         (string Name, int[] Shape, float[] Values)[] constants, int[] outputShape)
     {
-        using var options = new SessionOptions { IntraOpNumThreads = Threads, InterOpNumThreads = 1, GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL };
-        var model = OnnxModel.Of(operation, attributes, [.. inputs.Select(input => (input.Name, input.Shape))], constants);
-        var session = new InferenceSession(model, options);
+        var graph = new OnnxGraph();
+        string[] names = [.. inputs.Select(input => graph.Input(input.Name, input.Shape))];
+        string[] outputNames = [graph.Node(operation, [.. names, .. constants.Select(constant => graph.Constant(constant.Name, constant.Shape, constant.Values))], attributes)];
+        graph.Output(outputNames[0]);
+        using var options = Options();
+        var session = new InferenceSession(graph.Model(), options);
         var y = new float[outputShape.Aggregate(1, (product, length) => product * length)];
-        string[] names = [.. inputs.Select(input => input.Name)], outputNames = ["y"];
         OrtValue[] values = [.. inputs.Select(input => Bind(input.Values, input.Shape))], outputs = [Bind(y, outputShape)];
         var run = new RunOptions();
         void Run() => session.Run(run, names, values, outputNames, outputs);
@@ -30,5 +32,31 @@ internal static class OnnxSide
         });
     }
 
-    static OrtValue Bind(float[] values, int[] shape) => OrtValue.CreateTensorValueFromMemory(values, [.. shape.Select(length => (long)length)]);
+    /// <summary>A session of a model whose weights are in a file beside it while it is loaded.</summary>
+    public static InferenceSession Load(Action<OnnxGraph> build)
+    {
+        var folder = Directory.CreateTempSubdirectory("nabla-onnx-");
+        try
+        {
+            var path = Path.Combine(folder.FullName, "model.onnx");
+            using (var weights = File.Create(Path.Combine(folder.FullName, "weights")))
+            {
+                var graph = new OnnxGraph(weights);
+                build(graph);
+                File.WriteAllBytes(path, graph.Model());
+            }
+            using var options = Options();
+            return new(path, options);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    public static SessionOptions Options() =>
+        new() { IntraOpNumThreads = Threads, InterOpNumThreads = 1, GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL };
+
+    public static OrtValue Bind<T>(T[] values, params int[] shape) where T : unmanaged =>
+        OrtValue.CreateTensorValueFromMemory(values, [.. shape.Select(length => (long)length)]);
 }

@@ -1,3 +1,4 @@
+using Nabla.Data;
 using Nabla.Text;
 
 namespace Nabla.Benchmarks.Workloads;
@@ -7,6 +8,13 @@ internal static class Texts
 {
     /// <summary>Moby-Dick (Melville 1851): 81 different characters.</summary>
     public static int[] MobyDick() => Ids(Embedded.Read("moby-dick.txt.gz"));
+
+    /// <summary>Its sentences in order, headings of chapters left out.</summary>
+    public static string[] MobyDickSentences() =>
+    [
+        .. Embedded.Read("moby-dick.txt.gz").Split("\n\n", StringSplitOptions.RemoveEmptyEntries)
+            .Where(paragraph => !paragraph.StartsWith("CHAPTER ", StringComparison.Ordinal)).SelectMany(SentenceSplitter.Split),
+    ];
 
     /// <summary>Quatrains of the Tang, one a line: some thousands of different characters.</summary>
     public static int[] TangPoems() =>

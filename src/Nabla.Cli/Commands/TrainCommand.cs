@@ -93,7 +93,7 @@ sealed class TrainCommand : NablaCommand
     int Stopped(TrainingResult result, RunFolder run, bool byUser, bool asJson)
     {
         var said = Invariant($"{(byUser ? "stopped" : "time is up")} after step {result.Steps:n0}; the state is saved. Continue with: ") +
-            Invariant($"nabla train {task.Name} --output {run.Folder} --resume");
+            Invariant($"nabla {task.Command} --output {run.Folder} --resume");
         if (byUser || asJson) terminal.Problem(said);
         else terminal.PlainLine($"  {said}");
         return byUser ? ExitCodes.Cancelled : ExitCodes.Success;

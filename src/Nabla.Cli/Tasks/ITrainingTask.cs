@@ -8,6 +8,9 @@ interface ITrainingTask
     /// <summary>As the command line and configuration.json have it: text.</summary>
     string Name { get; }
 
+    /// <summary>The command that trains it: <c>train text</c>.</summary>
+    string Command => $"train {Name}";
+
     /// <summary>What <c>--help</c> says.</summary>
     string Description { get; }
 

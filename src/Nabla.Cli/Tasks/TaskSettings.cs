@@ -44,7 +44,7 @@ abstract class TaskSettings(string task, SettingList all)
     public void Read(RunFolder run)
     {
         var json = run.ReadConfiguration();
-        if (json["task"]?.ToString() != task) throw new UserException($"{run.Configuration} is not of a run of `nabla train {task}`.");
+        if (json["task"]?.ToString() != task) throw new UserException($"{run.Configuration} is not of a run of the task {task}.");
         foreach (var setting in all) Read(setting, json[setting.JsonName], run.Configuration);
     }
 

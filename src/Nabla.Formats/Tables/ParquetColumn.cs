@@ -11,7 +11,8 @@ internal abstract class ParquetColumn
 {
     private static readonly Type[] Readable =
     [
-        typeof(string), typeof(ReadOnlyMemory<char>), typeof(float), typeof(double), typeof(decimal), typeof(byte), typeof(sbyte), typeof(short), typeof(ushort),
+        typeof(string), typeof(ReadOnlyMemory<char>), typeof(float), typeof(double), typeof(decimal), typeof(byte), typeof(sbyte),
+            typeof(short), typeof(ushort),
         typeof(int), typeof(uint), typeof(long), typeof(ulong), typeof(bool), typeof(DateTime),
     ];
 

@@ -67,7 +67,9 @@ public static class ParquetFile
 
         public TableHead Head { get; }
 
-        public string[] SingleColumns => [.. reader.Schema.GetDataFields().Where(column => ParquetColumn.CanRead(column) && !column.IsArray && column.MaxRepetitionLevel == 0).Select(Name)];
+        public string[] SingleColumns =>
+            [.. reader.Schema.GetDataFields().Where(column => ParquetColumn.CanRead(column) && !column.IsArray
+                && column.MaxRepetitionLevel == 0).Select(Name)];
 
         public int Groups => reader.RowGroupCount;
 

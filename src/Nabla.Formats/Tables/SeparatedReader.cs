@@ -4,8 +4,9 @@ using Nabla.Data;
 namespace Nabla.Formats;
 
 /// <summary>
-/// Records of separated values as people publish them. With quotes, a field that begins with one ends at the next that is not doubled and may hold separators and
-/// line breaks (read as "\n"); elsewhere quotes are text. Without quotes, a record is a line. Empty lines are skipped.
+/// Records of separated values as people publish them. With quotes, a field that begins with one ends at the next that is not doubled and
+/// may hold separators and line breaks (read as "\n"); elsewhere quotes are text. Without quotes, a record is a line. Empty lines are
+/// skipped.
 /// </summary>
 /// <param name="text">The text; disposed with the reader.</param>
 /// <param name="path">Its file, for errors.</param>
@@ -65,7 +66,10 @@ internal sealed class SeparatedReader(TextReader text, string path, char? separa
         }
     }
 
-    /// <summary>A field whose quote opens at a position of the line; afterwards the line is its last one and the position that of the separator behind it.</summary>
+    /// <summary>
+    /// A field whose quote opens at a position of the line; afterwards the line is its last one and the position that of the separator
+    /// behind it.
+    /// </summary>
     private string QuotedField(ref string line, ref int at, char between)
     {
         var (opened, field) = (lines, new StringBuilder());
@@ -93,9 +97,11 @@ internal sealed class SeparatedReader(TextReader text, string path, char? separa
     }
 
     private DataFileException Unclosed(long opened) => new(path, opened,
-        "a quote opens a field on this line and is never closed. Close it; a quote that is text is doubled within a quoted field. If quotes have no meaning in this file, set Quotes = false.");
+        "a quote opens a field on this line and is never closed. Close it; a quote that is text is doubled within a quoted field. "
+            + "If quotes have no meaning in this file, set Quotes = false.");
 
     private DataFileException TextBehind(long opened, string rest) => new(path, opened,
-        $"a field that begins with a quote on this line ends with one{(lines > opened ? $" on line {lines}" : "")}, but \"{Phrase.Shorten(rest, 20)}\" follows it. "
+        $"a field that begins with a quote on this line ends with one{(lines > opened ? $" on line {lines}" : "")}, but "
+            + $"\"{Phrase.Shorten(rest, 20)}\" follows it. "
         + "Double the quotes within a quoted field. If quotes have no meaning in this file, set Quotes = false.");
 }

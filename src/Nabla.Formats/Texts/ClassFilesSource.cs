@@ -2,7 +2,10 @@ using Nabla.Data;
 
 namespace Nabla.Formats;
 
-/// <summary>Files that are called like their classes and hold a text on every line: pos.txt, neg.txt. The line of a row is its number over all files.</summary>
+/// <summary>
+/// Files that are called like their classes and hold a text on every line: pos.txt, neg.txt. The line of a row is its number over all
+/// files.
+/// </summary>
 internal sealed class ClassFilesSource(string folder, string[] files, string? encoding) : RecordSource(folder)
 {
     public override IReadOnlyList<string> Columns { get; } = ["text", "label"];

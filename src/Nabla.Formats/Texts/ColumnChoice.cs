@@ -38,7 +38,8 @@ internal sealed class ColumnChoice
             Label = options.Labels == LabelKind.None ? null : Given(source, options.Label, nameof(options.Label)),
         };
         choice.CheckDifferent();
-        var (textByName, labelByName) = (choice.Text is not null || choice.TextByName(), choice.Label is not null || options.Labels == LabelKind.None || choice.LabelByName());
+        var textByName = choice.Text is not null || choice.TextByName();
+        var labelByName = choice.Label is not null || options.Labels == LabelKind.None || choice.LabelByName();
         if (!textByName) choice.TextByContent();
         if (!labelByName) choice.LabelByContent(needsLabel);
         if (choice.faults.Count > 0) throw choice.Unclear();
@@ -56,17 +57,20 @@ internal sealed class ColumnChoice
                 if (columns[i].Trim().Equals(wanted.Trim(), comparison)) return i;
             }
         }
-        return int.TryParse(wanted, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= columns.Count ? number - 1 : null;
+        return int.TryParse(wanted, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number >= 1 && number <= columns.Count ? number - 1 : null;
     }
 
     private static int? Given(RecordSource source, string? wanted, string option) => wanted is null ? null
-        : Find(source.Columns, wanted) ?? throw new DataFileException(source.Path, null, $"there is no column \"{wanted}\" ({option}). {Listing(source)}");
+        : Find(source.Columns, wanted) ?? throw new DataFileException(source.Path, null,
+        $"there is no column \"{wanted}\" ({option}). {Listing(source)}");
 
     private void CheckDifferent()
     {
         int[] given = [.. ((int?[])[Text, SecondText, Label]).OfType<int>()];
         if (given.GroupBy(column => column).FirstOrDefault(group => group.Count() > 1)?.Key is { } twice)
-            throw new DataFileException(source.Path, null, $"column {Named(twice)} is given twice; Text, SecondText and Label must be different columns.");
+            throw new DataFileException(source.Path, null, $"column {Named(twice)} is given twice; "
+                + "Text, SecondText and Label must be different columns.");
     }
 
     private bool TextByName()
@@ -85,14 +89,15 @@ internal sealed class ColumnChoice
     }
 
     private bool LabelByName() =>
-        First("label", options.Labels == LabelKind.Numbers ? [UsualNames.Scores, .. UsualNames.Labels] : UsualNames.Labels, column => Label = column);
+        First("label", options.Labels == LabelKind.Numbers ? [UsualNames.Scores, .. UsualNames.Labels] : UsualNames.Labels,
+            column => Label = column);
 
     /// <summary>The only column with a name of the first group that has any; several are a fault.</summary>
     private bool First(string what, string[][] groups, Action<int> choose)
     {
         foreach (var group in groups)
         {
-            int[] found = [.. Enumerable.Range(0, source.Columns.Count).Where(column => IsFree(column) && Array.IndexOf(group, UsualNames.Normal(source.Columns[column])) >= 0)];
+            int[] found = [.. Enumerable.Range(0, source.Columns.Count).Where(column => IsFree(column) && IsCalled(column, group))];
             if (found.Length == 0) continue;
             if (found.Length > 1)
             {
@@ -109,7 +114,9 @@ internal sealed class ColumnChoice
     private void TextByContent()
     {
         var columns = statistics.Value;
-        int[] texts = [.. Enumerable.Range(0, columns.Length).Where(column => IsFree(column) && columns[column] is { Count: > 0, IsNumeric: false }).OrderByDescending(column => columns[column].MeanLength)];
+        int[] texts = [.. Enumerable.Range(0, columns.Length)
+            .Where(column => IsFree(column) && columns[column] is { Count: > 0, IsNumeric: false })
+            .OrderByDescending(column => columns[column].MeanLength)];
         int[] longest = [.. texts.TakeWhile(column => columns[column].MeanLength > columns[texts[0]].MeanLength / 2)];
         if (longest.Length == 1)
         {
@@ -118,7 +125,8 @@ internal sealed class ColumnChoice
         }
         else
         {
-            faults.Add(longest.Length == 0 ? "no column holds texts" : $"the text may be in {string.Join(" or ", longest.Order().Select(Named))}");
+            faults.Add(longest.Length == 0 ? "no column holds texts"
+                : $"the text may be in {string.Join(" or ", longest.Order().Select(Named))}");
         }
     }
 
@@ -132,11 +140,13 @@ internal sealed class ColumnChoice
         var columns = statistics.Value;
         int[] free = [.. Enumerable.Range(0, columns.Length).Where(IsFree)];
         int[] found = options.Labels == LabelKind.Numbers ? [] : [.. free.Where(column => columns[column].IsClass)];
-        if (found.Length == 0 && options.Labels != LabelKind.Classes) found = [.. free.Where(column => columns[column] is { IsNumeric: true, HasFractions: true })];
+        if (found.Length == 0 && options.Labels != LabelKind.Classes)
+            found = [.. free.Where(column => columns[column] is { IsNumeric: true, HasFractions: true })];
         if (found.Length == 1)
         {
             Label = found[0];
-            reasons.Add($"The label is in column {Named(found[0])} ({(columns[found[0]].IsClass ? $"{columns[found[0]].Different} different values" : "numbers")}).");
+            var values = columns[found[0]].IsClass ? $"{columns[found[0]].Different} different values" : "numbers";
+            reasons.Add($"The label is in column {Named(found[0])} ({values}).");
         }
         else if (found.Length > 1)
         {
@@ -150,6 +160,8 @@ internal sealed class ColumnChoice
 
     private bool IsFree(int column) => column != Text && column != SecondText && column != Label;
 
+    private bool IsCalled(int column, string[] names) => Array.IndexOf(names, UsualNames.Normal(source.Columns[column])) >= 0;
+
     private int? ByName(string name)
     {
         for (var i = 0; i < source.Columns.Count; i++)
@@ -162,7 +174,9 @@ internal sealed class ColumnChoice
     private string Named(int column) => source.Columns[column] == $"{column + 1}" ? $"{column + 1}" : $"\"{source.Columns[column]}\"";
 
     private DataFileException Unclear() => new(source.Path, null,
-        $"it is not clear which columns to read: {string.Join("; ", faults)}. Set Text and Label to a name or a number (and SecondText for pairs; Labels = None where there is no label). {Listing(source)}");
+        $"it is not clear which columns to read: {string.Join("; ", faults)}. "
+            + "Set Text and Label to a name or a number (and SecondText for pairs; Labels = None where there is no label). "
+            + $"{Listing(source)}");
 
     private static string Listing(RecordSource source)
     {

@@ -65,11 +65,13 @@ internal sealed class JsonLinesSource(string path, string? encoding) : ObjectSou
         {
             var parsed = JsonDocument.Parse(line);
             return parsed.RootElement.ValueKind == JsonValueKind.Object ? parsed
-                : throw new DataFileException(Path, number, "is JSON, but not an object. Every line must be an object: {\"text\": …, \"label\": …}.");
+                : throw new DataFileException(Path, number, "is JSON, but not an object. Every line must be an object: {\"text\": "
+                + "…, \"label\": …}.");
         }
         catch (JsonException error)
         {
-            throw new DataFileException(Path, number, $"is not a JSON object on one line: {error.Message} Write one object on every line, or one list of objects: [{{…}}, {{…}}].", error);
+            throw new DataFileException(Path, number, "is not a JSON object on one line: "
+                + $"{error.Message} Write one object on every line, or one list of objects: [{{…}}, {{…}}].", error);
         }
     }
 }
@@ -80,11 +82,13 @@ internal sealed class JsonSource(string path, string? encoding) : ObjectSource(p
     protected override IEnumerable<(long Line, JsonElement Value)> Objects()
     {
         using var parsed = Parse();
-        if (parsed.RootElement.ValueKind != JsonValueKind.Array) throw new DataFileException(Path, null, "is JSON, but not a list of objects: [{…}, {…}].");
+        if (parsed.RootElement.ValueKind != JsonValueKind.Array)
+            throw new DataFileException(Path, null, "is JSON, but not a list of objects: [{…}, {…}].");
         foreach (var (i, value) in parsed.RootElement.EnumerateArray().Index())
         {
             yield return value.ValueKind == JsonValueKind.Object ? (i + 1, value)
-                : throw new DataFileException(Path, null, $"item {i + 1} of the list is not an object: {Phrase.Shorten(value.GetRawText())}. Every item must be {{\"text\": …, \"label\": …}}.");
+                : throw new DataFileException(Path, null, $"item {i + 1} of the list is not an object: "
+                + $"{Phrase.Shorten(value.GetRawText())}. Every item must be {{\"text\": …, \"label\": …}}.");
         }
     }
 

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Nabla.Formats;
 
-/// <summary>Published tab-separated files without a header. Those with one are recognised by the names of their columns (<see cref="UsualNames"/>).</summary>
+/// <summary>
+/// Published tab-separated files without a header. Those with one are recognised by the names of their columns (<see cref="UsualNames"/>).
+/// </summary>
 /// <param name="Name">The dataset.</param>
 /// <param name="Columns">What its columns are called.</param>
 /// <param name="Least">Columns that every row has.</param>
@@ -23,7 +25,9 @@ internal sealed record KnownLayout(string Name, string[] Columns, int Least, Fun
     public static KnownLayout? Recognise(List<string[]> rows) => All.FirstOrDefault(layout => rows.All(layout.Matches));
 
     /// <summary>train.tsv and dev.tsv of QQP in GLUE have rows that break off.</summary>
-    public static bool HasIncompleteRows(IReadOnlyList<string> columns) => columns.SequenceEqual(["id", "qid1", "qid2", "question1", "question2", "is_duplicate"]);
+    public static bool HasIncompleteRows(IReadOnlyList<string> columns) =>
+        columns.SequenceEqual(["id", "qid1", "qid2", "question1", "question2", "is_duplicate"]);
 
-    private static bool IsScore(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var score) && score is >= 0 and <= 5;
+    private static bool IsScore(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var score) && score is >= 0 and <= 5;
 }

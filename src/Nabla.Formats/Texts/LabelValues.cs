@@ -15,7 +15,8 @@ internal sealed class LabelValues(string path, string column, TextTableOptions o
     private const NumberStyles Style = NumberStyles.Float;
 
     /// <summary>Which of the values that occur mean that there is no label.</summary>
-    public IReadOnlyList<string> Missing(IReadOnlySet<string> values) => options.MissingLabels is { } given ? [.. given.Where(values.Contains)]
+    public IReadOnlyList<string> Missing(IReadOnlySet<string> values) =>
+        options.MissingLabels is { } given ? [.. given.Where(values.Contains)]
         : values.SetEquals(["-1"]) ? ["-1"]
         : values.Contains("-") && !values.Contains("+") && options.Classes?.Contains("-") != true ? ["-"] : [];
 
@@ -29,10 +30,12 @@ internal sealed class LabelValues(string path, string column, TextTableOptions o
         var commas = HasDecimalCommas(values);
         var numbers = values.Select(value => Parse(value, commas)).ToArray();
         if (Array.TrueForAll(numbers, number => number is not null))
-            return numbers.Length > MostWholeNumbers || Array.Exists(numbers, number => number != Math.Floor(number!.Value)) ? LabelKind.Numbers : LabelKind.Classes;
+            return numbers.Length > MostWholeNumbers || Array.Exists(numbers, number => number != Math.Floor(number!.Value))
+                ? LabelKind.Numbers : LabelKind.Classes;
         if (options.Label is null && values.Count > MostWholeNumbers && values.Count * 2L > rows)
         {
-            throw new DataFileException(path, null, $"the label was taken from column \"{column}\", but it has {Phrase.Count(values.Count, "different value")} in {Phrase.Count(rows, "row")}: "
+            throw new DataFileException(path, null, $"the label was taken from column \"{column}\", but it has "
+                + $"{Phrase.Count(values.Count, "different value")} in {Phrase.Count(rows, "row")}: "
                 + "it does not name classes. Set Label to another column.");
         }
         return LabelKind.Classes;
@@ -40,18 +43,23 @@ internal sealed class LabelValues(string path, string column, TextTableOptions o
 
     /// <summary>The classes that occur: numbers in order of value, then others in ordinal order.</summary>
     public static string[] Classes(IEnumerable<string> values) =>
-        [.. values.OrderBy(value => double.TryParse(value, Style, CultureInfo.InvariantCulture, out var number) ? number : double.MaxValue).ThenBy(value => value, StringComparer.Ordinal)];
+        [.. values.OrderBy(value => double.TryParse(value, Style, CultureInfo.InvariantCulture, out var number) ? number : double.MaxValue)
+            .ThenBy(value => value, StringComparer.Ordinal)];
 
     public DataFileException UnknownClass(long line, string value, IReadOnlyList<string> classes) => new(path, line,
-        $"column \"{column}\": \"{Phrase.Shorten(value)}\" is none of the classes {Phrase.List(classes)}. Correct it, add the class, or name it as a missing label (MissingLabels).");
+        $"column \"{column}\": \"{Phrase.Shorten(value)}\" is none of the classes {Phrase.List(classes)}. "
+            + "Correct it, add the class, or name it as a missing label (MissingLabels).");
 
     public double Number(long line, string value, bool hasCommas) => Parse(value, hasCommas)
-        ?? throw new DataFileException(path, line, $"column \"{column}\": \"{Phrase.Shorten(value)}\" is not a number. Correct it, name it as a missing label (MissingLabels), or set Labels = Classes.");
+        ?? throw new DataFileException(path, line, $"column \"{column}\": \"{Phrase.Shorten(value)}\" is not a number. "
+        + "Correct it, name it as a missing label (MissingLabels), or set Labels = Classes.");
 
     /// <summary>Whether decimals are written after a comma.</summary>
     public static bool HasDecimalCommas(IReadOnlyCollection<string> values) =>
-        values.Any(value => value.Contains(',')) && values.All(value => !value.Contains('.') && value.Count(c => c == ',') <= 1 && Parse(value, hasCommas: true) is not null);
+        values.Any(value => value.Contains(',')) && values.All(value => !value.Contains('.') && value.Count(c => c == ',') <= 1
+            && Parse(value, hasCommas: true) is not null);
 
     private static double? Parse(string value, bool hasCommas) =>
-        double.TryParse(hasCommas ? value.Replace(',', '.') : value, Style, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
+        double.TryParse(hasCommas ? value.Replace(',', '.') : value, Style, CultureInfo.InvariantCulture, out var number)
+            && double.IsFinite(number) ? number : null;
 }

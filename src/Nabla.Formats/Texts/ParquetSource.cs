@@ -8,5 +8,6 @@ internal sealed class ParquetSource(string path) : RecordSource(path)
     public override IReadOnlyList<string> Columns => columns;
 
     public override IEnumerable<TableRecord> Records() => columns.Length == 0 ? [] : ParquetFile.Read(Path, columns).Select(row =>
-        new TableRecord(row.Line, [.. Enumerable.Range(0, columns.Length).Select(column => row.IsMissing(column) ? null : row.Text(column))]));
+        new TableRecord(row.Line, [.. Enumerable.Range(0, columns.Length)
+            .Select(column => row.IsMissing(column) ? null : row.Text(column))]));
 }

@@ -11,10 +11,12 @@ internal static class Phrase
     }
 
     /// <summary>"1 row", "2 rows".</summary>
-    public static string Count(long count, string noun, string? plural = null) => FormattableString.Invariant($"{count:n0} {(count == 1 ? noun : plural ?? noun + "s")}");
+    public static string Count(long count, string noun, string? plural = null) =>
+        FormattableString.Invariant($"{count:n0} {(count == 1 ? noun : plural ?? noun + "s")}");
 
     /// <summary>A list of names, cut after some.</summary>
-    public static string List(IReadOnlyList<string> names, int most = 10) => string.Join(", ", names.Take(most)) + (names.Count > most ? ", …" : "");
+    public static string List(IReadOnlyList<string> names, int most = 10) =>
+        string.Join(", ", names.Take(most)) + (names.Count > most ? ", …" : "");
 
     public static string Separator(char separator) => separator == '\t' ? "tab" : $"\"{separator}\"";
 }

@@ -21,7 +21,8 @@ internal abstract class RecordSource(string path)
     public static RecordSource Open(string path, TextTableOptions options, ICollection<string> assumptions)
     {
         ArgumentNullException.ThrowIfNull(path);
-        if (Directory.Exists(path)) throw new DataFileException(path, null, "is a folder. Open it by TextFolder.Open, or name a file in it.");
+        if (Directory.Exists(path))
+            throw new DataFileException(path, null, "is a folder. Open it by TextFolder.Open, or name a file in it.");
         return TableFormats.Recognise(path, options.Encoding) switch
         {
             TableFormat.Parquet => new ParquetSource(path),

@@ -28,7 +28,8 @@ internal sealed class SeparatedSource : RecordSource
         layout = options.HasHeader is null && separator == '\t' ? KnownLayout.Recognise(sample) : null;
         hasHeader = layout is null && (options.HasHeader ?? Headers.Recognise(sample));
         width = layout?.Columns.Length ?? (hasHeader ? sample[0].Length : sample.Max(row => row.Length));
-        var names = layout?.Columns ?? (hasHeader ? Array.ConvertAll(sample[0], name => name.Trim()) : [.. Enumerable.Range(1, width).Select(i => $"{i}")]);
+        var names = layout?.Columns ?? (hasHeader ? Array.ConvertAll(sample[0], name => name.Trim())
+            : [.. Enumerable.Range(1, width).Select(i => $"{i}")]);
         if (options.HasHeader is null) assumptions.Add(HeaderSaid(names));
         named = [.. Enumerable.Range(0, width).Where(i => names[i].Length > 0)];
         Columns = Array.ConvertAll(named, i => names[i]);
@@ -54,8 +55,12 @@ internal sealed class SeparatedSource : RecordSource
             if (named.Length < fields.Length && HasNamelessValue(fields)) nameless++;
             yield return new(reader.Line, Array.ConvertAll(named, column => column < fields.Length ? fields[column] : null));
         }
-        if (incomplete > 0) Say($"{Phrase.Count(incomplete, "row")} with too few fields left out: the file of Quora Question Pairs is published with some.");
-        if (named.Length < width) Say($"{Phrase.Count(width - named.Length, "column")} without a name left out ({Phrase.Count(nameless, "row")} with values there).");
+        if (incomplete > 0)
+            Say($"{Phrase.Count(incomplete, "row")} with too few fields left out: "
+            + "the file of Quora Question Pairs is published with some.");
+        if (named.Length < width)
+            Say($"{Phrase.Count(width - named.Length, "column")} without a name left out ({Phrase.Count(nameless, "row")} with values "
+            + "there).");
     }
 
     private SeparatedReader Open()
@@ -80,19 +85,23 @@ internal sealed class SeparatedSource : RecordSource
     }
 
     private string Separation() => separator is not { } between ? "No separator was recognised: every line is one value."
-        : $"Values are separated by {(between == '\t' ? "tabs" : $"\"{between}\"")}{(isSaid ? ", as the first line says" : "")}; quotes {(quotes ? "enclose values" : "are text")}.";
+        : $"Values are separated by {(between == '\t' ? "tabs" : $"\"{between}\"")}{(isSaid ? ", as the first line says" : "")}; "
+        + $"quotes {(quotes ? "enclose values" : "are text")}.";
 
-    private string HeaderSaid(string[] names) => layout is not null ? $"There is no header: the columns are those of {layout.Name} ({string.Join(", ", names)})."
+    private string HeaderSaid(string[] names) =>
+        layout is not null ? $"There is no header: the columns are those of {layout.Name} ({string.Join(", ", names)})."
         : hasHeader ? $"The first line names the columns: {Phrase.List([.. names.Where(name => name.Length > 0)])}."
         : $"There is no header: the first line is data, the columns are called by their numbers (1 to {width}).";
 
     private void CheckNames()
     {
         if (Columns.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1)?.Key is { } twice)
-            throw new DataFileException(Path, 1, $"two columns are called \"{twice}\". Rename one, or set HasHeader = false if the first line is data.");
+            throw new DataFileException(Path, 1, $"two columns are called \"{twice}\". "
+                + "Rename one, or set HasHeader = false if the first line is data.");
     }
 
-    private bool HasNamelessValue(string[] fields) => Enumerable.Range(0, fields.Length).Except(named).Any(i => !string.IsNullOrWhiteSpace(fields[i]));
+    private bool HasNamelessValue(string[] fields) =>
+        Enumerable.Range(0, fields.Length).Except(named).Any(i => !string.IsNullOrWhiteSpace(fields[i]));
 
     /// <summary>Records are read more than once; what is true of them is said once.</summary>
     private void Say(string assumption)
@@ -103,9 +112,11 @@ internal sealed class SeparatedSource : RecordSource
     private DataFileException Ragged(long line, string[] fields)
     {
         var by = separator is { } between ? $", separated by {Phrase.Separator(between)}" : "";
-        var remedy = separator == '\t' && !quotes ? "Replace tabs and line breaks in texts by spaces; if a spreadsheet put texts in quotes, set Quotes = true."
+        var remedy = separator == '\t' && !quotes ? "Replace tabs and line breaks in texts by spaces; "
+            + "if a spreadsheet put texts in quotes, set Quotes = true."
             : "Put values that hold the separator in quotes, or set Separator.";
-        return new(Path, line, $"{Phrase.Count(fields.Length, "field")} where {width} {(width == 1 ? "is" : "are")} expected ({Phrase.List(Columns, 8)}){by}: "
+        return new(Path, line, $"{Phrase.Count(fields.Length, "field")} where {width} {(width == 1 ? "is" : "are")} expected "
+            + $"({Phrase.List(Columns, 8)}){by}: "
             + $"\"{Phrase.Shorten(string.Join(" | ", fields), 60)}\". {remedy}");
     }
 }

@@ -9,11 +9,13 @@ internal static class Separators
     private const double Most = 0.9;
 
     /// <summary>A first line that names the separator for Excel: <c>sep=;</c>.</summary>
-    public static char? Said(string? line) => line is not null && line.Trim().Trim('"') is { Length: 5 } text && text.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) ? text[4] : null;
+    public static char? Said(string? line) =>
+        line is not null && line.Trim().Trim('"') is { Length: 5 } text && text.StartsWith("sep=", StringComparison.OrdinalIgnoreCase)
+            ? text[4] : null;
 
     /// <summary>
-    /// A tab, where almost every row has one; else a comma or semicolon, where it cuts almost every row into as many fields, or where the file is called .csv.
-    /// Null: a line is one value.
+    /// A tab, where almost every row has one; else a comma or semicolon, where it cuts almost every row into as many fields, or where the
+    /// file is called .csv. Null: a line is one value.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How it is read.</param>
@@ -27,7 +29,8 @@ internal static class Separators
         if (Math.Max(comma.Share, semicolon.Share) >= Most) return semicolon.CompareTo(comma) > 0 ? ';' : ',';
         var first = FirstLine(path, options);
         if (extension is ".tsv" or ".tab" && first.Contains('\t')) return '\t';
-        return extension != ".csv" || !first.AsSpan().ContainsAny(',', ';') ? null : first.AsSpan().Count(';') > first.AsSpan().Count(',') ? ';' : ',';
+        return extension != ".csv" || !first.AsSpan().ContainsAny(',', ';') ? null : first.AsSpan().Count(';') > first.AsSpan().Count(',')
+            ? ';' : ',';
     }
 
     /// <summary>The commonest number of fields, where it is above one, and the share of the rows that have it.</summary>

@@ -23,7 +23,8 @@ internal static class TableFormats
             ".jsonl" or ".ndjson" => TableFormat.JsonLines,
             ".json" => IsList(FirstLine(path, encoding)) ? TableFormat.Json : TableFormat.JsonLines,
             ".csv" or ".tsv" or ".tab" => TableFormat.Separated,
-            _ => FirstLine(path, encoding) is var line && IsObject(line) ? TableFormat.JsonLines : IsListOfObjects(line) ? TableFormat.Json : TableFormat.Separated,
+            _ => FirstLine(path, encoding) is var line && IsObject(line) ? TableFormat.JsonLines : IsListOfObjects(line) ? TableFormat.Json
+                : TableFormat.Separated,
         };
     }
 

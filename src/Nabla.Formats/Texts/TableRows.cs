@@ -50,14 +50,16 @@ internal sealed class TableRows
             if (!string.IsNullOrWhiteSpace(written))
             {
                 // One string for each class.
-                if (!names.TryGetValue(written, out label)) names[written] = label = names.GetValueOrDefault(written.Trim()) ?? written.Trim();
+                if (!names.TryGetValue(written, out label))
+                    names[written] = label = names.GetValueOrDefault(written.Trim()) ?? written.Trim();
                 if (label.Length < written.Length) trimmed++;
             }
             rows.Add(new(line, text, second, label));
         }
         if (WithoutText > 0) assumptions.Add($"{Phrase.Count(WithoutText, "row")} without text left out.");
         if (trimmed > 0) assumptions.Add($"Spaces around {Phrase.Count(trimmed, "label")} removed.");
-        if (rows.Count == 0) throw new DataFileException(source.Path, null, $"no row has a text in column \"{source.Columns[choice.Text!.Value]}\".");
+        if (rows.Count == 0)
+            throw new DataFileException(source.Path, null, $"no row has a text in column \"{source.Columns[choice.Text!.Value]}\".");
     }
 
     private void Understand(string column, bool needsLabel)
@@ -71,7 +73,9 @@ internal sealed class TableRows
         var meaning = missing.Count == 0 ? "" : $" ({string.Join(", ", missing.Select(value => $"\"{value}\""))} means none)";
         if (labelled.Count == 0)
         {
-            if (needsLabel) throw new DataFileException(source.Path, null, $"no row has a label in column \"{column}\"{meaning}. To read texts without labels, set Labels = None.");
+            if (needsLabel)
+                throw new DataFileException(source.Path, null, $"no row has a label in column \"{column}\"{meaning}. "
+                + "To read texts without labels, set Labels = None.");
             assumptions.Add($"No row has a label in column \"{column}\"{meaning}.");
             Examples = Unmarked();
             return;
@@ -84,19 +88,26 @@ internal sealed class TableRows
     private TextExample[] WithClasses(LabelValues labels, List<Row> labelled, HashSet<string> values)
     {
         Classes = options.Classes ?? LabelValues.Classes(values);
-        if (options is { Labels: null, Classes: null }) assumptions.Add($"Labels are {Phrase.Count(Classes.Count, "class", "classes")}: {Phrase.List(Classes)}.");
+        if (options is { Labels: null, Classes: null })
+            assumptions.Add($"Labels are {Phrase.Count(Classes.Count, "class", "classes")}: {Phrase.List(Classes)}.");
         var indices = Classes.Index().ToDictionary(name => name.Item, name => name.Index, StringComparer.Ordinal);
         return [.. labelled.Select(row => new TextExample(row.Text, row.Second, Index(row), double.NaN, row.Line))];
 
-        int Index(Row row) => indices.TryGetValue(row.Label!, out var index) ? index : throw labels.UnknownClass(row.Line, row.Label!, Classes);
+        int Index(Row row) => indices.TryGetValue(row.Label!, out var index) ? index
+            : throw labels.UnknownClass(row.Line, row.Label!, Classes);
     }
 
     private TextExample[] WithNumbers(LabelValues labels, List<Row> labelled, HashSet<string> values)
     {
         var commas = LabelValues.HasDecimalCommas(values);
-        TextExample[] examples = [.. labelled.Select(row => new TextExample(row.Text, row.Second, -1, labels.Number(row.Line, row.Label!, commas), row.Line))];
+        TextExample[] examples = [.. labelled.Select(row => new TextExample(row.Text, row.Second, -1,
+            labels.Number(row.Line, row.Label!, commas), row.Line))];
         if (commas) assumptions.Add("Decimals of labels are written after a comma.");
-        if (options.Labels is null) assumptions.Add(FormattableString.Invariant($"Labels are numbers from {examples.Min(row => row.Number)} to {examples.Max(row => row.Number)}."));
+        if (options.Labels is null)
+        {
+            var (lowest, highest) = (examples.Min(row => row.Number), examples.Max(row => row.Number));
+            assumptions.Add(FormattableString.Invariant($"Labels are numbers from {lowest} to {highest}."));
+        }
         return examples;
     }
 

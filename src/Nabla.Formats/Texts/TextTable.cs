@@ -12,8 +12,9 @@ namespace Nabla.Formats;
 public sealed record TextExample(string Text, string? SecondText, int Class, double Number, long Line);
 
 /// <summary>
-/// Labelled texts as they are published: CSV, TSV, JSON lines, JSON (a list of objects) or Parquet, recognised by the content where the extension does not say, compressed by gzip or
-/// not. What is not given is recognised and said in <see cref="Assumptions"/>. All examples are in memory.
+/// Labelled texts as they are published: CSV, TSV, JSON lines, JSON (a list of objects) or Parquet, recognised by the content where the
+/// extension does not say, compressed by gzip or not. What is not given is recognised and said in <see cref="Assumptions"/>. All examples
+/// are in memory.
 /// </summary>
 public sealed class TextTable
 {
@@ -51,7 +52,10 @@ public sealed class TextTable
     /// <summary>The rows in their order, without those left out.</summary>
     public IReadOnlyList<TextExample> Examples { get; }
 
-    /// <summary>Rows without a label: an empty one, <c>-</c> in MNLI and SNLI, <c>-1</c> in test files of GLUE. They are left out, unless no row has one.</summary>
+    /// <summary>
+    /// Rows without a label: an empty one, <c>-</c> in MNLI and SNLI, <c>-1</c> in test files of GLUE. They are left out, unless no row has
+    /// one.
+    /// </summary>
     public long Unlabelled { get; }
 
     /// <summary>Rows left out because a text is blank.</summary>
@@ -64,14 +68,15 @@ public sealed class TextTable
     /// <param name="path">The file.</param>
     /// <param name="options">How it is read; null: everything is recognised.</param>
     /// <exception cref="DataFileException">
-    /// The file cannot be read or decoded; at the line concerned: too few or too many fields, a quote that is not closed, a label that is no class or no number; or it is
-    /// not clear which columns hold text and label: the columns are listed with a value each.
+    /// The file cannot be read or decoded; at the line concerned: too few or too many fields, a quote that is not closed, a label that is
+    /// no class or no number; or it is not clear which columns hold text and label: the columns are listed with a value each.
     /// </exception>
     public static TextTable Open(string path, TextTableOptions? options = null) => Open(path, options ?? new(), needsLabel: true);
 
     /// <summary>The first examples as they are understood, for display.</summary>
     /// <param name="rows">How many at most.</param>
-    public IReadOnlyList<TextPreview> Preview(int rows = 3) => [.. Examples.Take(rows).Select(example => new TextPreview(example.Line, example.Text, example.SecondText, Labels switch
+    public IReadOnlyList<TextPreview> Preview(int rows = 3) =>
+        [.. Examples.Take(rows).Select(example => new TextPreview(example.Line, example.Text, example.SecondText, Labels switch
     {
         LabelKind.Classes => Classes[example.Class],
         LabelKind.Numbers => example.Number.ToString(CultureInfo.InvariantCulture),
@@ -89,7 +94,8 @@ public sealed class TextTable
     internal static TextTable Open(RecordSource source, TextTableOptions options, List<string> assumptions, bool needsLabel = true)
     {
         if (source.Columns.Count == 0) throw new DataFileException(source.Path, null, "has no rows, or no columns that hold texts.");
-        if (!needsLabel && options.Label is { } wanted && ColumnChoice.Find(source.Columns, wanted) is null) options = options with { Label = null, Labels = LabelKind.None };
+        if (!needsLabel && options.Label is { } wanted && ColumnChoice.Find(source.Columns, wanted) is null)
+            options = options with { Label = null, Labels = LabelKind.None };
         var choice = ColumnChoice.Of(source, options, needsLabel, assumptions);
         return new(source, choice, new TableRows(source, choice, options, needsLabel, assumptions), assumptions);
     }

@@ -22,6 +22,7 @@ internal sealed class BackwardWalk(Tape tape, int start, Tape.Sources sources, b
             if (arrived[i - start] is { } dy) Step(tape[i]!, dy);
             if (!frees) continue;
             arrived[i - start] = null;
+            foreach (var saved in tape[i]?.Saved ?? []) saved.Storage.Release();
             tape.Drop(i);
         }
         if (frees) foreach (var gradient in found.Values) (gradient.Storage.Pending, gradient.Storage.IsTemporary) = (0, false);
@@ -65,8 +66,16 @@ internal sealed class BackwardWalk(Tape tape, int start, Tape.Sources sources, b
         var wanted = new bool[node.Inputs.Length];
         for (var i = 0; i < wanted.Length; i++) wanted[i] = Wants(node.Inputs[i]);
         if (Recorder.Current is null && node.Op is ICpuGradientKernel kernel && kernel.AcceptsGradient(node.Inputs)) return Fused(kernel, node, dy, wanted);
-        var call = new Backward(node.Inputs, node.Output, dy, wanted);
+        var call = new Backward(node.Inputs, node.Output, dy, wanted) { Saved = node.Saved };
+        if (Recorder.Current is null && node.Op is ICpuBackwardKernel whole && whole.AcceptsBackward(call)) return Whole(whole, call);
         return node.Op.Gradient(call) ?? tape.ThroughComposition(node.Op, call);
+    }
+
+    private static Tensor?[] Whole(ICpuBackwardKernel kernel, Backward call)
+    {
+        var gradients = kernel.RunBackward(call);
+        GC.KeepAlive(call);
+        return gradients;
     }
 
     private static Tensor?[] Fused(ICpuGradientKernel kernel, Node node, Tensor dy, bool[] wanted)

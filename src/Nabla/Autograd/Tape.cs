@@ -3,13 +3,14 @@ using Nabla.Ops;
 namespace Nabla;
 
 /// <summary>One noted step: an op, what it took and what it gave.</summary>
-internal sealed class Node(Tape tape, int index, Op op, Tensor[] inputs, Tensor output)
+internal sealed class Node(Tape tape, int index, Op op, Tensor[] inputs, Tensor output, Tensor[] saved)
 {
     public Tape Tape => tape;
     public int Index => index;
     public Op Op => op;
     public Tensor[] Inputs => inputs;
     public Tensor Output => output;
+    public Tensor[] Saved => saved;
 }
 
 /// <summary>
@@ -34,22 +35,19 @@ internal sealed class Tape : IRecorder
     /// <summary>Whether a closure is being noted on this thread.</summary>
     public static bool IsRecording => Recorder.Current is Tape;
 
-    public void Record(Op op, ReadOnlySpan<Tensor> inputs, Tensor output)
+    public bool Tracks(ReadOnlySpan<Tensor> inputs)
+    {
+        foreach (var input in inputs) if (IsTracked(input)) return true;
+        return false;
+    }
+
+    public void Record(Op op, ReadOnlySpan<Tensor> inputs, Tensor output, Tensor[]? saved = null)
     {
         if (!output.DType.IsFloat || output.IsParameter) return;
         // An op that gave an input back did nothing: a step from a tensor to itself would end the walk there.
         foreach (var input in inputs) if (input == output) return;
-        foreach (var input in inputs)
-        {
-            if (!IsTracked(input)) continue;
-            Note(op, inputs, output);
-            return;
-        }
-    }
-
-    private void Note(Op op, ReadOnlySpan<Tensor> inputs, Tensor output)
-    {
-        var node = new Node(this, nodes.Count, op, inputs.ToArray(), output);
+        if (!Tracks(inputs)) return;
+        var node = new Node(this, nodes.Count, op, inputs.ToArray(), output, saved ?? []);
         nodes.Add(node);
         output.Creator = node;
     }

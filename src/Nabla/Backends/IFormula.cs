@@ -8,6 +8,9 @@ internal interface IFormula
 
     /// <summary>dy/dx, from x and y = f(x).</summary>
     V Slope<V>(V x, V y) where V : struct, ILane<V>;
+
+    /// <summary>Whether the slope is computed from y. If not, y is not read, and anything may stand in its place.</summary>
+    static virtual bool SlopeReadsOutput => true;
 }
 
 /// <summary>An elementwise formula of two variables, and its partial derivatives.</summary>

@@ -9,12 +9,17 @@ public static partial class Checkpoint
     /// <param name="model">The model.</param>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="metadata">Notes, kept in the header. With a map <c>format: pt</c> is added, which Hugging Face's loaders need.</param>
-    /// <param name="map">The map that loads such a file: each tensor gets a name that the map turns into its path (<see cref="KeyMap.NameOf"/>). null: the path.</param>
+    /// <param name="map">
+    /// The map that loads such a file: each tensor gets a name that the map turns into its path (<see cref="KeyMap.NameOf"/>). null: the
+    /// path.
+    /// </param>
     /// <param name="floats">The type to store floats as, such as <see cref="StoredType.BFloat16"/>; null: as they are.</param>
     /// <exception cref="CheckpointException">
-    /// The file cannot be written: the old one is untouched. A finite number would become infinite, tied tensors have different values, or the map has no name for a path.
+    /// The file cannot be written: the old one is untouched. A finite number would become infinite, tied tensors have different values, or
+    /// the map has no name for a path.
     /// </exception>
-    public static void Save(IModule model, string path, IReadOnlyDictionary<string, string>? metadata = null, KeyMap? map = null, StoredType? floats = null)
+    public static void Save(
+        IModule model, string path, IReadOnlyDictionary<string, string>? metadata = null, KeyMap? map = null, StoredType? floats = null)
     {
         var tensors = ModelTensor.Of(Members.Of(model));
         if (map is null) Safetensors.Save(path, tensors.Select(tensor => KeyValuePair.Create(tensor.Path, tensor.Value)), metadata, floats);
@@ -22,16 +27,17 @@ public static partial class Checkpoint
     }
 
     /// <summary>
-    /// Writes all parameters and buffers to a safetensors file as another checkpoint stores them, the one that the model was loaded from: under its names, in its
-    /// element types, with its notes. A model that was loaded and not changed gives the same bits in every tensor. What the other file does not have is
-    /// named by the map and stored as it is; what the map ignores is left out.
+    /// Writes all parameters and buffers to a safetensors file as another checkpoint stores them, the one that the model was loaded from:
+    /// under its names, in its element types, with its notes. A model that was loaded and not changed gives the same bits in every tensor.
+    /// What the other file does not have is named by the map and stored as it is; what the map ignores is left out.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="like">The other checkpoint, which stays open.</param>
     /// <param name="map">The map that loads it; null: its names are the model's paths.</param>
     /// <exception cref="CheckpointException">
-    /// The file cannot be written: the old one is untouched. A number is beyond its type, tied tensors have different values, or the map has no name for a path.
+    /// The file cannot be written: the old one is untouched. A number is beyond its type, tied tensors have different values, or the map
+    /// has no name for a path.
     /// </exception>
     public static void Save(IModule model, string path, Weights like, KeyMap? map = null)
     {
@@ -40,12 +46,14 @@ public static partial class Checkpoint
         var tensors = ModelTensor.Of(Members.Of(model));
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var stored in like.Tensors)
-            if (map.PathOf(stored.Name) is { } place) names.TryAdd(place, stored.Name);
-        Safetensors.Save(path, Named(tensors, map, tensor => names.GetValueOrDefault(tensor.Path) ?? NameOf(map, tensor, path), path, like), WithFormat(like.Metadata), like.Types);
+            if (map.PathOf(stored.Name) is { } target) names.TryAdd(target, stored.Name);
+        Safetensors.Save(path, Named(tensors, map, tensor => names.GetValueOrDefault(tensor.Path) ?? NameOf(map, tensor, path), path, like),
+            WithFormat(like.Metadata), like.Types);
     }
 
     private static string NameOf(KeyMap map, ModelTensor tensor, string path) =>
-        map.NameOf(tensor.Path) ?? throw new CheckpointException(path, tensor.Path, "the key map turns no name into this path, so that it cannot be saved under one. Add a rule that does.");
+        map.NameOf(tensor.Path) ?? throw new CheckpointException(path, tensor.Path,
+            "the key map turns no name into this path, so that it cannot be saved under one. Add a rule that does.");
 
     private static Dictionary<string, string> WithFormat(IReadOnlyDictionary<string, string>? metadata)
     {
@@ -77,7 +85,9 @@ public static partial class Checkpoint
         foreach (var name in present)
         {
             if (!TensorBits.Equal(named[name], value))
-                throw new CheckpointException(path, name, $"is tied to {CheckpointException.Quote(present[0])}, but has other values. Make them equal, or save with a map that does not tie them.");
+                throw new CheckpointException(path, name,
+                    $"is tied to {CheckpointException.Quote(present[0])}, but has other values. "
+                    + "Make them equal, or save with a map that does not tie them.");
             named.Remove(name);
         }
         foreach (var name in group.Where(name => like?.Contains(name) == true).DefaultIfEmpty(group[0])) named.Add(name, value);

@@ -1,12 +1,14 @@
 namespace Nabla.Checkpoints;
 
-/// <summary>Saves a model's parameters and buffers under their paths, and loads them: <c>Checkpoint.Save(model, "model.safetensors")</c>.</summary>
+/// <summary>
+/// Saves a model's parameters and buffers under their paths, and loads them: <c>Checkpoint.Save(model, "model.safetensors")</c>.
+/// </summary>
 public static partial class Checkpoint
 {
     /// <summary>
-    /// Sets the model's parameters and buffers from a checkpoint in any format that <see cref="Weights.Open"/> takes. Strict: everything must fit, else nothing is
-    /// changed. Not strict: what fits is loaded, the rest keeps its value. Numbers become the type of their place: Float64 in a module that was moved to it.
-    /// Parameters that are loaded before their first use are never initialised.
+    /// Sets the model's parameters and buffers from a checkpoint in any format that <see cref="Weights.Open"/> takes. Strict: everything
+    /// must fit, else nothing is changed. Not strict: what fits is loaded, the rest keeps its value. Numbers become the type that the model
+    /// has there: Float64 in a module that was moved to it. Parameters that are loaded before their first use are never initialised.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="path">The file, or the folder of a model as Hugging Face lays it out.</param>

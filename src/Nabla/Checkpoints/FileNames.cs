@@ -20,7 +20,7 @@ internal sealed class FileNames
     /// <summary>Each name with the tensor that it stands for.</summary>
     public IEnumerable<KeyValuePair<string, StoredTensor>> Tensors => tensors;
 
-    /// <summary>Whether two names are tied, so that the model need not have a place for both.</summary>
+    /// <summary>Whether two names are tied, so that the model need not have both.</summary>
     public bool AreTied(string name, string other) => map.Tied.Any(group => group.Contains(name) && group.Contains(other));
 
     private void Tie(Weights weights, IReadOnlyList<string> group)
@@ -30,7 +30,9 @@ internal sealed class FileNames
         foreach (var name in group)
         {
             if (!tensors.TryAdd(name, stored) && name != first && !TensorBits.Equal(weights[name], value.Value))
-                throw new CheckpointException(Path, name, $"is tied to {CheckpointException.Quote(first)}, but the file has other values for it. Load it with a map that does not tie them.");
+                throw new CheckpointException(Path, name,
+                    $"is tied to {CheckpointException.Quote(first)}, but the file has other values for it. "
+                    + "Load it with a map that does not tie them.");
         }
     }
 }

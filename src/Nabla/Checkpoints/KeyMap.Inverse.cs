@@ -3,8 +3,8 @@ namespace Nabla.Checkpoints;
 public sealed partial class KeyMap
 {
     /// <summary>
-    /// A name that <see cref="PathOf"/> turns into this path, null if there is none. Where there are several, renamed ones win over those that no rule changes,
-    /// and nothing is put in where an empty replacement has dropped segments.
+    /// A name that <see cref="PathOf"/> turns into this path, null if there is none. Where there are several, renamed ones win over those
+    /// that no rule changes, and nothing is put in where an empty replacement has dropped segments.
     /// </summary>
     public string? NameOf(string path)
     {

@@ -5,8 +5,8 @@ namespace Nabla.Checkpoints;
 /// <code>
 /// new KeyMap().Rename("bert.encoder.layer.*", "layers.*").Rename("LayerNorm.gamma", "LayerNorm.weight").Transpose("c_fc.weight").Ignore("position_ids")
 /// </code>
-/// A pattern is one or more whole segments of a dotted name and matches wherever they follow one another; <c>*</c> matches any one segment. Read backwards
-/// (<see cref="NameOf"/>) it gives the names to save a model under. Immutable.
+/// A pattern is one or more whole segments of a dotted name and matches wherever they follow one another; <c>*</c> matches any one segment.
+/// Read backwards (<see cref="NameOf"/>) it gives the names to save a model under. Immutable.
 /// </summary>
 public sealed partial class KeyMap
 {
@@ -27,10 +27,12 @@ public sealed partial class KeyMap
     internal IReadOnlyList<IReadOnlyList<string>> Tied => tied;
 
     /// <summary>
-    /// With a rule that replaces the first match of <paramref name="from"/> by <paramref name="to"/>, in which each <c>*</c> stands for the segment that
-    /// the <c>*</c> of the same rank in <paramref name="from"/> matched. An empty <paramref name="to"/> drops the segments.
+    /// With a rule that replaces the first match of <paramref name="from"/> by <paramref name="to"/>, in which each <c>*</c> stands for the
+    /// segment that the <c>*</c> of the same rank in <paramref name="from"/> matched. An empty <paramref name="to"/> drops the segments.
     /// </summary>
-    /// <exception cref="ArgumentException">The pattern is empty, has an empty segment, or fewer <c>*</c> than <paramref name="to"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// The pattern is empty, has an empty segment, or fewer <c>*</c> than <paramref name="to"/>.
+    /// </exception>
     public KeyMap Rename(string from, string to)
     {
         ArgumentNullException.ThrowIfNull(to);
@@ -40,17 +42,24 @@ public sealed partial class KeyMap
         return new([.. renames, rule], transposed, ignored, tied);
     }
 
-    /// <summary>With a rule that transposes the matrices whose name in the file matches: their layout is [in, out], the model's is [out, in].</summary>
+    /// <summary>
+    /// With a rule that transposes the matrices whose name in the file matches: their layout is [in, out], the model's is [out, in].
+    /// </summary>
     public KeyMap Transpose(string pattern) => new(renames, [.. transposed, Pattern(pattern, nameof(pattern))], ignored, tied);
 
-    /// <summary>With a rule that passes over the tensors whose name in the file matches: they are neither loaded nor reported as unexpected.</summary>
+    /// <summary>
+    /// With a rule that passes over the tensors whose name in the file matches: they are neither loaded nor reported as unexpected.
+    /// </summary>
     public KeyMap Ignore(string pattern) => new(renames, transposed, [.. ignored, Pattern(pattern, nameof(pattern))], tied);
 
     /// <summary>
-    /// With a rule that two names of the file are one tensor, as an output weight is that is tied to the word embeddings. A file needs to hold one of them: it
-    /// is loaded wherever the model has a place for either. If it holds both their values must be equal. Saving writes <paramref name="of"/> alone.
+    /// With a rule that two names of the file are one tensor, as an output weight is that is tied to the word embeddings. A file needs to
+    /// hold one of them: it is loaded wherever the model has a tensor for either. If it holds both, their values must be equal. Saving
+    /// writes <paramref name="of"/> alone.
     /// </summary>
-    /// <param name="name">The name that checkpoints leave out, such as <c>cls.predictions.decoder.weight</c>; whole, without <c>*</c>.</param>
+    /// <param name="name">
+    /// The name that checkpoints leave out, such as <c>cls.predictions.decoder.weight</c>; whole, without <c>*</c>.
+    /// </param>
     /// <param name="of">The name that they keep, such as <c>bert.embeddings.word_embeddings.weight</c>.</param>
     /// <exception cref="ArgumentException">A name is empty, or both are the same.</exception>
     public KeyMap Tie(string name, string of)

@@ -22,7 +22,8 @@ internal sealed unsafe class MappedFile : IDisposable
         {
             Length = RandomAccess.GetLength(handle);
             if (Length < ShortestFile) throw TooShort(path, Length);
-            mapping = MemoryMappedFile.CreateFromFile(handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+            mapping = MemoryMappedFile.CreateFromFile(
+                handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
             view = mapping.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
         }
         catch
@@ -38,7 +39,9 @@ internal sealed unsafe class MappedFile : IDisposable
     /// <summary>Its length in bytes when it was opened, 8 or more.</summary>
     public long Length { get; }
 
-    /// <exception cref="CheckpointException">There is no such file, it cannot be opened, or it is no regular file of 8 bytes or more.</exception>
+    /// <exception cref="CheckpointException">
+    /// There is no such file, it cannot be opened, or it is no regular file of 8 bytes or more.
+    /// </exception>
     public static MappedFile Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -54,14 +57,17 @@ internal sealed unsafe class MappedFile : IDisposable
 
     /// <summary>Holds the mapping while its bytes are read.</summary>
     /// <param name="tensor">Whose bytes are wanted, for the error message.</param>
-    /// <exception cref="CheckpointException">The file has become shorter: touching a page that it no longer reaches would end the process.</exception>
+    /// <exception cref="CheckpointException">
+    /// The file has become shorter: touching a page that it no longer reaches would end the process.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
     public Lease Acquire(string? tensor = null)
     {
         var lease = new Lease(view);
         if (RandomAccess.GetLength(handle) >= Length) return lease;
         lease.Dispose();
-        throw new CheckpointException(Path, tensor, $"the file was {Length} bytes long when it was opened and is shorter now. Open it again.");
+        throw new CheckpointException(Path, tensor,
+            $"the file was {Length} bytes long when it was opened and is shorter now. Open it again.");
     }
 
     public void Dispose()

@@ -22,5 +22,6 @@ internal sealed record ModelTensor(string Path, Shape Shape, DType DType, Func<T
 
     /// <summary>Floats go into floats and integers into integers: anything else is a mix-up of names.</summary>
     public bool Takes(StoredTensor stored, bool transposed) =>
-        (transposed ? stored.Shape.Rank == 2 && Shape == [stored.Shape[1], stored.Shape[0]] : Shape == stored.Shape) && stored.Type.Stores(DType);
+        (transposed ? stored.Shape.Rank == 2 && Shape == [stored.Shape[1], stored.Shape[0]] : Shape == stored.Shape)
+            && stored.Type.Stores(DType);
 }

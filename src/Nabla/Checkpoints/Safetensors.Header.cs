@@ -23,7 +23,9 @@ public sealed unsafe partial class Safetensors
         }
         var padded = (json.WrittenCount + HeaderAlignment - 1) / HeaderAlignment * HeaderAlignment;
         if (padded > SafetensorsHeader.MaxBytes)
-            throw new CheckpointException(path, null, $"cannot be written: a header of {padded} bytes exceeds the format's {SafetensorsHeader.MaxBytes}. Split the tensors over several files.");
+            throw new CheckpointException(path, null,
+                $"cannot be written: a header of {padded} bytes exceeds the format's {SafetensorsHeader.MaxBytes}. "
+                + "Split the tensors over several files.");
         var result = new byte[LengthBytes + padded];
         result.AsSpan().Fill((byte)' ');
         BinaryPrimitives.WriteUInt64LittleEndian(result, (ulong)padded);

@@ -3,8 +3,9 @@ using System.Buffers.Binary;
 namespace Nabla.Checkpoints;
 
 /// <summary>
-/// A file in the safetensors format (https://github.com/huggingface/safetensors): a little-endian 64-bit header length, a JSON header that gives each
-/// tensor's type, shape and place, then the data. Opening it maps it into memory and checks the header; a tensor's data is read when it is asked for.
+/// A file in the safetensors format (https://github.com/huggingface/safetensors): a little-endian 64-bit header length, a JSON header that
+/// gives each tensor's type, shape and place, then the data. Opening it maps it into memory and checks the header; a tensor's data is read
+/// when it is asked for.
 /// </summary>
 public sealed unsafe partial class Safetensors : Weights
 {
@@ -19,7 +20,8 @@ public sealed unsafe partial class Safetensors : Weights
     {
         this.file = file;
         using var lease = file.Acquire();
-        var length = SafetensorsHeader.Length(BinaryPrimitives.ReadUInt64LittleEndian(new ReadOnlySpan<byte>(lease.Start, LengthBytes)), file.Length, Path);
+        var length = SafetensorsHeader.Length(
+            BinaryPrimitives.ReadUInt64LittleEndian(new ReadOnlySpan<byte>(lease.Start, LengthBytes)), file.Length, Path);
         dataStart = LengthBytes + length;
         header = SafetensorsHeader.Parse(new ReadOnlySpan<byte>(lease.Start + LengthBytes, length), file.Length - dataStart, Path);
     }
@@ -31,7 +33,9 @@ public sealed unsafe partial class Safetensors : Weights
     public override IReadOnlyList<StoredTensor> Tensors => header.Tensors;
 
     /// <summary>Opens a file. Reads its header, not its tensors.</summary>
-    /// <exception cref="CheckpointException">There is no such file, it cannot be opened, or its header is wrong: the message says what.</exception>
+    /// <exception cref="CheckpointException">
+    /// There is no such file, it cannot be opened, or its header is wrong: the message says what.
+    /// </exception>
     public static new Safetensors Open(string path)
     {
         var file = MappedFile.Open(path);

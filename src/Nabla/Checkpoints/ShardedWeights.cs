@@ -48,7 +48,8 @@ internal sealed class ShardedWeights : Weights
         if (missing.Length > 0)
         {
             throw new CheckpointException(Path, null,
-                $"{missing.Length} of its {names.Length} shards are missing in {folder}: {string.Join(", ", missing.Take(5))}{(missing.Length > 5 ? ", …" : "")}. Download them too.");
+                $"{missing.Length} of its {names.Length} shards are missing in {folder}: "
+                + $"{string.Join(", ", missing.Take(5))}{(missing.Length > 5 ? ", …" : "")}. Download them too.");
         }
         tensors.Capacity = count;
         foreach (var name in names)
@@ -65,7 +66,9 @@ internal sealed class ShardedWeights : Weights
         foreach (var (tensor, name) in index)
         {
             if (!shards[name].Contains(tensor))
-                throw new CheckpointException(Path, tensor, $"is not in its shard {CheckpointException.Quote(name)}, which holds {shards[name].Tensors.Count} others. Download both again.");
+                throw new CheckpointException(Path, tensor,
+                    $"is not in its shard {CheckpointException.Quote(name)}, which holds {shards[name].Tensors.Count} others. "
+                    + "Download both again.");
             shardOf.Add(tensor, shards[name]);
         }
         foreach (var (name, shard) in shards)
@@ -73,7 +76,11 @@ internal sealed class ShardedWeights : Weights
             foreach (var stored in shard.Tensors)
             {
                 if (!index.TryGetValue(stored.Name, out var listed) || listed != name)
-                    throw new CheckpointException(Path, stored.Name, $"is in the shard {CheckpointException.Quote(name)}, but the index {(listed is null ? "does not list it" : $"lists it in {CheckpointException.Quote(listed)}")}. Download both again.");
+                {
+                    var entry = listed is null ? "does not list it" : $"lists it in {CheckpointException.Quote(listed)}";
+                    throw new CheckpointException(Path, stored.Name,
+                        $"is in the shard {CheckpointException.Quote(name)}, but the index {entry}. Download both again.");
+                }
                 tensors.Add(stored);
             }
         }

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Nabla.Checkpoints;
 
 /// <summary>
-/// Half-precision and brain floats to Float32 and back, on the bits, a register at a time: exact one way, rounded to nearest with ties to even the other. NaNs
-/// keep the upper bits of their payload, so that there and back gives the same 16 bits for all 65,536 of them.
+/// Half-precision and brain floats to Float32 and back, on the bits, a register at a time: exact one way, rounded to nearest with ties to
+/// even the other. NaNs keep the upper bits of their payload, so that there and back gives the same 16 bits for all 65,536 of them.
 /// </summary>
 internal static class SixteenBits
 {
@@ -46,7 +46,9 @@ internal interface IWidening
     static abstract Vector<uint> Of(Vector<uint> bits);
 }
 
-/// <summary>The 16 bits nearest to a Float32, in the lower half of each lane; a finite number that becomes infinite is marked as overflow.</summary>
+/// <summary>
+/// The 16 bits nearest to a Float32, in the lower half of each lane; a finite number that becomes infinite is marked as overflow.
+/// </summary>
 internal interface IRounding
 {
     static abstract Vector<int> Of(Vector<int> bits, ref Vector<int> overflow);
@@ -70,7 +72,7 @@ internal readonly unsafe struct HalfToSingle : IConversion<ushort, uint>, IWiden
         var normal = moved + new Vector<uint>(Rebias);
         // The largest exponent means infinity and NaN in both.
         var special = normal + new Vector<uint>(Rebias);
-        // Exponent 0 means that there is no leading 1: read with one, 2⁻¹⁴ too much is subtracted again. Both numbers are normal, the difference is exact.
+        // Exponent 0 means that there is no leading 1: read with one, 2⁻¹⁴ too much is subtracted again, of two normal numbers and exactly.
         var leading = new Vector<uint>(Rebias + (1u << 23));
         var subnormal = ((moved + leading).As<uint, float>() - leading.As<uint, float>()).As<float, uint>();
         var result = Vector.ConditionalSelect(Vector.Equals(exponent, Vector<uint>.Zero), subnormal, normal);
@@ -144,7 +146,8 @@ internal readonly unsafe struct SingleToBrain : IConversion<int, ushort>, IRound
 }
 
 /// <summary>
-/// A double to 16 bits, rounded once: through a Float32 that is rounded to odd (Boldo and Melquiond 2008), which keeps what the second rounding has to know.
+/// A double to 16 bits, rounded once: through a Float32 that is rounded to odd (Boldo and Melquiond 2008), which keeps what the second
+/// rounding has to know.
 /// </summary>
 internal readonly unsafe struct DoubleTo16<R> : IConversion<double, ushort> where R : struct, IRounding
 {

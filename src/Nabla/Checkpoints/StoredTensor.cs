@@ -18,7 +18,9 @@ public sealed class StoredTensor
     /// <summary>The element type in the file, as safetensors spells it: <c>F32</c>, <c>BF16</c>, <c>I64</c>, …</summary>
     public string StoredAs => Type.Name;
 
-    /// <summary>The element type it is read as: BF16 and F16 become Float32, the short integers Int32, U32 Int64; null if it cannot be read.</summary>
+    /// <summary>
+    /// The element type it is read as: BF16 and F16 become Float32, the short integers Int32, U32 Int64; null if it cannot be read.
+    /// </summary>
     public DType? DType => Type.ReadAs;
 
     /// <summary>Bytes in the file.</summary>

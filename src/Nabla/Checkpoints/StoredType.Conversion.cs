@@ -1,3 +1,4 @@
+using System.Numerics;
 using Nabla.Backends.Cpu;
 
 namespace Nabla.Checkpoints;
@@ -25,8 +26,9 @@ public sealed partial class StoredType
     }
 
     /// <summary>
-    /// Writes <paramref name="count"/> elements of a contiguous tensor from the <paramref name="start"/>-th on in their stored form, rounded to nearest, ties to
-    /// even; false if the type cannot hold one of them: a finite number beyond its largest, an integer outside its range.
+    /// Writes <paramref name="count"/> elements of a contiguous tensor from the <paramref name="start"/>-th on in their stored form,
+    /// rounded to nearest, ties to even; false if the type cannot hold one of them: a finite number beyond its largest, an integer outside
+    /// its range.
     /// </summary>
     internal unsafe bool Encode(Tensor source, long start, long count, byte* target)
     {
@@ -47,7 +49,7 @@ public sealed partial class StoredType
         return fits;
     }
 
-    private unsafe bool EncodeIntegers<T>(byte* from, byte* to, long count) where T : unmanaged, System.Numerics.IBinaryInteger<T> => Name switch
+    private unsafe bool EncodeIntegers<T>(byte* from, byte* to, long count) where T : unmanaged, IBinaryInteger<T> => Name switch
     {
         "I64" => Convert<Narrow<T, long>, T, long>(from, to, count),
         "I32" => Convert<Narrow<T, int>, T, int>(from, to, count),

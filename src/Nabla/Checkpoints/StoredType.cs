@@ -44,9 +44,9 @@ public sealed partial class StoredType
     /// <summary>In the order in which the format's own writer lays out the tensors, the last first.</summary>
     private static readonly StoredType[] All =
     [
-        Bool, new("F4", 4, null), new("F6_E2M3", 6, null), new("F6_E3M2", 6, null), UInt8, Int8, new("F8_E5M2", 8, null), new("F8_E4M3", 8, null),
-        new("F8_E8M0", 8, null), new("F8_E4M3FNUZ", 8, null), new("F8_E5M2FNUZ", 8, null), Int16, UInt16, Float16, BFloat16, Int32, UInt32, Float32,
-        new("C64", 64, null), Float64, Int64, new("U64", 64, null),
+        Bool, new("F4", 4, null), new("F6_E2M3", 6, null), new("F6_E3M2", 6, null), UInt8, Int8, new("F8_E5M2", 8, null),
+        new("F8_E4M3", 8, null), new("F8_E8M0", 8, null), new("F8_E4M3FNUZ", 8, null), new("F8_E5M2FNUZ", 8, null), Int16, UInt16, Float16,
+        BFloat16, Int32, UInt32, Float32, new("C64", 64, null), Float64, Int64, new("U64", 64, null),
     ];
 
     /// <summary>As safetensors spells it: <c>F32</c>, <c>BF16</c>, <c>I64</c>, …</summary>
@@ -75,7 +75,13 @@ public sealed partial class StoredType
     };
 
     /// <summary>Whether tensors of this element type can be stored as this: floats as floats, integers as integers.</summary>
-    internal bool Stores(DType dtype) => ReadAs is { } own && (own == dtype || (own.IsFloat ? dtype.IsFloat : own != DType.Bool && dtype is DType.Int64 or DType.Int32));
+    internal bool Stores(DType dtype) => ReadAs switch
+    {
+        null => false,
+        DType.Bool => dtype == DType.Bool,
+        { } own when own.IsFloat => dtype.IsFloat,
+        _ => dtype is DType.Int64 or DType.Int32,
+    };
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;

@@ -5,17 +5,21 @@ internal static class WeightsFolder
 {
     private const int Listed = 20;
 
-    private static readonly string[] Names = ["model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json"];
+    private static readonly string[] Names =
+        ["model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json"];
 
     /// <summary>The path of the file that holds or lists the weights.</summary>
     /// <exception cref="CheckpointException">There is none.</exception>
     public static string Choose(string folder) =>
         Names.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
-        ?? throw new CheckpointException(folder, null, $"holds no weights: none of {string.Join(", ", Names)} is there, only {Contents(folder)}. Name the file to open.");
+        ?? throw new CheckpointException(folder, null,
+            $"holds no weights: none of {string.Join(", ", Names)} is there, only {Contents(folder)}. Name the file to open.");
 
     private static string Contents(string folder)
     {
-        string[] there = [.. Directory.EnumerateFileSystemEntries(folder).Select(path => CheckpointException.Quote(Path.GetFileName(path))).Order(StringComparer.Ordinal)];
-        return there.Length == 0 ? "nothing" : string.Join(", ", there.Take(Listed)) + (there.Length > Listed ? $" and {there.Length - Listed} more" : "");
+        var names = Directory.EnumerateFileSystemEntries(folder).Select(path => CheckpointException.Quote(Path.GetFileName(path)));
+        string[] there = [.. names.Order(StringComparer.Ordinal)];
+        return there.Length == 0 ? "nothing"
+            : string.Join(", ", there.Take(Listed)) + (there.Length > Listed ? $" and {there.Length - Listed} more" : "");
     }
 }

@@ -9,8 +9,6 @@ internal sealed class HubCache(string folder, HubFiles files)
 {
     private const string Prefix = "models--";
 
-    public string Folder => folder;
-
     public static string FolderName(ModelReference model) => Prefix + model.Repository.Replace("/", "--", StringComparison.Ordinal);
 
     public string Snapshot(ModelReference model, string commit) => Path.Combine(Repository(model), "snapshots", commit);
@@ -30,7 +28,7 @@ internal sealed class HubCache(string folder, HubFiles files)
     /// <summary>The commit that the revision was when it was last downloaded.</summary>
     public string? Commit(ModelReference model) => model.IsCommit ? model.Revision : ReadReference(Reference(model));
 
-    /// <summary>Notes which commit the revision is. A reference that is up to date is left alone: the cache may be read-only.</summary>
+    /// <summary>Records which commit the revision is. A reference that is up to date is left alone: the cache may be read-only.</summary>
     public void WriteReference(ModelReference model, string commit)
     {
         var path = Reference(model);
@@ -45,7 +43,7 @@ internal sealed class HubCache(string folder, HubFiles files)
     public bool HasAnswerFor(ModelReference model, IEnumerable<string> names) => Commit(model) is { } commit
         && names.All(name => HasFile(Path.Combine(Snapshot(model, commit), name)) || File.Exists(Absence(model, commit, name)));
 
-    /// <summary>Notes that the commit has no files of these names, so that nobody asks the server for them again.</summary>
+    /// <summary>Records that the commit has no files of these names, so that nobody asks the server for them again.</summary>
     public void MarkAbsent(ModelReference model, string commit, IEnumerable<string> names)
     {
         foreach (var path in names.Select(name => Absence(model, commit, name)).Where(path => !File.Exists(path)))

@@ -11,14 +11,10 @@ public static class ModelFolder
     /// <c>nabla models get</c> do); otherwise what is missing is downloaded. Where the server cannot be reached, or HF_HUB_OFFLINE
     /// forbids it, what the cache has is used.
     /// </summary>
-    /// <param name="folderOrName">
-    /// A folder, or <c>ORG/NAME[@REVISION]</c>.</param> <param name="hub">The hub and its cache; by default those of huggingface_hub's
-    /// environment variables.
-    /// </param>
-    /// <param name="progress">
-    /// Told of each file how far it is; called from several threads.</param> <param name="cancellation">Stops a download; what has
-    /// arrived is kept for the next one.
-    /// </param>
+    /// <param name="folderOrName">A folder, or <c>ORG/NAME[@REVISION]</c>.</param>
+    /// <param name="hub">The hub and its cache; by default those of huggingface_hub's environment variables.</param>
+    /// <param name="progress">Told of each file how far it is; called from several threads.</param>
+    /// <param name="cancellation">Stops a download; what has arrived is kept for the next one.</param>
     /// <returns>The folder.</returns>
     /// <exception cref="ModelHubException">
     /// It is neither a folder nor a model that could be downloaded; the message says why, and the remedy.

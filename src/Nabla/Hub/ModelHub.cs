@@ -30,10 +30,8 @@ public sealed class ModelHub(ModelHubOptions? options = null)
     /// default the configuration, the tokenizer, the weights (safetensors, or PyTorch's where there are none), the parts of
     /// sentence-transformers, README and licence.
     /// </param>
-    /// <param name="progress">
-    /// Told of each file how far it is; called from several threads.</param> <param name="cancellation">Stops the download; what has
-    /// arrived is kept for the next one.
-    /// </param>
+    /// <param name="progress">Told of each file how far it is; called from several threads.</param>
+    /// <param name="cancellation">Stops the download; what has arrived is kept for the next one.</param>
     /// <returns>The folder of the commit's files.</returns>
     /// <exception cref="ModelHubException">
     /// The model could not be found, reached, verified or written; the message says which, and the remedy.

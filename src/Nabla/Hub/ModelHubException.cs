@@ -20,9 +20,8 @@ public enum ModelHubFault
 }
 
 /// <summary>A model of the hub could not be found or downloaded. The message says what, where and the remedy, in one line.</summary>
-/// <param name="fault">
-/// The reason.</param> <param name="message">What, where and the remedy.
-/// </param>
+/// <param name="fault">The reason.</param>
+/// <param name="message">What, where and the remedy.</param>
 public sealed class ModelHubException(ModelHubFault fault, string message) : IOException(message)
 {
     /// <summary>The reason.</summary>

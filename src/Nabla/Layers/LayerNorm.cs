@@ -28,4 +28,12 @@ public sealed partial class LayerNorm(Shape features, double epsilon = 1e-5) : I
         ArgumentNullException.ThrowIfNull(x);
         return x.LayerNorm(Weight, Bias, epsilon);
     }
+
+    /// <summary>The norm of x + residual, in one pass where it is over the last axis.  x and residual: [.., features] → same</summary>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public Tensor Forward(Tensor x, Tensor residual)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return features.Rank == 1 ? x.AddLayerNorm(residual, Weight, Bias, epsilon) : Forward(x + residual);
+    }
 }

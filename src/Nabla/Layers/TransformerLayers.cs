@@ -46,8 +46,8 @@ public sealed partial class FeedForward(TransformerShape shape) : ILayer
     /// <inheritdoc/>
     public Tensor Forward(Tensor x)
     {
-        var inner = Expand.Forward(x);
-        return Contract.Forward(Dropout.InTraining(shape.Gelu ? inner.Gelu() : inner.Relu(), shape.Dropout));
+        var inner = shape.Gelu ? x.LinearGelu(Expand.Weight, Expand.Bias!) : Expand.Forward(x).Relu();
+        return Contract.Forward(Dropout.InTraining(inner, shape.Dropout));
     }
 }
 
@@ -166,5 +166,5 @@ internal static class Residuals
     /// <summary>norm(x + f(x)), or x + f(norm(x)) where the norm comes first.</summary>
     public static Tensor Around(this TransformerShape shape, LayerNorm norm, Tensor x, Func<Tensor, Tensor> part) => shape.NormFirst
         ? x + Dropout.InTraining(part(norm.Forward(x)), shape.Dropout)
-        : norm.Forward(x + Dropout.InTraining(part(x), shape.Dropout));
+        : norm.Forward(Dropout.InTraining(part(x), shape.Dropout), residual: x);
 }

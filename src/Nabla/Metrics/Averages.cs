@@ -4,7 +4,8 @@ namespace Nabla.Metrics;
 internal static class Averages
 {
     /// <summary>By the average; means leave out what is NaN.</summary>
-    public static double Of(IReadOnlyCollection<BinaryCounts> classes, Average average, Func<BinaryCounts, double> metric, Undefined undefined)
+    public static double Of(IReadOnlyCollection<BinaryCounts> classes, Average average, Func<BinaryCounts, double> metric,
+        Undefined undefined)
     {
         if (average == Average.Micro)
         {

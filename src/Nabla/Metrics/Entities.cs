@@ -10,8 +10,9 @@ public readonly record struct Entity(string Type, int Start, int End);
 public static class Entities
 {
     /// <summary>
-    /// The entities of a sentence, by the rules of CoNLL's <c>conlleval</c> (Tjong Kim Sang, De Meulder 2003), which <c>seqeval</c> follows in its default mode: <c>B-</c> and <c>S-</c>
-    /// begin an entity; <c>E-</c> and <c>S-</c> end one; <c>I-</c> and <c>E-</c> go on with an entity of their type and begin one where there is none. So BIO, IOB1 and IOBES are all read.
+    /// The entities of a sentence, by the rules of CoNLL's <c>conlleval</c> (Tjong Kim Sang, De Meulder 2003), which <c>seqeval</c> follows
+    /// in its default mode: <c>B-</c> and <c>S-</c> begin an entity; <c>E-</c> and <c>S-</c> end one; <c>I-</c> and <c>E-</c> go on with an
+    /// entity of their type and begin one where there is none. So BIO, IOB1 and IOBES are all read.
     /// </summary>
     /// <param name="tags"><c>O</c>, or a prefix and a type: <c>B-PER</c>. A prefix alone has the type <c>_</c>.</param>
     /// <exception cref="ArgumentException">A tag is neither.</exception>
@@ -43,6 +44,7 @@ public static class Entities
         "O" => ('O', ""),
         "B" or "I" or "E" or "S" => (tag[0], "_"),
         ['B' or 'I' or 'E' or 'S', '-', _, ..] => (tag[0], tag[2..]),
-        _ => throw new ArgumentException($"Entities: the tag \"{tag}\" of word {at} is neither O nor begins with B-, I-, E- or S-. Convert the tags to BIO.", nameof(tag)),
+        _ => throw new ArgumentException($"Entities: the tag \"{tag}\" of word {at} is neither O nor begins with B-, I-, E- or S-. "
+            + "Convert the tags to BIO.", nameof(tag)),
     };
 }

@@ -1,8 +1,9 @@
 namespace Nabla.Metrics;
 
 /// <summary>
-/// Precision, recall and F1 of named entities: one is right if its type, its first and its last word are. Definitions as in CoNLL's <c>conlleval</c> and <c>seqeval</c> 1.2 in its default mode; a type that only
-/// predictions have counts in macro averages too. Streaming: update it sentence by sentence; counts from several threads merge.
+/// Precision, recall and F1 of named entities: one is right if its type, its first and its last word are. Definitions as in CoNLL's
+/// <c>conlleval</c> and <c>seqeval</c> 1.2 in its default mode; a type that only predictions have counts in macro averages too. Streaming:
+/// update it sentence by sentence; counts from several threads merge.
 /// </summary>
 /// <param name="undefined">The value of a ratio whose denominator is 0.</param>
 public sealed class EntityMetrics(Undefined undefined = Undefined.Zero)
@@ -22,7 +23,8 @@ public sealed class EntityMetrics(Undefined undefined = Undefined.Zero)
     /// <summary>Adds a sentence.</summary>
     /// <param name="targets">The tag of each word.</param>
     /// <param name="predictions">The tag that was predicted for each.</param>
-    /// <exception cref="ArgumentException">There is not one prediction for each word, or a tag is neither O nor one of an entity. Nothing is counted.</exception>
+    /// <exception cref="ArgumentException">There is not one prediction for each word, or a tag is neither O nor one of an entity. Nothing
+    /// is counted.</exception>
     public void Update(IReadOnlyList<string> targets, IReadOnlyList<string> predictions)
     {
         ArgumentNullException.ThrowIfNull(targets);
@@ -54,7 +56,9 @@ public sealed class EntityMetrics(Undefined undefined = Undefined.Zero)
         (words, rightWords) = (0, 0);
     }
 
-    /// <summary>Entities of the type that are right, that were predicted wrongly, and that were missed. There are no true negatives.</summary>
+    /// <summary>
+    /// Entities of the type that are right, that were predicted wrongly, and that were missed. There are no true negatives.
+    /// </summary>
     /// <exception cref="KeyNotFoundException">Neither targets nor predictions have such an entity.</exception>
     public BinaryCounts Of(string type) => counts.TryGetValue(type, out var found) ? found
         : throw new KeyNotFoundException($"EntityMetrics: there is no entity of type \"{type}\"; there are {string.Join(", ", Types)}.");
@@ -72,7 +76,8 @@ public sealed class EntityMetrics(Undefined undefined = Undefined.Zero)
     public EntityReport Report()
     {
         ReportRow Averaged(string name, Average average) => new(name, Precision(average), Recall(average), F1(average), Entities);
-        return new([.. counts.Select(type => new ReportRow(type.Key, type.Value.Precision, type.Value.Recall, type.Value.F1, type.Value.Positives))],
+        return new([.. counts.Select(type => new ReportRow(type.Key, type.Value.Precision, type.Value.Recall, type.Value.F1,
+            type.Value.Positives))],
             Averaged("micro avg", Average.Micro), Averaged("macro avg", Average.Macro), Averaged("weighted avg", Average.Weighted));
     }
 

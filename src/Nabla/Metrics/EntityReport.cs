@@ -1,6 +1,8 @@
 namespace Nabla.Metrics;
 
-/// <summary>The quality of named entity recognition, type by type and averaged. It prints as seqeval's <c>classification_report</c> does.</summary>
+/// <summary>
+/// The quality of named entity recognition, type by type and averaged. It prints as seqeval's <c>classification_report</c> does.
+/// </summary>
 /// <param name="Types">A row for each type.</param>
 /// <param name="Micro">Of the counts of all types added up.</param>
 /// <param name="Macro">The mean over the types.</param>

@@ -12,7 +12,8 @@ public static class Proportion
     private const double Z95 = 1.959963984540054;
 
     /// <summary>
-    /// Wilson's score interval (Wilson 1927): (p + z²/2n ± z √(p (1 − p)/n + z²/4n²)) / (1 + z²/n) with p = successes / total. Unlike p ± z √(p (1 − p)/n) it is right for shares near 0 and 1 and for few samples.
+    /// Wilson's score interval (Wilson 1927): (p + z²/2n ± z √(p (1 − p)/n + z²/4n²)) / (1 + z²/n) with p = successes / total. Unlike p ± z
+    /// √(p (1 − p)/n) it is right for shares near 0 and 1 and for few samples.
     /// </summary>
     /// <param name="successes">How many samples are right, 0 or more.</param>
     /// <param name="total">How many there are, at least one.</param>
@@ -27,6 +28,7 @@ public static class Proportion
         var square = quantile * quantile;
         var (centre, spread) = (p + (square / (2 * n)), quantile * Math.Sqrt((p * (1 - p) / n) + (square / (4 * n * n))));
         // At the ends the bounds are 0 and 1, whatever rounding says.
-        return new(successes == 0 ? 0 : (centre - spread) / (1 + (square / n)), successes == total ? 1 : (centre + spread) / (1 + (square / n)));
+        return new(successes == 0 ? 0 : (centre - spread) / (1 + (square / n)), successes == total ? 1
+            : (centre + spread) / (1 + (square / n)));
     }
 }

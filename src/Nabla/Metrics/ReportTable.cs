@@ -21,10 +21,13 @@ internal sealed class ReportTable
         text.Append("   support\n\n");
     }
 
-    public void Add(ReportRow row) => text.Append(row.Name.PadLeft(first)).Append(' ').Append(Number(row.Precision)).Append(Number(row.Recall)).Append(Number(row.F1)).Append(Count(row.Support)).Append('\n');
+    public void Add(ReportRow row) =>
+        text.Append(row.Name.PadLeft(first)).Append(' ').Append(Number(row.Precision)).Append(Number(row.Recall)).Append(Number(row.F1))
+            .Append(Count(row.Support)).Append('\n');
 
     /// <summary>A row with one number, below F1.</summary>
-    public void Add(string name, double value, long support) => text.Append(name.PadLeft(first)).Append(' ').Append(' ', 2 * (width + 1)).Append(Number(value)).Append(Count(support)).Append('\n');
+    public void Add(string name, double value, long support) =>
+        text.Append(name.PadLeft(first)).Append(' ').Append(' ', 2 * (width + 1)).Append(Number(value)).Append(Count(support)).Append('\n');
 
     public void AddBlank() => text.Append('\n');
 

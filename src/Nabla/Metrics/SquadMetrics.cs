@@ -3,8 +3,10 @@ using System.Text.RegularExpressions;
 namespace Nabla.Metrics;
 
 /// <summary>
-/// Exact match and F1 of answers, as the evaluation script of SQuAD 2.0 computes them (Rajpurkar, Jia, Liang 2018; that of SQuAD 1.1 gives the same values for its questions): texts are compared in lower case, without
-/// ASCII punctuation, articles and surplus white space; of several answers the best counts. Streaming: update it answer by answer; parts from several threads merge. Values are fractions; the script prints per cent.
+/// Exact match and F1 of answers, as the evaluation script of SQuAD 2.0 computes them (Rajpurkar, Jia, Liang 2018; that of SQuAD 1.1 gives
+/// the same values for its questions): texts are compared in lower case, without ASCII punctuation, articles and surplus white space; of
+/// several answers the best counts. Streaming: update it answer by answer; parts from several threads merge. Values are fractions; the
+/// script prints per cent.
 /// </summary>
 /// <param name="undefined">The value where there is no question.</param>
 public sealed partial class SquadMetrics(Undefined undefined = Undefined.Zero)
@@ -64,7 +66,10 @@ public sealed partial class SquadMetrics(Undefined undefined = Undefined.Zero)
         return Right(answers).Contains(Normalize(prediction)) ? 1 : 0;
     }
 
-    /// <summary>2 P R / (P + R) of the words that the answer shares with a right one, counted as often as they occur; the best over the right answers.</summary>
+    /// <summary>
+    /// 2 P R / (P + R) of the words that the answer shares with a right one, counted as often as they occur; the best over the right
+    /// answers.
+    /// </summary>
     /// <param name="prediction">The answer given; "": none.</param>
     /// <param name="answers">Right answers; none: the question cannot be answered.</param>
     public static double F1Of(string prediction, IReadOnlyList<string> answers)

@@ -8,6 +8,7 @@ namespace Nabla.Ops
     /// <summary>max(x, 0) (Nair and Hinton 2010). At 0 the slope is 0.</summary>
     internal readonly struct Relu : IFormula
     {
+        public static bool SlopeReadsOutput => false;
         [MethodImpl(AggressiveInlining)] public V Of<V>(V x) where V : struct, ILane<V> => V.Max(x, V.Zero);
         [MethodImpl(AggressiveInlining)] public V Slope<V>(V x, V y) where V : struct, ILane<V> => V.Select(V.LessThan(V.Zero, x), V.One, V.Zero);
     }
@@ -23,6 +24,7 @@ namespace Nabla.Ops
     /// <summary>x where x &gt; 0, else NegativeSlope · x (Maas et al. 2013).</summary>
     internal readonly record struct LeakyRelu(double NegativeSlope) : IFormula
     {
+        public static bool SlopeReadsOutput => false;
         [MethodImpl(AggressiveInlining)] public V Of<V>(V x) where V : struct, ILane<V> => V.Max(x, V.Zero) + (V.Constant(NegativeSlope) * V.Min(x, V.Zero));
         [MethodImpl(AggressiveInlining)] public V Slope<V>(V x, V y) where V : struct, ILane<V> => V.Select(V.LessThan(V.Zero, x), V.One, V.Constant(NegativeSlope));
     }
@@ -74,6 +76,7 @@ namespace Nabla.Ops
     /// <summary>x · σ(x), also called swish (Elfwing et al. 2017).</summary>
     internal readonly struct Silu : IFormula
     {
+        public static bool SlopeReadsOutput => false;
         [MethodImpl(AggressiveInlining)] public V Of<V>(V x) where V : struct, ILane<V> => x / (V.One + V.Exp(-x));
         [MethodImpl(AggressiveInlining)] public V Slope<V>(V x, V y) where V : struct, ILane<V>
         {
@@ -96,6 +99,7 @@ namespace Nabla.Ops
     /// <summary>x · Φ(x) with the normal distribution Φ(x) = ½(1 + erf(x/√2)) (Hendrycks and Gimpel 2016).</summary>
     internal readonly struct Gelu : IFormula
     {
+        public static bool SlopeReadsOutput => false;
         [MethodImpl(AggressiveInlining)] public V Of<V>(V x) where V : struct, ILane<V> => V.TimesNormalDistribution(x);
         [MethodImpl(AggressiveInlining)] public V Slope<V>(V x, V y) where V : struct, ILane<V> => V.NormalDistribution(x, out var density) + (x * density);
     }
@@ -103,6 +107,7 @@ namespace Nabla.Ops
     /// <summary>½x(1 + tanh(√(2/π)(x + 0.044715x³))), the approximation of GELU of Hendrycks and Gimpel 2016, §2.</summary>
     internal readonly struct GeluTanh : IFormula
     {
+        public static bool SlopeReadsOutput => false;
         private const double Cubic = 0.044715, Scale = 0.79788456080286535588;   // √(2/π)
 
         [MethodImpl(AggressiveInlining)] public V Of<V>(V x) where V : struct, ILane<V> => V.Constant(0.5) * x * (V.One + Inner(x));

@@ -30,8 +30,20 @@ public abstract record Op
     /// <summary>Runs the op and, where a gradient will be asked, notes it.</summary>
     public Tensor Apply(params ReadOnlySpan<Tensor> inputs)
     {
+        var recorder = Recorder.Current;
+        if (recorder is not null && this is ICpuSavingKernel kernel && kernel.Accepts(inputs) && recorder.Tracks(inputs))
+            return ApplyAndSave(kernel, recorder, inputs);
         var output = Execute(inputs);
-        Recorder.Current?.Record(this, inputs, output);
+        recorder?.Record(this, inputs, output);
+        return output;
+    }
+
+    private Tensor ApplyAndSave(ICpuSavingKernel kernel, IRecorder recorder, ReadOnlySpan<Tensor> inputs)
+    {
+        var output = Tensor.Empty(Infer(inputs), InferType(inputs));
+        var saved = kernel.RunAndSave(inputs, output);
+        foreach (var input in inputs) GC.KeepAlive(input);
+        recorder.Record(this, inputs, output, saved);
         return output;
     }
 
@@ -88,6 +100,9 @@ internal sealed class NoCompositionException(Op op, string message) : NotSupport
 /// <param name="Wanted">For each input, whether its gradient is needed.</param>
 public sealed record Backward(Tensor[] Inputs, Tensor Output, Tensor Upstream, bool[] Wanted)
 {
+    /// <summary>What the kernel of the forward pass saved; nothing where it was composed.</summary>
+    internal Tensor[] Saved { get; init; } = [];
+
     /// <summary>Whether the gradient of this input is needed.</summary>
     public bool Needs(int input) => Wanted[input];
 }

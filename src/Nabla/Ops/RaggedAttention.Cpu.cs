@@ -3,32 +3,46 @@ using Nabla.Backends.Cpu.Attentions;
 
 namespace Nabla.Ops;
 
-internal sealed partial record RaggedAttention : ICpuKernel, ICpuGradientKernel
+internal sealed partial record RaggedAttention : ICpuSavingKernel, ICpuBackwardKernel
 {
-    /// <summary>What the way back takes from the way there: the logarithm of each target's sum, [heads, targets].</summary>
-    private Tensor? logSums;
-
     public bool Accepts(ReadOnlySpan<Tensor> inputs) => inputs[0].DType == DType.Float32;
 
-    public bool AcceptsGradient(ReadOnlySpan<Tensor> inputs) => Accepts(inputs) && logSums is not null;
+    public bool AcceptsBackward(Backward call) => call.Saved.Length == 1;
 
     /// <summary>Up to so many targets of a sequence are computed one by one: a panel of them would be mostly empty.</summary>
     private const int Few = 6;
 
     public void Run(ReadOnlySpan<Tensor> inputs, Tensor output)
     {
-        if (Recorder.Current is null && !Causal && inputs.Length == 3 && Dropout.Probability == 0 && Longest(Targets) <= Few)
-        {
-            RunRows(inputs, output);
-            return;
-        }
-        logSums = Recorder.Current is null ? null : Tensor.Empty([Heads, output.Shape[0]], DType.Float32);
-        AttentionLoops.Forward(new Sequences(this, inputs, output));
+        if (!Causal && inputs.Length == 3 && Dropout.Probability == 0 && Longest(Targets) <= Few) RunRows(inputs, output);
+        else AttentionLoops.Forward(new Sequences(this, inputs, output, null));
     }
 
-    public void RunGradient(ReadOnlySpan<Tensor> inputs, Tensor output, Tensor dy, ReadOnlySpan<Tensor?> gradients)
+    /// <summary>Saves the logarithm of each target's sum, [heads, targets].</summary>
+    public Tensor[] RunAndSave(ReadOnlySpan<Tensor> inputs, Tensor output)
     {
-        AttentionLoops.Backward(new Sequences(this, inputs, output) { Upstream = Matrices.WithRows(dy), Gradients = gradients.ToArray() });
+        var logSums = Tensor.Empty([Heads, output.Shape[0]], DType.Float32);
+        AttentionLoops.Forward(new Sequences(this, inputs, output, logSums));
+        return [logSums];
+    }
+
+    public Tensor?[] RunBackward(Backward call)
+    {
+        var gradients = new Tensor?[call.Inputs.Length];
+        for (var i = 0; i < gradients.Length; i++)
+            if (call.Needs(i)) gradients[i] = Tensor.Empty(call.Inputs[i].Shape, call.Inputs[i].DType);
+        RunBackward(call, call.Inputs, gradients);
+        return gradients;
+    }
+
+    /// <summary>
+    /// Fills the gradients of query, key, value and masks, which may be views with contiguous rows; null where none is wanted.
+    /// </summary>
+    internal void RunBackward(Backward call, ReadOnlySpan<Tensor> inputs, Tensor?[] gradients)
+    {
+        var (output, dy) = (call.Output, call.Upstream);
+        var sequences = new Sequences(this, inputs, output, call.Saved[0]) { Upstream = Matrices.WithRows(dy), Gradients = gradients };
+        AttentionLoops.Backward(sequences);
         for (var i = 0; i < Count && gradients.Length > 3; i++)
             if (gradients[3 + i] is { } bias) CopyLoops.Copy(One(i).BiasGradient(Of(i, inputs), output, Apart(dy[Targets[i]..Targets[i + 1]])), bias);
     }
@@ -44,7 +58,8 @@ internal sealed partial record RaggedAttention : ICpuKernel, ICpuGradientKernel
     }
 
     /// <summary>One attention per sequence and head.</summary>
-    private readonly unsafe struct Sequences(RaggedAttention op, ReadOnlySpan<Tensor> inputs, Tensor output) : IAttentionProblems
+    private readonly unsafe struct Sequences(RaggedAttention op, ReadOnlySpan<Tensor> inputs, Tensor output, Tensor? logSums)
+        : IAttentionProblems
     {
         private readonly RaggedAttention op = op;
         private readonly Tensor query = Matrices.WithRows(inputs[0]), key = Matrices.WithRows(inputs[1]), value = Matrices.WithRows(inputs[2]), output = output;
@@ -69,7 +84,7 @@ internal sealed partial record RaggedAttention : ICpuKernel, ICpuGradientKernel
                     Targets = op.Targets[sequence + 1] - target, Sources = op.Sources[sequence + 1] - source, Width = width, Depth = depth, Scale = (float)op.Scale, Causal = op.Causal,
                     Query = Rows(query, target, head * width), Key = Rows(key, source, head * width), Value = Rows(value, source, head * depth), Output = Rows(output, target, head * depth),
                     Dropout = op.Dropout with { FirstRow = op.Dropout.FirstRow + (uint)((head * op.Targets[^1]) + target) },
-                    LogSums = op.logSums is null ? null : op.logSums.Pointer<float>() + ((nint)head * output.Shape[0]) + target,
+                    LogSums = logSums is null ? null : logSums.Pointer<float>() + ((nint)head * output.Shape[0]) + target,
                     Upstream = Rows(Upstream, target, head * depth), QueryGradient = Rows(Gradients[0], target, head * width),
                     KeyGradient = Rows(Gradients[1], source, head * width), ValueGradient = Rows(Gradients[2], source, head * depth),
                 };

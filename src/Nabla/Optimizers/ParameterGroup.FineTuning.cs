@@ -28,8 +28,8 @@ public sealed partial class ParameterGroup
         var numbers = Array.ConvertAll(paths, path => LayerOf(path, layers));
         var (first, last) = (Array.FindIndex(numbers, number => number is not null), numbers.Max());
         if (last is not { } top)
-            throw new ArgumentException($"ParameterGroup.ForFineTuning: no parameter is in '{layers}.0'. Name the list of layers; the paths " +
-                $"of the parameters are like '{Array.Find(paths, path => path.Any(char.IsAsciiDigit)) ?? paths.FirstOrDefault()}'.");
+            throw new ArgumentException($"ParameterGroup.ForFineTuning: no parameter is in '{layers}.0'. Name the list of layers; the " +
+                $"paths of the parameters are like '{Array.Find(paths, path => path.Any(char.IsAsciiDigit)) ?? paths.FirstOrDefault()}'.");
         int Depth(int i) => numbers[i] is { } layer ? top + 1 - layer : i < first ? top + 2 : 0;
         return ForFineTuning(model, path => Depth(Array.IndexOf(paths, path)), layerDecay);
     }

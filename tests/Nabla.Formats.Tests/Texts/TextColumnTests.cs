@@ -37,7 +37,8 @@ public sealed class TextColumnTests : IDisposable
     [Fact]
     public void Columns_are_found_by_content_where_names_say_nothing()
     {
-        const string rows = "1,the first of all texts,good\n2,another text of some length,bad\n3,and a third text here,good\n4,a fourth one for the end,bad\n";
+        const string rows = "1,the first of all texts,good\n2,another text of some length,bad\n3,and a third text here,good\n"
+            + "4,a fourth one for the end,bad\n";
         var table = Open("rows.csv", $"a,b,c\n{rows}");
         Assert.Equal(("b", "c"), (table.TextColumn, table.LabelColumn));
         Assert.Contains("The text is in column \"b\" (the longest values).", table.Assumptions);
@@ -51,14 +52,17 @@ public sealed class TextColumnTests : IDisposable
     [Fact]
     public void What_is_not_clear_is_one_error_that_lists_the_columns_with_a_value_each()
     {
-        Assert.Equal(": it is not clear which columns to read: the text may be in \"review\" or \"comment\"; the label may be in \"category\" or \"sentiment\". "
+        Assert.Equal(": it is not clear which columns to read: the text may be in \"review\" or \"comment\"; "
+            + "the label may be in \"category\" or \"sentiment\". "
             + "Set Text and Label to a name or a number (and SecondText for pairs; Labels = None where there is no label). "
-            + "The columns: 1 review (\"Good film\"), 2 comment (\"Agreed\"), 3 category (\"film\"), 4 sentiment (\"pos\"), 5 note (empty).",
+            + "The columns: 1 review (\"Good film\"), 2 comment (\"Agreed\"), 3 category (\"film\"), 4 sentiment (\"pos\"), 5 note "
+            + "(empty).",
             Fault("review,comment,category,sentiment,note\nGood film,Agreed,film,pos,\nBad,No,book,neg,\n"));
         Assert.StartsWith(": it is not clear which columns to read: no column looks like a label", Fault("id,text\n1,a b\n2,c d\n"));
         Assert.StartsWith(": it is not clear which columns to read: the text may be in 1 or 2; the label has no usual name.",
             Fault("one text of words,another text here,x\nmore text of words,again a text,y\nmore text,text again,y\n"));
-        Assert.Equal(": there is no column \"body\" (Text). The columns: 1 text (\"a\"), 2 label (\"b\").", Fault("text,label\na,b\nc,d\n", new() { Text = "body" }));
+        Assert.Equal(": there is no column \"body\" (Text). The columns: 1 text (\"a\"), 2 label (\"b\").",
+            Fault("text,label\na,b\nc,d\n", new() { Text = "body" }));
         Assert.StartsWith(": there is no column \"3\" (Label).", Fault("text,label\na,b\nc,d\n", new() { Label = "3" }));
         Assert.StartsWith(": column \"text\" is given twice;", Fault("text,label\na,b\nc,d\n", new() { Text = "text", Label = "1" }));
     }
@@ -86,14 +90,16 @@ public sealed class TextColumnTests : IDisposable
     {
         var table = Open("rows.csv", content, new() { Labels = LabelKind.None, Text = isHeader ? "1" : content[0] == '1' ? "2" : "1" });
         Assert.Equal(isHeader ? 2 : 1, table.Examples[0].Line);
-        Assert.Contains(table.Assumptions, said => said.StartsWith(isHeader ? "The first line names the columns: " : "There is no header: ", StringComparison.Ordinal));
+        Assert.Contains(table.Assumptions, said => said.StartsWith(isHeader ? "The first line names the columns: "
+            : "There is no header: ", StringComparison.Ordinal));
     }
 
     [Fact]
     public void Whether_there_is_a_header_can_be_given()
     {
         Assert.Equal(3, Open("rows.csv", "text,label\na,b\nc,d\n", new() { HasHeader = false, Text = "1", Label = "2" }).Examples.Count);
-        var table = Open("rows.csv", "good film,pos\nbad film,neg\nanother film,pos\n", new() { HasHeader = true, Text = "1", Label = "pos" });
+        var table = Open("rows.csv", "good film,pos\nbad film,neg\nanother film,pos\n",
+            new() { HasHeader = true, Text = "1", Label = "pos" });
         Assert.Equal(("good film", 2), (table.TextColumn, table.Examples.Count));
         Assert.DoesNotContain(table.Assumptions, said => said.Contains("header", StringComparison.Ordinal));
     }
@@ -125,9 +131,11 @@ public sealed class TextColumnTests : IDisposable
         Assert.Equal(LabelKind.Numbers, Open("rows.csv", $"text,label\n{string.Concat(Enumerable.Range(0, 60).Select(i => $"a,{i}\n"))}").Labels);
         Assert.Equal(LabelKind.Numbers, Open("rows.csv", "text,label\na,1\nb,2\n", new() { Labels = LabelKind.Numbers }).Labels);
         Assert.Equal(["1.5", "2"], Open("rows.csv", "text,score\na,1.5\nb,2\n", new() { Labels = LabelKind.Classes }).Classes);
-        Assert.Equal(":3: column \"score\": \"high\" is not a number. Correct it, name it as a missing label (MissingLabels), or set Labels = Classes.",
+        Assert.Equal(":3: column \"score\": \"high\" is not a number. Correct it, name it as a missing label (MissingLabels), or set "
+            + "Labels = Classes.",
             Fault("text,score\na,1.5\nb,high\n", new() { Labels = LabelKind.Numbers }));
-        Assert.StartsWith(":3: column \"score\": \"nan\" is not a number.", Fault("text,score\na,1.5\nb,nan\n", new() { Labels = LabelKind.Numbers }));
+        Assert.StartsWith(":3: column \"score\": \"nan\" is not a number.",
+            Fault("text,score\na,1.5\nb,nan\n", new() { Labels = LabelKind.Numbers }));
     }
 
     [Fact]
@@ -141,7 +149,8 @@ public sealed class TextColumnTests : IDisposable
     [Fact]
     public void Of_a_score_and_a_class_the_kind_of_label_decides()
     {
-        const string content = "pair_ID\tsentence_A\tsentence_B\trelatedness_score\tentailment_judgment\n1\ta\tb\t4.5\tNEUTRAL\n2\tc\td\t3\tENTAILMENT\n";
+        const string content = "pair_ID\tsentence_A\tsentence_B\trelatedness_score\tentailment_judgment\n1\ta\tb\t4.5\tNEUTRAL\n"
+            + "2\tc\td\t3\tENTAILMENT\n";
         Assert.Equal("entailment_judgment", Open("SICK.txt", content).LabelColumn);
         Assert.Equal("relatedness_score", Open("SICK.txt", content, new() { Labels = LabelKind.Numbers }).LabelColumn);
     }
@@ -154,7 +163,8 @@ public sealed class TextColumnTests : IDisposable
         Assert.Contains("2 rows without a label left out (\"-\" means none).", table.Assumptions);
         Assert.Equal(["+", "-"], Open("rows.csv", "text,label\na,+\nb,-\n").Classes);
         Assert.Equal(["x", "y"], Open("rows.csv", "text,label\na,x\nb,NA\nc,y\n", new() { MissingLabels = ["NA"] }).Classes);
-        Assert.StartsWith(": no row has a label in column \"label\" (\"-1\" means none). To read texts without labels, set Labels = None.", Fault("text,label\na,-1\nb,-1\n"));
+        Assert.StartsWith(": no row has a label in column \"label\" (\"-1\" means none). To read texts without labels, set Labels = None.",
+            Fault("text,label\na,-1\nb,-1\n"));
     }
 
     [Fact]
@@ -163,7 +173,8 @@ public sealed class TextColumnTests : IDisposable
         var table = Open("rows.csv", "text,label\na,1\nb,0\n", new() { Classes = ["1", "0", "2"] });
         Assert.Equal([0, 1], table.Examples.Select(row => row.Class));
         Assert.Equal(["1", "0", "2"], table.Classes);
-        Assert.Equal(":3: column \"label\": \"0\" is none of the classes 1, 2. Correct it, add the class, or name it as a missing label (MissingLabels).",
+        Assert.Equal(":3: column \"label\": \"0\" is none of the classes 1, 2. "
+            + "Correct it, add the class, or name it as a missing label (MissingLabels).",
             Fault("text,label\na,1\nb,0\n", new() { Classes = ["1", "2"] }));
     }
 
@@ -171,7 +182,8 @@ public sealed class TextColumnTests : IDisposable
     public void A_column_of_almost_as_many_values_as_rows_is_no_class()
     {
         var content = $"text,target\n{string.Concat(Enumerable.Range(0, 60).Select(i => $"a,word{i}\n"))}";
-        Assert.StartsWith(": the label was taken from column \"target\", but it has 60 different values in 60 rows: it does not name classes.", Fault(content));
+        Assert.StartsWith(": the label was taken from column \"target\", but it has 60 different values in 60 rows: "
+            + "it does not name classes.", Fault(content));
         Assert.Equal(60, Open("rows.csv", content, new() { Label = "target" }).Classes.Count);
     }
 }

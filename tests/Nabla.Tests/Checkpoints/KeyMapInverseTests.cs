@@ -5,8 +5,11 @@ namespace Nabla.Tests.Checkpoints;
 
 public sealed class KeyMapInverseTests
 {
-    static readonly KeyMap Bert = new KeyMap().Rename("bert.encoder.layer.*.attention.self", "encoder.*.attention").Rename("bert.encoder.layer.*.attention.output.dense", "encoder.*.attention.output")
-        .Rename("bert.encoder.layer.*.intermediate.dense", "encoder.*.fc1").Rename("LayerNorm.gamma", "norm.weight").Rename("LayerNorm.beta", "norm.bias").Rename("bert", "").Ignore("position_ids");
+    static readonly KeyMap Bert = new KeyMap()
+        .Rename("bert.encoder.layer.*.attention.self", "encoder.*.attention")
+        .Rename("bert.encoder.layer.*.attention.output.dense", "encoder.*.attention.output")
+        .Rename("bert.encoder.layer.*.intermediate.dense", "encoder.*.fc1")
+        .Rename("LayerNorm.gamma", "norm.weight").Rename("LayerNorm.beta", "norm.bias").Rename("bert", "").Ignore("position_ids");
 
     [Theory]
     [InlineData("encoder.7.attention.query.weight", "bert.encoder.layer.7.attention.self.query.weight")]
@@ -41,7 +44,8 @@ public sealed class KeyMapInverseTests
         var found = 0;
         Gen.Select(Gen.Select(pattern, pattern).Array[0, 5], name).Sample((rules, start) =>
         {
-            var map = rules.Where(rule => rule.Item2.Count('*'.Equals) <= rule.Item1.Count('*'.Equals)).Aggregate(new KeyMap(), (map, rule) => map.Rename(rule.Item1, rule.Item2));
+            var map = rules.Where(rule => rule.Item2.Count('*'.Equals) <= rule.Item1.Count('*'.Equals))
+                .Aggregate(new KeyMap(), (map, rule) => map.Rename(rule.Item1, rule.Item2));
             if (map.NameOf(start) is not { } origin) return;
             Interlocked.Increment(ref found);
             Assert.Equal(start, map.PathOf(origin));

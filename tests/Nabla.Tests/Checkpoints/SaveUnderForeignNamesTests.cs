@@ -4,7 +4,8 @@ namespace Nabla.Tests.Checkpoints;
 
 public sealed partial class SaveUnderForeignNamesTests : IDisposable
 {
-    static readonly KeyMap Map = new KeyMap().Rename("net.layer.*", "layers.*").Rename("kernel", "weight").Rename("LayerNorm.gamma", "norm").Transpose("kernel").Ignore("position_ids");
+    static readonly KeyMap Map = new KeyMap().Rename("net.layer.*", "layers.*").Rename("kernel", "weight")
+        .Rename("LayerNorm.gamma", "norm").Transpose("kernel").Ignore("position_ids");
 
     readonly ScratchFolder scratch = new();
 
@@ -24,7 +25,8 @@ public sealed partial class SaveUnderForeignNamesTests : IDisposable
     }
 
     static IEnumerable<double> Numbers(IModule model) =>
-        model.Parameters().Select(member => member.Parameter.Value).Concat(model.Buffers().Select(member => member.Buffer.Value)).SelectMany(x => x.To(DType.Float64).ToArray<double>());
+        model.Parameters().Select(member => member.Parameter.Value).Concat(model.Buffers().Select(member => member.Buffer.Value))
+            .SelectMany(x => x.To(DType.Float64).ToArray<double>());
 
     [Fact]
     public void Saving_through_a_map_and_loading_through_it_is_the_identity()
@@ -33,7 +35,8 @@ public sealed partial class SaveUnderForeignNamesTests : IDisposable
         Checkpoint.Save(saved, scratch["m"], map: Map);
         using (var file = Safetensors.Open(scratch["m"]))
         {
-            Assert.Equal(["LayerNorm.gamma", "net.layer.0.bias", "net.layer.0.kernel", "net.layer.1.bias", "net.layer.1.kernel", "steps"], file.Tensors.Select(tensor => tensor.Name).Order(StringComparer.Ordinal));
+            Assert.Equal(["LayerNorm.gamma", "net.layer.0.bias", "net.layer.0.kernel", "net.layer.1.bias", "net.layer.1.kernel", "steps"],
+                file.Tensors.Select(tensor => tensor.Name).Order(StringComparer.Ordinal));
             Assert.Equal([2, 3], file.Find("net.layer.0.kernel")!.Shape);
             Assert.Equal("pt", file.Metadata["format"]);
         }
@@ -72,7 +75,12 @@ public sealed partial class SaveUnderForeignNamesTests : IDisposable
             ["steps"] = Tensor.Scalar(3, DType.Int64),
             ["position_ids"] = Tensor.Arange(5, DType.Int64),
         };
-        var types = new Dictionary<string, StoredType> { ["net.layer.0.kernel"] = StoredType.BFloat16, ["norm"] = StoredType.Float16, ["steps"] = StoredType.UInt8 };
+        var types = new Dictionary<string, StoredType>
+        {
+            ["net.layer.0.kernel"] = StoredType.BFloat16,
+            ["norm"] = StoredType.Float16,
+            ["steps"] = StoredType.UInt8,
+        };
         Safetensors.Save(scratch["m"], tensors, new Dictionary<string, string> { ["format"] = "pt", ["model"] = "x" }, types);
         using var source = Weights.Open(scratch["m"]);
         var model = new Model();
@@ -80,7 +88,8 @@ public sealed partial class SaveUnderForeignNamesTests : IDisposable
         Checkpoint.Save(model, scratch["again"], source, Map);
         using var again = Safetensors.Open(scratch["again"]);
         Assert.Equal(source.Metadata, again.Metadata);
-        Assert.Equal(source.Tensors.Select(tensor => tensor.ToString()).Where(text => !text.StartsWith("position_ids", StringComparison.Ordinal)), again.Tensors.Select(tensor => tensor.ToString()));
+        var expected = source.Tensors.Where(tensor => tensor.Name != "position_ids").Select(tensor => tensor.ToString());
+        Assert.Equal(expected, again.Tensors.Select(tensor => tensor.ToString()));
         Assert.Equal(tensors["net.layer.0.kernel"].ToArray<float>(), again["net.layer.0.kernel"].ToArray<float>());
     }
 
@@ -102,7 +111,8 @@ public sealed partial class SaveUnderForeignNamesTests : IDisposable
     [Fact]
     public void A_path_that_the_map_has_no_name_for_is_an_error()
     {
-        var error = Assert.Throws<CheckpointException>(() => Checkpoint.Save(new Model().Initialize(1), scratch["m"], map: new KeyMap().Rename("norm", "LayerNorm")));
+        var error = Assert.Throws<CheckpointException>(
+            () => Checkpoint.Save(new Model().Initialize(1), scratch["m"], map: new KeyMap().Rename("norm", "LayerNorm")));
         Assert.Equal("norm", error.Tensor);
         Assert.Contains("the key map turns no name into this path", error.Message, StringComparison.Ordinal);
         Assert.Empty(scratch.Names);

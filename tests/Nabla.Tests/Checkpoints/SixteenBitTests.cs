@@ -2,7 +2,9 @@ using Nabla.Checkpoints;
 
 namespace Nabla.Tests.Checkpoints;
 
-/// <summary>Against System.Half and, for brain floats, against their definition: the upper half of a Float32, rounded to nearest with ties to even.</summary>
+/// <summary>
+/// Against System.Half and, for brain floats, against their definition: the upper half of a Float32, rounded to nearest with ties to even.
+/// </summary>
 public sealed class SixteenBitTests
 {
     static readonly ushort[] AllBits = [.. Enumerable.Range(0, 1 << 16).Select(i => (ushort)i)];
@@ -32,7 +34,9 @@ public sealed class SixteenBitTests
 
     [Fact]
     public void Every_brain_float_widens_to_the_number_it_is() =>
-        Assert.Equal(AllBits.Select(bits => BitConverter.SingleToInt32Bits(Brain(bits))), Widened(StoredType.BFloat16, AllBits).Select(BitConverter.SingleToInt32Bits));
+        Assert.Equal(
+            AllBits.Select(bits => BitConverter.SingleToInt32Bits(Brain(bits))),
+            Widened(StoredType.BFloat16, AllBits).Select(BitConverter.SingleToInt32Bits));
 
     [Theory]
     [InlineData("F16"), InlineData("BF16")]
@@ -55,7 +59,8 @@ public sealed class SixteenBitTests
     [Fact]
     public void Halves_are_rounded_as_the_platform_rounds_them()
     {
-        float[] x = [.. Enumerable.Range(0, 0x7BFF).SelectMany(bits => Around((float)(((double)Half(bits) + Half(bits + 1)) / 2))), .. Random()];
+        var halfways = Enumerable.Range(0, 0x7BFF).Select(bits => (float)(((double)Half(bits) + Half(bits + 1)) / 2));
+        float[] x = [.. halfways.SelectMany(Around), .. Random()];
         x = [.. x.Where(value => Math.Abs(value) < 65520)];
         var (bits, fits) = Rounded(StoredType.Float16, Tensor.From(x, [x.Length]));
         Assert.True(fits);
@@ -65,7 +70,8 @@ public sealed class SixteenBitTests
     [Fact]
     public void Brain_floats_are_rounded_to_the_nearest_and_at_ties_to_the_even_one()
     {
-        float[] x = [.. Enumerable.Range(0, 0x7F7F).SelectMany(bits => Around(BitConverter.Int32BitsToSingle((bits << 16) + 0x8000))), .. Random()];
+        var halfways = Enumerable.Range(0, 0x7F7F).Select(bits => BitConverter.Int32BitsToSingle((bits << 16) + 0x8000));
+        float[] x = [.. halfways.SelectMany(Around), .. Random()];
         x = [.. x.Where(value => Math.Abs((double)value) < 3.3961775292304e38)];
         var (bits, fits) = Rounded(StoredType.BFloat16, Tensor.From(x, [x.Length]));
         Assert.True(fits);
@@ -95,16 +101,18 @@ public sealed class SixteenBitTests
     {
         // Halfway between 1 and the next half, and 2⁻⁴⁰ more: a Float32 in between is the tie.
         var tie = 1 + Math.Pow(2, -11);
-        double[] x = [tie, tie + Math.Pow(2, -40), tie - Math.Pow(2, -40), -tie - Math.Pow(2, -40), 1e-300, -1e-300, 1.5, double.PositiveInfinity, 65519.999999999];
+        var little = Math.Pow(2, -40);
+        double[] x = [tie, tie + little, tie - little, -tie - little, 1e-300, -1e-300, 1.5, double.PositiveInfinity, 65519.999999999];
         var (bits, fits) = Rounded(StoredType.Float16, Tensor.From(x, [x.Length]));
         Assert.True(fits);
         Assert.Equal(x.Select(value => BitConverter.HalfToUInt16Bits((Half)value)), bits);
         var odd = 1 + Math.Pow(2, -8);
-        Assert.Equal<ushort>([0x3F80, 0x3F81, 0x3F80], Rounded(StoredType.BFloat16, Tensor.From(odd, odd + Math.Pow(2, -40), odd - Math.Pow(2, -40))).Bits);
+        Assert.Equal<ushort>([0x3F80, 0x3F81, 0x3F80], Rounded(StoredType.BFloat16, Tensor.From(odd, odd + little, odd - little)).Bits);
     }
 
     [Theory]
-    [InlineData("F16", 65519.996f, true), InlineData("F16", 65520f, false), InlineData("F16", -65520f, false), InlineData("F16", float.MaxValue, false)]
+    [InlineData("F16", 65519.996f, true), InlineData("F16", 65520f, false), InlineData("F16", -65520f, false)]
+    [InlineData("F16", float.MaxValue, false)]
     [InlineData("F16", float.PositiveInfinity, true), InlineData("F16", float.NegativeInfinity, true), InlineData("F16", float.NaN, true)]
     [InlineData("BF16", 3.3961773e38f, true), InlineData("BF16", 3.3961775e38f, false), InlineData("BF16", float.MinValue, false)]
     [InlineData("BF16", float.PositiveInfinity, true), InlineData("BF16", float.NaN, true)]

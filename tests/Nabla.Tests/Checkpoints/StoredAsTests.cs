@@ -69,10 +69,12 @@ public sealed class StoredAsTests : IDisposable
         var x = new double[300_000];
         x[123_456] = value;
         var error = Assert.Throws<CheckpointException>(() =>
-            Safetensors.Save(scratch["x"], [new("layers.0.weight", Tensor.From(x, [300, 1000]).To(dtype))], floats: StoredType.Named(name)));
+            Safetensors.Save(scratch["x"], [new("layers.0.weight", Tensor.From(x, [300, 1000]).To(dtype))],
+                floats: StoredType.Named(name)));
         Assert.Equal("layers.0.weight", error.Tensor);
         var shown = dtype == DType.Float32 ? (float)value : value;
-        Assert.Contains(FormattableString.Invariant($"its element 123456, {shown:R}, is out of the range of {name}."), error.Message, StringComparison.Ordinal);
+        var expected = FormattableString.Invariant($"its element 123456, {shown:R}, is out of the range of {name}.");
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         Assert.Equal("old", File.ReadAllText(scratch["x"]));
         Assert.Equal(["x"], scratch.Names);
     }
@@ -87,8 +89,9 @@ public sealed class StoredAsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("I8", DType.Int32, new[] { -128L, 127 }), InlineData("U8", DType.Int32, new[] { 0L, 255 }), InlineData("I16", DType.Int32, new[] { -32768L, 32767 })]
-    [InlineData("U16", DType.Int32, new[] { 0L, 65535 }), InlineData("U32", DType.Int64, new[] { 0L, 4294967295 }), InlineData("I32", DType.Int64, new[] { -2147483648L, 2147483647 })]
+    [InlineData("I8", DType.Int32, new[] { -128L, 127 }), InlineData("U8", DType.Int32, new[] { 0L, 255 })]
+    [InlineData("I16", DType.Int32, new[] { -32768L, 32767 }), InlineData("U16", DType.Int32, new[] { 0L, 65535 })]
+    [InlineData("U32", DType.Int64, new[] { 0L, 4294967295 }), InlineData("I32", DType.Int64, new[] { -2147483648L, 2147483647 })]
     [InlineData("I64", DType.Int32, new[] { -2147483648L, 2147483647 }), InlineData("U8", DType.Int64, new[] { 0L, 255 })]
     public void Integers_are_stored_in_the_listed_type_within_its_range(string name, DType dtype, long[] range)
     {
@@ -111,9 +114,12 @@ public sealed class StoredAsTests : IDisposable
     [Fact]
     public void A_type_that_does_not_suit_the_tensor_is_refused()
     {
-        Assert.Contains("floats cannot be stored as I8", Assert.Throws<ArgumentException>(() => Safetensors.Save(scratch["x"], Mixed(), floats: StoredType.Int8)).Message, StringComparison.Ordinal);
+        Assert.Contains("floats cannot be stored as I8",
+            Assert.Throws<ArgumentException>(() => Safetensors.Save(scratch["x"], Mixed(), floats: StoredType.Int8)).Message,
+            StringComparison.Ordinal);
         var types = new Dictionary<string, StoredType> { ["ids"] = StoredType.BFloat16 };
-        Assert.Contains("'ids' holds Int64, which cannot be stored as BF16", Assert.Throws<ArgumentException>(() => Safetensors.Save(scratch["x"], Mixed(), null, types)).Message, StringComparison.Ordinal);
+        Assert.Contains("'ids' holds Int64, which cannot be stored as BF16",
+            Assert.Throws<ArgumentException>(() => Safetensors.Save(scratch["x"], Mixed(), null, types)).Message, StringComparison.Ordinal);
         Assert.Empty(scratch.Names);
     }
 
@@ -128,13 +134,19 @@ public sealed class StoredAsTests : IDisposable
         {
             var bytes = new byte[StoredType.Named(name)!.Bits / 8 * 4 * 1000];
             random.NextBytes(bytes);
-            header[$"x.{name}"] = new JsonObject { ["dtype"] = name, ["shape"] = new JsonArray(4, 1000), ["data_offsets"] = new JsonArray(data.Count, data.Count + bytes.Length) };
+            header[$"x.{name}"] = new JsonObject
+            {
+                ["dtype"] = name,
+                ["shape"] = new JsonArray(4, 1000),
+                ["data_offsets"] = new JsonArray(data.Count, data.Count + bytes.Length),
+            };
             data.AddRange(bytes);
         }
         var text = header.ToJsonString();
         File.WriteAllBytes(scratch["x"], PlainSafetensors.Write(text.PadRight((text.Length + 7) / 8 * 8), [.. data]));
         using var file = Weights.Open(scratch["x"]);
-        Safetensors.Save(scratch["y"], file.Tensors.Select(tensor => KeyValuePair.Create(tensor.Name, file[tensor.Name])), file.Metadata, file.Types);
+        Safetensors.Save(scratch["y"], file.Tensors.Select(tensor => KeyValuePair.Create(tensor.Name, file[tensor.Name])), file.Metadata,
+            file.Types);
         Assert.Equal(File.ReadAllBytes(scratch["x"]), File.ReadAllBytes(scratch["y"]));
     }
 }

@@ -11,7 +11,8 @@ public sealed class WeightsTests : IDisposable
     static float[] Values(Tensor x) => x.ToArray<float>();
 
     void Save(string name, params string[] tensors) =>
-        Safetensors.Save(scratch[name], tensors.Select((tensor, i) => KeyValuePair.Create(tensor, Tensor.Full([2], i + 1))), new Dictionary<string, string> { ["format"] = "pt" });
+        Safetensors.Save(scratch[name], tensors.Select((tensor, i) => KeyValuePair.Create(tensor, Tensor.Full([2], i + 1))),
+            new Dictionary<string, string> { ["format"] = "pt" });
 
     void Index(string json) => File.WriteAllText(scratch["model.safetensors.index.json"], json);
 
@@ -37,7 +38,8 @@ public sealed class WeightsTests : IDisposable
         File.WriteAllText(scratch["config.json"], "{}");
         File.WriteAllText(scratch["tf_model.h5"], "");
         var error = Refusal();
-        Assert.Contains("none of model.safetensors, model.safetensors.index.json, pytorch_model.bin, pytorch_model.bin.index.json is there", error.Message, StringComparison.Ordinal);
+        Assert.Contains("none of model.safetensors, model.safetensors.index.json, pytorch_model.bin, pytorch_model.bin.index.json is there",
+            error.Message, StringComparison.Ordinal);
         Assert.Contains("only 'config.json', 'tf_model.h5'.", error.Message, StringComparison.Ordinal);
         for (var i = 0; i < 30; i++) File.WriteAllText(scratch[$"file{i}"], "");
         Assert.Contains("and 12 more", Refusal().Message, StringComparison.Ordinal);
@@ -71,7 +73,8 @@ public sealed class WeightsTests : IDisposable
         Assert.True(weights.Contains("c"));
         Assert.Equal([2], weights.Find("c")!.Shape);
         Assert.Null(weights.Find("d"));
-        Assert.Contains("it holds 3, such as 'a', 'b', 'c'", Assert.Throws<CheckpointException>(() => weights["d"]).Message, StringComparison.Ordinal);
+        Assert.Contains("it holds 3, such as 'a', 'b', 'c'", Assert.Throws<CheckpointException>(() => weights["d"]).Message,
+            StringComparison.Ordinal);
         weights.Dispose();
         Assert.Throws<ObjectDisposedException>(() => weights["a"]);
     }

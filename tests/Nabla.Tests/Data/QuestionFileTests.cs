@@ -67,15 +67,17 @@ public sealed class QuestionFileTests : IDisposable
 
             {"id": 2, "context": "{{{Context}}}", "question": "Who?", "answers": {"text": [], "answer_start": []}}
             {"context": "{{{Context}}}", "question": "Which?", "answers": [{"text": "The", "answer_start": 0}]}
+            {"context": "{{{Context}}}", "question": "Where?"}
             """);
-        Assert.Equal(["d1", "2", "4"], file.Questions.Select(question => question.Id));
+        Assert.Equal(["d1", "2", "4", "5"], file.Questions.Select(question => question.Id));
         Assert.Equal([42, 0], file.Questions[0].Answers.Select(answer => answer.Start));
-        Assert.Equal([false, true, false], file.Questions.Select(question => question.IsImpossible));
-        Assert.Equal(["Normans", null, null], file.Questions.Select(question => question.Title));
+        Assert.Equal([false, true, false, false], file.Questions.Select(question => question.IsImpossible));
+        Assert.Equal(["Normans", null, null, null], file.Questions.Select(question => question.Title));
     }
 
     [Fact]
-    public void One_question_on_one_line_is_json_lines() => Assert.Single(Open("one.json", """{"context": "a b", "question": "?", "answers": {"text": ["b"], "answer_start": [2]}}""").Questions);
+    public void One_question_on_one_line_is_json_lines() =>
+        Assert.Single(Open("one.json", """{"context": "a b", "question": "?", "answers": {"text": ["b"], "answer_start": [2]}}""").Questions);
 
     [Theory]
     [InlineData("""{"data": [{"paragraphs": [{"context": "c", "qas": [{"id": "1", "answers": []}]}]}]}""", ": data[0].paragraphs[0].qas[0]: \"question\" is missing or not a text.")]

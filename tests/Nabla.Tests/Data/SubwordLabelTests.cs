@@ -37,7 +37,8 @@ public sealed class SubwordLabelTests
     public void Words_of_tokens_are_found_by_where_they_are()
     {
         // "The U.S. won": [CLS] The U . S . won [SEP], and with a tokenizer whose tokens begin with the space before them.
-        Assert.Equal([null, 0, 1, 1, 1, 1, 2, null], SubwordLabels.WordIds(["The", "U.S.", "won"], [(0, 0), (0, 3), (4, 5), (5, 6), (6, 7), (7, 8), (9, 12), (0, 0)]));
+        Assert.Equal([null, 0, 1, 1, 1, 1, 2, null], SubwordLabels.WordIds(["The", "U.S.", "won"],
+            [(0, 0), (0, 3), (4, 5), (5, 6), (6, 7), (7, 8), (9, 12), (0, 0)]));
         Assert.Equal([0, 1, 1, 2], SubwordLabels.WordIds(["The", "U.S.", "won"], [(0, 3), (3, 5), (5, 8), (8, 12)]));
         Assert.Equal([null, 0, 2], SubwordLabels.WordIds(["a", "\u200b", "b"], [(0, 0), (0, 1), (4, 5)]));
     }
@@ -45,9 +46,12 @@ public sealed class SubwordLabelTests
     [Fact]
     public void What_does_not_fit_is_named()
     {
-        Assert.Contains("a token is of word 2, but there are 2 words", Assert.Throws<ArgumentException>(() => SubwordLabels.OfTokens([3, 4], WordIds)).Message);
+        Assert.Contains("a token is of word 2, but there are 2 words",
+            Assert.Throws<ArgumentException>(() => SubwordLabels.OfTokens([3, 4], WordIds)).Message);
         Assert.Contains("2 labels and 8 tokens", Assert.Throws<ArgumentException>(() => SubwordLabels.OfWords([1, 2], WordIds, 4)).Message);
-        Assert.Contains("a token is of word 3", Assert.Throws<ArgumentException>(() => SubwordLabels.OfWords(new int[8], WordIds, 3)).Message);
-        Assert.Contains("a token ends at 9, but the words joined by spaces end at 3", Assert.Throws<ArgumentException>(() => SubwordLabels.WordIds(["a", "b"], [(5, 9)])).Message);
+        Assert.Contains("a token is of word 3", Assert.Throws<ArgumentException>(() =>
+            SubwordLabels.OfWords(new int[8], WordIds, 3)).Message);
+        Assert.Contains("a token ends at 9, but the words joined by spaces end at 3",
+            Assert.Throws<ArgumentException>(() => SubwordLabels.WordIds(["a", "b"], [(5, 9)])).Message);
     }
 }

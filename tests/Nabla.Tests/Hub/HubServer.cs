@@ -55,8 +55,11 @@ sealed class HubServer : IDisposable
 
     public static string Sha256(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
 
-    public static string GitBlob(byte[] content) =>
-        Convert.ToHexStringLower(SHA1.HashData([.. Encoding.ASCII.GetBytes($"blob {content.Length}\0"), .. content]));
+    public static string GitBlob(byte[] content)
+    {
+        byte[] blob = [.. Encoding.ASCII.GetBytes($"blob {content.Length}\0"), .. content];
+        return Convert.ToHexStringLower(CryptographicOperations.HashData(HashAlgorithmName.SHA1, blob));
+    }
 
     public string Etag(string file) => Large.Contains(file) ? Sha256(Files[file]) : GitBlob(Files[file]);
 

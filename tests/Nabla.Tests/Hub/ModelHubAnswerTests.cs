@@ -83,6 +83,21 @@ public sealed class ModelHubAnswerTests : HubTest
     }
 
     [Fact]
+    public async Task Content_with_another_hash_over_connections_that_break_is_given_up()
+    {
+        var other = (byte[])Weights.Clone();
+        other[^1]++;
+        Server.CdnFault = async context =>
+        {
+            await context.CutAsync(other, 200_000, Arrivals);
+            return true;
+        };
+        await Refused(ModelHubFault.Damaged, patterns: ["model.safetensors"]);
+        string[] expected = ["", "bytes=200000-", "", "bytes=200000-", "", "bytes=200000-"];
+        Assert.Equal(expected, Server.Downloads.Select(request => request.Range));
+    }
+
+    [Fact]
     public async Task Content_of_another_length_is_refused_before_it_is_fetched()
     {
         Server.CdnFault = context => SendInstead(context, "model.safetensors", [.. Weights, 1]);

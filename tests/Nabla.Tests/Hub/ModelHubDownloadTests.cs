@@ -1,4 +1,5 @@
 using Nabla.Hub;
+using Nabla.Tests.Servers;
 
 namespace Nabla.Tests.Hub;
 
@@ -155,6 +156,30 @@ public sealed class ModelHubDownloadTests : HubTest
         Assert.Equal(Path.Combine(Folder, "models--acme--old-bert", "snapshots", HubServer.Commit), folder);
         Assert.Equal(Config, await File.ReadAllBytesAsync(Path.Combine(folder, "config.json"), Cancellation));
         Assert.All(Server.Requests, request => Assert.Equal("Bearer hf_secret", request.Authorization));
+    }
+
+    /// <summary>The hub redirects to a cache of its own, whose answers say less.</summary>
+    [Fact]
+    public async Task What_a_redirection_within_the_hub_says_of_a_file_counts()
+    {
+        Server.Fault = async context =>
+        {
+            if (context.Request.Path.StartsWithSegments("/api/resolve-cache"))
+            {
+                context.Response.Headers.ETag = "\"of-the-cache\"";
+                await context.SendAsync(Weights);
+                return true;
+            }
+            if (!context.Request.Path.Value!.EndsWith("model.safetensors", StringComparison.Ordinal)) return false;
+            var headers = context.Response.Headers;
+            (headers["X-Repo-Commit"], headers["X-Linked-Etag"]) = (HubServer.Commit, $"\"{Server.Etag("model.safetensors")}\"");
+            (headers["X-Linked-Size"], headers.Location) = ($"{Weights.Length}", "/api/resolve-cache/model.safetensors?etag=1");
+            context.Response.StatusCode = 307;
+            return true;
+        };
+        await Download();
+        AssertHere("model.safetensors");
+        Assert.True(File.Exists(Blob("model.safetensors")));
     }
 
     [Fact]

@@ -27,7 +27,8 @@ public sealed class SquadMetricsTests
     [InlineData("the\u00a0end\n of a thing", "end of thing")]
     [InlineData("Thea and Anna", "thea and anna")]
     [InlineData("«quoted» — 10 %", "«quoted» — 10")]
-    public void Texts_are_normalized_as_the_script_does(string text, string expected) => Assert.Equal(expected, SquadMetrics.Normalize(text));
+    public void Texts_are_normalized_as_the_script_does(string text, string expected) =>
+        Assert.Equal(expected, SquadMetrics.Normalize(text));
 
     [Fact]
     public void Each_answer_is_scored_as_the_script_does() => Assert.All(Cases, one =>
@@ -59,7 +60,8 @@ public sealed class SquadMetricsTests
         var cases = Cases.ToArray();
         cases[^1].Prediction = "Paris";
         double[] noAnswer = [.1, .3, .2, .9, .8, .7, .4, .6, .35, .5], left = [.. cases.Select(one => one.Answers.Length == 0 ? 1.0 : 0)];
-        var exact = NoAnswerThreshold.Best(noAnswer, [.. cases.Select(one => SquadMetrics.ExactMatchOf(one.Prediction, one.Answers))], left);
+        var exact = NoAnswerThreshold.Best(noAnswer, [.. cases.Select(one => SquadMetrics.ExactMatchOf(one.Prediction, one.Answers))],
+            left);
         Assert.Equal((0.1, 0.4), (exact.Value, exact.Score));
         var f1 = NoAnswerThreshold.Best(noAnswer, [.. cases.Select(one => SquadMetrics.F1Of(one.Prediction, one.Answers))], left);
         Assert.Equal(0.4, f1.Value);
@@ -71,6 +73,7 @@ public sealed class SquadMetricsTests
     {
         Assert.Equal(new(double.NegativeInfinity, 2.0 / 3), NoAnswerThreshold.Best([0, 0, 0], [1, 0, 0], [0, 1, 1]));
         Assert.Equal(new(2, 1), NoAnswerThreshold.Best([2, 2, 3], [1, 1, 0], [0, 0, 1]));
-        Assert.Contains("2 scores for 1 answers", Assert.Throws<ArgumentException>(() => NoAnswerThreshold.Best([0, 1], [1], [0, 1])).Message);
+        Assert.Contains("2 scores for 1 answers", Assert.Throws<ArgumentException>(() =>
+            NoAnswerThreshold.Best([0, 1], [1], [0, 1])).Message);
     }
 }

@@ -51,8 +51,8 @@ public class BertTests
         var model = new Bert(new() { VocabularySize = 500, HiddenSize = 64, HiddenLayers = 1, AttentionHeads = 4, IntermediateSize = 256 }).Initialize(3);
         double Deviation(Tensor x) => x.Square().Mean().Sqrt().Item();
         Assert.InRange(Deviation(model.Embeddings.Word.Weight), 0.019, 0.021);
-        Assert.InRange(Deviation(model.Layers[0].Attention.Qkv.Weight), 0.019, 0.021);
-        Assert.Equal(0, Deviation(model.Layers[0].Attention.Qkv.Bias!));
+        Assert.InRange(Deviation(model.Layers[0].Attention.Query.Weight), 0.019, 0.021);
+        Assert.Equal(0, Deviation(model.Layers[0].Attention.Query.Bias!));
         Assert.All(model.Embeddings.Word.Weight.Value[0].ToArray<float>(), value => Assert.Equal(0, value));
     }
 
@@ -140,7 +140,7 @@ public class BertTests
         var report = BertCheckpoint.Load(model, folder.Folder);
         Assert.Equal(["classifier.weight", "classifier.bias"], report.Missing);
         Assert.Contains("cls.seq_relationship.weight", report.Unexpected);
-        Assert.Equal(pretrained.Bert.Layers[1].Attention.Qkv.Weight.Value.ToArray<float>(), model.Bert.Layers[1].Attention.Qkv.Weight.Value.ToArray<float>());
+        Assert.Equal(pretrained.Bert.Layers[1].Attention.Query.Weight.Value.ToArray<float>(), model.Bert.Layers[1].Attention.Query.Weight.Value.ToArray<float>());
     }
 
     [Fact]

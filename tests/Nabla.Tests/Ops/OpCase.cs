@@ -119,6 +119,7 @@ sealed record OpCase(string Name, Func<Tensor[], Tensor> Of, params Tensor[] Inp
         Binary("a square matrix with itself", (a, b) => a.MatMul(a.Transpose()) + b, [3, 3], []),
         Binary("linear", (x, w) => x.Linear(w), [2, 3, 4], [5, 4]),
         new("linear with bias", x => x[0].Linear(x[1], x[2]), Numbers([3, 4]), Numbers([5, 4], seed: 2), Numbers([5], seed: 3)),
+        new("linear and gelu", x => x[0].LinearGelu(x[1], x[2]), Numbers([2, 3, 4]), Numbers([5, 4], seed: 2), Numbers([5], seed: 3)),
         new("linear of a vector", x => x[0].Linear(x[1], x[2]), Numbers([4]), Numbers([5, 4], seed: 2), Numbers([5], seed: 3)),
     ];
 
@@ -126,6 +127,10 @@ sealed record OpCase(string Name, Func<Tensor[], Tensor> Of, params Tensor[] Inp
     [
         new("normalize", x => new Normalize([0, 2], 1e-2).Apply(x[0]), Numbers([2, 3, 4])),
         new("layer_norm", x => x[0].LayerNorm(x[1], x[2], 1e-3), Numbers([2, 3, 5]), Numbers([5], seed: 2), Numbers([5], seed: 3)),
+        new("add and layer_norm", x => x[0].AddLayerNorm(x[1], x[2], x[3], 1e-3), Numbers([2, 3, 5]), Numbers([2, 3, 5], seed: 4),
+            Numbers([5], seed: 2), Numbers([5], seed: 3)),
+        new("add and layer_norm of one tensor twice", x => x[0].AddLayerNorm(x[0], x[1], x[2], 1e-3), Numbers([3, 5]),
+            Numbers([5], seed: 2), Numbers([5], seed: 3)),
         new("layer_norm of two axes", x => x[0].LayerNorm(x[1], epsilon: 1e-3), Numbers([3, 2, 2]), Numbers([2, 2], seed: 2)),
         new("layer_norm without weight", x => x[0].LayerNorm(epsilon: 1e-3), Numbers([2, 5])),
         new("group_norm", x => x[0].GroupNorm(2, x[1], x[2], 1e-3), Numbers([2, 4, 3]), Numbers([4], seed: 2), Numbers([4], seed: 3)),

@@ -105,7 +105,9 @@ public class OpGradientTests
     {
         public HashSet<Type> Ops { get; } = [];
 
-        public void Record(Op op, ReadOnlySpan<Tensor> inputs, Tensor output) => Ops.Add(op.GetType());
+        public bool Tracks(ReadOnlySpan<Tensor> inputs) => false;
+
+        public void Record(Op op, ReadOnlySpan<Tensor> inputs, Tensor output, Tensor[]? saved = null) => Ops.Add(op.GetType());
 
         public void Watch(OpCase @case)
         {

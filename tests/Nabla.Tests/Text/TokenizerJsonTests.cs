@@ -104,6 +104,18 @@ public sealed class TokenizerJsonTests : IDisposable
         Assert.Equal("a Shout b", tokenizer.Decode([1, 10, 12, 2]));
     }
 
+    /// <summary>The tokens that Hugging Face's library (tokenizers 0.23.2) gives.</summary>
+    [Theory]
+    [InlineData("xab! a", "[UNK]:0-4 a:5-6")]
+    [InlineData("ab! a", "ab:0-2 [UNK]:2-3 a:4-5")]
+    [InlineData("xb! cab", "[UNK]:0-1 b!:1-3  c:3-5 [UNK]:5-7")]
+    [InlineData("a<m> c", "a:0-1 <m>:1-5  c:4-6")]
+    [InlineData("a <m>  <m> c", "a:0-1 <m>:1-7 <m>:7-11  c:10-12")]
+    public void Added_tokens_that_meet_are_found_as_by_the_library(string text, string expected) => Assert.Equal(expected, Tokens(Load(Json("""
+        {"pre_tokenizer": {"type": "WhitespaceSplit"}, "model": {"type": "WordLevel", "vocab": {"[UNK]": 0, "a": 1}, "unk_token": "[UNK]"},
+         "added_tokens": [{"id": 2, "content": "ab", "single_word": true}, {"id": 3, "content": "b!"}, {"id": 4, "content": " c"}, {"id": 5, "content": "<m>", "lstrip": true, "rstrip": true}]}
+        """)), text));
+
     /// <summary>Normalised text is longer or shorter than the text; offsets are of the text.</summary>
     [Fact]
     public void Offsets_are_those_of_the_text_before_it_was_normalised()

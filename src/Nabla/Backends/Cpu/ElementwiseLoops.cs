@@ -21,8 +21,12 @@ internal static class ElementwiseLoops
     }
 
     /// <summary>dx = f′(x) · dy.</summary>
-    public static void UnaryGradient<F>(F formula, Tensor x, Tensor y, Tensor dy, Tensor dx) where F : struct, IFormula =>
-        LaneChoice.Run(x.DType, new UnaryGradientCode<F>(formula, Even(x, dx.Shape), Even(y, dx.Shape), Even(dy, dx.Shape), dx), "Arithmetic");
+    public static void UnaryGradient<F>(F formula, Tensor x, Tensor y, Tensor dy, Tensor dx) where F : struct, IFormula
+    {
+        x = Even(x, dx.Shape);
+        y = F.SlopeReadsOutput ? Even(y, dx.Shape) : x;
+        LaneChoice.Run(x.DType, new UnaryGradientCode<F>(formula, x, y, Even(dy, dx.Shape), dx), "Arithmetic");
+    }
 
     /// <summary>y = f(a, b), broadcast to the shape of y, which is contiguous and may be a or b.</summary>
     public static void Binary<F>(F formula, Tensor a, Tensor b, Tensor y) where F : struct, IBinaryFormula =>

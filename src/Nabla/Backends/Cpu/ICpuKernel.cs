@@ -10,6 +10,16 @@ internal interface ICpuKernel
     void Run(ReadOnlySpan<Tensor> inputs, Tensor output);
 }
 
+/// <summary>A kernel whose backward pass needs more of the forward pass than its inputs and its output.</summary>
+internal interface ICpuSavingKernel : ICpuKernel
+{
+    /// <summary>
+    /// Fills <paramref name="output"/> as <see cref="ICpuKernel.Run"/> does, where the op is recorded, and returns what is saved for the
+    /// backward pass: fresh tensors that nothing else refers to, since the backward pass gives their memory back.
+    /// </summary>
+    Tensor[] RunAndSave(ReadOnlySpan<Tensor> inputs, Tensor output);
+}
+
 /// <summary>An op whose gradient has a fused CPU kernel. Its Gradient is the oracle, and is used where the walk itself is differentiated.</summary>
 internal interface ICpuGradientKernel
 {
@@ -18,4 +28,17 @@ internal interface ICpuGradientKernel
 
     /// <summary>Fills the fresh, contiguous <paramref name="gradients"/>, one per input; null where none is wanted. <paramref name="dy"/> may be any view.</summary>
     void RunGradient(ReadOnlySpan<Tensor> inputs, Tensor output, Tensor dy, ReadOnlySpan<Tensor?> gradients);
+}
+
+/// <summary>
+/// An op whose gradient has a fused CPU kernel that needs what the forward pass saved, or that gives several inputs one gradient. Its
+/// composition is the oracle, and is used where the walk itself is differentiated.
+/// </summary>
+internal interface ICpuBackwardKernel
+{
+    /// <summary>Whether the kernel can take these inputs; if not, the composition is used.</summary>
+    bool AcceptsBackward(Ops.Backward call);
+
+    /// <summary>The gradients of the inputs in their order, null where none is wanted. The upstream may be any view.</summary>
+    Tensor?[] RunBackward(Ops.Backward call);
 }

@@ -4,9 +4,8 @@ using System.Text;
 namespace Nabla.Data;
 
 /// <summary>The published hash of a file's content, in lowercase hexadecimal.</summary>
-/// <param name="Algorithm">
-/// The hash function.</param> <param name="Hex">Its value.
-/// </param>
+/// <param name="Algorithm">The hash function.</param>
+/// <param name="Hex">Its value.</param>
 /// <param name="IsBlob">Whether it is git's name of a blob: the hash of <c>blob LENGTH\0</c> followed by the content.</param>
 internal sealed record Checksum(HashAlgorithmName Algorithm, string Hex, bool IsBlob = false)
 {

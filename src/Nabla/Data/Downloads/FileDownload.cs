@@ -6,15 +6,13 @@ namespace Nabla.Data;
 /// One file, written under a partial name and renamed once its content is the published one. What has arrived is continued after a
 /// connection was cut, in this process or a later one.
 /// </summary>
-/// <param name="name">
-/// The file, for progress.</param> <param name="bytes">Its published length.
-/// </param>
+/// <param name="name">The file, for progress.</param>
+/// <param name="bytes">Its published length.</param>
 /// <param name="checksum">
 /// The published hash; without one nothing is continued, because nothing tells whether the parts belong together.
 /// </param>
-/// <param name="target">
-/// Where it is written to.</param> <param name="partial">Its name until then, in the same file system.
-/// </param>
+/// <param name="target">Where it is written to.</param>
+/// <param name="partial">Its name until then, in the same file system.</param>
 internal sealed class FileDownload(string name, long bytes, Checksum? checksum, string target, string partial)
 {
     private const int BufferSize = 1 << 16;

@@ -24,20 +24,19 @@ internal sealed record Retry
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>
-    /// Repeats an attempt that fails by its connection until it succeeds, or fails <see cref="Attempts"/> times in a row without
-    /// anything new.
+    /// Repeats an attempt that fails by its connection until it succeeds, or fails <see cref="Attempts"/> times in a row without anything
+    /// new.
     /// </summary>
-    /// <param name="attempt">
-    /// The attempt.</param> <param name="cancellation">Stops it.
-    /// </param>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="cancellation">Stops it.</param>
     /// <param name="arrived">Bytes that have arrived in all attempts, if failed ones leave something.</param>
     /// <exception cref="DownloadException">The last attempt's problem.</exception>
     public async Task<T> RunAsync<T>(Func<Stall, Task<T>> attempt, CancellationToken cancellation, Func<long>? arrived = null)
     {
-        var (failures, pause) = (0, Pause);
+        var (failures, pause, most) = (0, Pause, arrived?.Invoke() ?? 0);
         while (true)
         {
-            var (before, wait) = (arrived?.Invoke() ?? 0, pause);
+            var wait = pause;
             try
             {
                 using var stall = new Stall(Patience, Clock, cancellation);
@@ -45,7 +44,8 @@ internal sealed record Retry
             }
             catch (Exception error) when (IsTransient(error) && !cancellation.IsCancellationRequested)
             {
-                if (arrived?.Invoke() > before) (failures, wait) = (0, Pause);
+                // More than ever before, so that attempts that start over come to an end.
+                if (arrived?.Invoke() is { } bytes && bytes > most) (failures, wait, most) = (0, Pause, bytes);
                 else failures++;
                 if (failures >= Attempts) throw Last(error);
                 if ((error as DownloadException)?.RetryAfter is { } asked)

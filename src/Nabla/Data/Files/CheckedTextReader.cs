@@ -63,7 +63,8 @@ internal sealed class CheckedTextReader(StreamReader text, string path, string e
         if (filled.IndexOf('\0') is >= 0 and var nul)
         {
             throw new DataFileException(path, line + filled[..nul].Count('\n'),
-                "holds a NUL character, so it is not a text file, or it is UTF-16 without a byte order mark. Name the encoding (\"utf-16\") in the second case.");
+                "holds a NUL character, so it is not a text file, or it is UTF-16 without a byte order mark. "
+                    + "Name the encoding (\"utf-16\") in the second case.");
         }
         line += filled.Count('\n');
         return end > 0;
@@ -78,7 +79,8 @@ internal sealed class CheckedTextReader(StreamReader text, string path, string e
         catch (DecoderFallbackException error)
         {
             var bytes = Convert.ToHexString(error.BytesUnknown ?? []);
-            throw new DataFileException(path, line, $"here or in the lines after it, the bytes {bytes} are not {encoding}. Name another encoding.", error);
+            throw new DataFileException(path, line, $"here or in the lines after it, the bytes {bytes} are not {encoding}. "
+                + "Name another encoding.", error);
         }
         catch (InvalidDataException error)
         {

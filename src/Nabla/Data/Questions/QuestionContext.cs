@@ -18,7 +18,8 @@ internal sealed class QuestionContext(string text)
         var length = positions?.Length ?? text.Length;
         if (start < 0 || start > length) return (-1, "");
         var at = positions is null ? (int)start : start == length ? text.Length : positions[start];
-        return string.CompareOrdinal(text, at, answer, 0, answer.Length) == 0 ? (at, answer) : (-1, text.Substring(at, Math.Min(answer.Length, text.Length - at)));
+        return string.CompareOrdinal(text, at, answer, 0, answer.Length) == 0 ? (at, answer)
+            : (-1, text.Substring(at, Math.Min(answer.Length, text.Length - at)));
     }
 
     private static int[] Positions(string text)

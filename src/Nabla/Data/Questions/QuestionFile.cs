@@ -3,12 +3,14 @@ using System.Text.Json;
 namespace Nabla.Data;
 
 /// <summary>
-/// Questions about contexts: SQuAD 1.1 and 2.0 (Rajpurkar et al. 2016, 2018; one JSON object, data → paragraphs → qas), or JSON lines with the fields id, question, context and
-/// answers {text, answer_start}, as on the Hugging Face Hub; compressed by gzip or not. The files count positions in Unicode scalars; they are converted to UTF-16 and checked.
+/// Questions about contexts: SQuAD 1.1 and 2.0 (Rajpurkar et al. 2016, 2018; one JSON object, data → paragraphs → qas), or JSON lines with
+/// the fields id, question, context and answers {text, answer_start}, as on the Hugging Face Hub; compressed by gzip or not. The files
+/// count positions in Unicode scalars; they are converted to UTF-16 and checked.
 /// </summary>
 public sealed class QuestionFile
 {
-    private QuestionFile(string path, IReadOnlyList<QuestionExample> questions, IReadOnlyList<MisplacedAnswer> misplaced) => (Path, Questions, Misplaced) = (path, questions, misplaced);
+    private QuestionFile(string path, IReadOnlyList<QuestionExample> questions, IReadOnlyList<MisplacedAnswer> misplaced) =>
+        (Path, Questions, Misplaced) = (path, questions, misplaced);
 
     /// <summary>The file.</summary>
     public string Path { get; }
@@ -25,7 +27,8 @@ public sealed class QuestionFile
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="encoding">Its encoding; null: UTF-8.</param>
-    /// <exception cref="DataFileException">The file cannot be read; a field is missing or of another type: it is named with its path in the JSON.</exception>
+    /// <exception cref="DataFileException">The file cannot be read; a field is missing or of another type: it is named with its path in the
+    /// JSON.</exception>
     public static QuestionFile Open(string path, string? encoding = null)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -62,7 +65,8 @@ public sealed class QuestionFile
             var row = new QuestionJson(path, parsed.RootElement, number, "");
             var context = new QuestionContext(row.Text("context"));
             var answers = row.Answers(context, misplaced);
-            questions.Add(new(row.Id($"{number}"), row.Text("question"), context.Text, answers, answers.Count == 0, row.TextOrNull("title")));
+            var isImpossible = answers.Count == 0 && row.Has("answers");
+            questions.Add(new(row.Id($"{number}"), row.Text("question"), context.Text, answers, isImpossible, row.TextOrNull("title")));
         }
         return questions;
     }
@@ -79,8 +83,9 @@ public sealed class QuestionFile
             foreach (var question in paragraph.List("qas"))
             {
                 var isImpossible = question.Flag("is_impossible");
-                questions.Add(new(question.Id($"{questions.Count + 1}"), question.Text("question"), context.Text, isImpossible ? [] : question.Answers(context, misplaced),
-                    isImpossible, article.TextOrNull("title")));
+                var answers = isImpossible ? [] : question.Answers(context, misplaced);
+                questions.Add(new(question.Id($"{questions.Count + 1}"), question.Text("question"), context.Text, answers, isImpossible,
+                    article.TextOrNull("title")));
             }
         }
         return questions;

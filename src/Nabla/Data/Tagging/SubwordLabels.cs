@@ -1,7 +1,8 @@
 namespace Nabla.Data;
 
 /// <summary>
-/// Labels of words as labels of subword tokens, and back: the first token of a word bears its label, the others are passed over by the loss (Devlin et al. 2019, §5.3).
+/// Labels of words as labels of subword tokens, and back: the first token of a word bears its label, the others are passed over by the loss
+/// (Devlin et al. 2019, §5.3).
 /// </summary>
 public static class SubwordLabels
 {
@@ -18,7 +19,8 @@ public static class SubwordLabels
         ArgumentNullException.ThrowIfNull(wordLabels);
         ArgumentNullException.ThrowIfNull(wordIds);
         var labels = new int[wordIds.Count];
-        for (var i = 0; i < labels.Length; i++) labels[i] = First(wordIds, i) is { } word ? wordLabels[Checked(word, wordLabels.Count)] : ignored;
+        for (var i = 0; i < labels.Length; i++) labels[i] = First(wordIds, i) is { } word ? wordLabels[Checked(word, wordLabels.Count)]
+            : ignored;
         return labels;
     }
 
@@ -33,7 +35,9 @@ public static class SubwordLabels
         ArgumentNullException.ThrowIfNull(tokenLabels);
         ArgumentNullException.ThrowIfNull(wordIds);
         ArgumentOutOfRangeException.ThrowIfNegative(words);
-        if (tokenLabels.Count != wordIds.Count) throw new ArgumentException($"SubwordLabels: {tokenLabels.Count} labels and {wordIds.Count} tokens; there must be one for each.", nameof(tokenLabels));
+        if (tokenLabels.Count != wordIds.Count)
+            throw new ArgumentException($"SubwordLabels: {tokenLabels.Count} labels and {wordIds.Count} tokens; "
+            + "there must be one for each.", nameof(tokenLabels));
         var labels = new int[words];
         Array.Fill(labels, missing);
         for (var i = 0; i < wordIds.Count; i++)
@@ -44,8 +48,8 @@ public static class SubwordLabels
     }
 
     /// <summary>
-    /// The word that each token is of, where the words were joined by single spaces before they were encoded, by where the tokens are. It serves tokenizers that cut words in their own way:
-    /// for them, <c>U.S.</c> is four words.
+    /// The word that each token is of, where the words were joined by single spaces before they were encoded, by where the tokens are. It
+    /// serves tokenizers that cut words in their own way: for them, <c>U.S.</c> is four words.
     /// </summary>
     /// <param name="words">The words of the sentence: <c>string.Join(' ', words)</c> was encoded.</param>
     /// <param name="offsets">Where each token is in the text, in UTF-16 code units; an empty range: nowhere, as special tokens are.</param>
@@ -63,13 +67,16 @@ public static class SubwordLabels
             // By its last character: the space before a word may be part of its first token.
             var found = Array.BinarySearch(ends, end);
             var word = found >= 0 ? found : ~found;
-            return word < ends.Length ? word : throw new ArgumentException($"SubwordLabels: a token ends at {end}, but the words joined by spaces end at {(ends.Length == 0 ? 0 : ends[^1])}.", nameof(offsets));
+            return word < ends.Length ? word : throw new ArgumentException("SubwordLabels: "
+                + $"a token ends at {end}, but the words joined by spaces end at {(ends.Length == 0 ? 0 : ends[^1])}.", nameof(offsets));
         }
     }
 
     /// <summary>The word that a token begins.</summary>
-    private static int? First(IReadOnlyList<int?> wordIds, int token) => wordIds[token] is { } word && (token == 0 || wordIds[token - 1] != word) ? word : null;
+    private static int? First(IReadOnlyList<int?> wordIds, int token) =>
+        wordIds[token] is { } word && (token == 0 || wordIds[token - 1] != word) ? word : null;
 
     private static int Checked(int word, int words) => (uint)word < (uint)words ? word
-        : throw new ArgumentException($"SubwordLabels: a token is of word {word}, but there are {words} words, 0 to {words - 1}. Give the words that were encoded.");
+        : throw new ArgumentException($"SubwordLabels: a token is of word {word}, but there are {words} words, 0 to {words - 1}. "
+        + "Give the words that were encoded.");
 }

@@ -7,7 +7,10 @@ public enum TagScheme
     None,
     /// <summary>IOB2: <c>B-</c> begins an entity, <c>I-</c> goes on, <c>O</c> is outside (Ratnaparkhi 1998).</summary>
     Bio,
-    /// <summary><c>I-</c> begins an entity too; <c>B-</c> only where one of the same type ends before it (Ramshaw, Marcus 1995). The files of CoNLL-2003 as they were published.</summary>
+    /// <summary>
+    /// <c>I-</c> begins an entity too; <c>B-</c> only where one of the same type ends before it (Ramshaw, Marcus 1995). The files of
+    /// CoNLL-2003 as they were published.
+    /// </summary>
     Iob1,
     /// <summary><c>B-</c>, <c>I-</c>, <c>E-</c> for the last word, <c>S-</c> for a single one. Also called BIOES.</summary>
     Iobes,
@@ -21,7 +24,9 @@ public static class TagSchemes
     private const string Outside = "O";
     private const char Plain = '\0';
 
-    /// <summary>The scheme that tags of many sentences are written in. Where most different tags have no prefix, it is <see cref="TagScheme.None"/>.</summary>
+    /// <summary>
+    /// The scheme that tags of many sentences are written in. Where most different tags have no prefix, it is <see cref="TagScheme.None"/>.
+    /// </summary>
     /// <param name="sentences">Tags of each sentence.</param>
     public static TagScheme Recognise(IEnumerable<IReadOnlyList<string>> sentences)
     {
@@ -48,7 +53,8 @@ public static class TagSchemes
     internal static bool Has(string tag) => Split(tag).Prefix != Plain;
 
     /// <summary>
-    /// The tags in BIO. An <c>I-</c> (<c>E-</c>, <c>L-</c>) that nothing of its type precedes begins an entity, as the scoring script of CoNLL reads it.
+    /// The tags in BIO. An <c>I-</c> (<c>E-</c>, <c>L-</c>) that nothing of its type precedes begins an entity, as the scoring script of
+    /// CoNLL reads it.
     /// </summary>
     /// <param name="tags">Tags of one sentence, of any scheme; without entities (<see cref="TagScheme.None"/>) they do not change.</param>
     /// <param name="scheme">Their scheme.</param>

@@ -11,7 +11,9 @@ public sealed record TaggedSentence
     {
         ArgumentNullException.ThrowIfNull(words);
         ArgumentNullException.ThrowIfNull(tags);
-        if (words.Count != tags.Count) throw new ArgumentException($"TaggedSentence: {words.Count} words and {tags.Count} tags; there must be a tag for each word.", nameof(tags));
+        if (words.Count != tags.Count)
+            throw new ArgumentException($"TaggedSentence: {words.Count} words and {tags.Count} tags; there must be a tag for each word.",
+                nameof(tags));
         (Words, Tags) = (words, tags);
     }
 

@@ -124,42 +124,45 @@ public sealed partial class BertLayer(BertConfiguration configuration) : IModule
     {
         ArgumentNullException.ThrowIfNull(x);
         var attended = AttentionOutput.Forward(Attention.Forward(x, masks));
-        var middle = AttentionNorm.Forward(x.Values + Dropout.InTraining(attended, configuration.HiddenDropout));
-        var fed = Output.Forward(configuration.Activate(Intermediate.Forward(middle)));
-        return x.With(OutputNorm.Forward(middle + Dropout.InTraining(fed, configuration.HiddenDropout)));
+        var middle = AttentionNorm.Forward(Dropout.InTraining(attended, configuration.HiddenDropout), x.Values);
+        var fed = Output.Forward(configuration.Activate(Intermediate, middle));
+        return x.With(OutputNorm.Forward(Dropout.InTraining(fed, configuration.HiddenDropout), middle));
     }
 }
 
-/// <summary>softmax(Q Kᵀ / √width) V in each head (Vaswani et al. 2017, §3.2), Q, K and V being one product.  x: [elements, hidden] → same</summary>
+/// <summary>softmax(Q Kᵀ / √width) V in each head (Vaswani et al. 2017, §3.2).  x: [elements, hidden] → same</summary>
 public sealed partial class BertSelfAttention(BertConfiguration configuration) : IModule
 {
     private readonly int hidden = configuration.HiddenSize, heads = configuration.AttentionHeads;
 
-    /// <summary>hidden → 3 · hidden: queries, keys and values side by side.</summary>
-    public Linear Qkv { get; } = configuration.Linear(configuration.HiddenSize, 3 * configuration.HiddenSize);
+    /// <summary>hidden → hidden: what each token looks for.</summary>
+    public Linear Query { get; } = configuration.Linear(configuration.HiddenSize, configuration.HiddenSize);
+
+    /// <summary>hidden → hidden: what it is found by.</summary>
+    public Linear Key { get; } = configuration.Linear(configuration.HiddenSize, configuration.HiddenSize);
+
+    /// <summary>hidden → hidden: what it gives.</summary>
+    public Linear Value { get; } = configuration.Linear(configuration.HiddenSize, configuration.HiddenSize);
 
     /// <summary>The heads side by side: [elements, hidden].</summary>
     public Tensor Forward(Ragged x, IReadOnlyList<Tensor>? masks = null)
     {
         ArgumentNullException.ThrowIfNull(x);
-        int[] offsets = [.. x.Offsets];
         var dropout = Backends.Cpu.Attentions.AttentionDropout.Draw(Mode.IsTraining ? configuration.AttentionDropout : 0, null, x.Values.Shape[0]);
-        var (query, key, value) = Split(Qkv.Forward(x.Values));
-        return new Ops.RaggedAttention(offsets, offsets, heads, Causal: false, Scale) { Dropout = dropout }.Apply([query, key, value, .. masks ?? []]);
+        int[] offsets = [.. x.Offsets];
+        var attention = new Ops.RaggedAttention(offsets, offsets, heads, Causal: false, Scale) { Dropout = dropout };
+        return attention.Apply([Query.Forward(x.Values), Key.Forward(x.Values), Value.Forward(x.Values), .. masks ?? []]);
     }
 
     /// <summary>softmax(Q Kᵀ / √width) of each sequence: [heads, tokens, tokens].</summary>
     public IReadOnlyList<Tensor> Weights(Ragged x, IReadOnlyList<Tensor>? masks = null)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var (query, key, _) = Split(Qkv.Forward(x.Values));
-        var (queries, keys) = (x.With(query), x.With(key));
+        var (queries, keys) = (x.Map(Query.Forward), x.Map(Key.Forward));
         return [.. Enumerable.Range(0, x.Count).Select(i => Heads(queries[i]).AttentionWeights(Heads(keys[i]), masks?[i], scale: Scale))];
     }
 
     private double Scale => 1 / Math.Sqrt(hidden / heads);
-
-    private (Tensor Query, Tensor Key, Tensor Value) Split(Tensor qkv) => (qkv[.., ..hidden], qkv[.., hidden..(2 * hidden)], qkv[.., (2 * hidden)..]);
 
     /// <summary>[tokens, hidden] → [heads, tokens, hidden / heads]</summary>
     private Tensor Heads(Tensor x) => x.Reshape(x.Shape[0], heads, hidden / heads).Transpose(0, 1);

@@ -1,3 +1,5 @@
+using Nabla.Layers;
+
 namespace Nabla.Models;
 
 public sealed partial record BertConfiguration
@@ -11,8 +13,9 @@ public sealed partial record BertConfiguration
         ["tanh"] = x => x.Tanh(), ["sigmoid"] = x => x.Sigmoid(), ["linear"] = x => x,
     };
 
-    /// <summary>The activation applied to x.</summary>
-    internal Tensor Activate(Tensor x) => Activations[HiddenActivation](x);
+    /// <summary>The activation of a linear layer's output; of the exact GELU both are one kernel.</summary>
+    internal Tensor Activate(Linear layer, Tensor x) =>
+        HiddenActivation == "gelu" ? x.LinearGelu(layer.Weight, layer.Bias!) : Activations[HiddenActivation](layer.Forward(x));
 
     private static string Known(string name) => Activations.ContainsKey(name) ? name
         : throw new ArgumentException($"\"hidden_act\" is \"{name}\"; known are {string.Join(", ", Activations.Keys)}");

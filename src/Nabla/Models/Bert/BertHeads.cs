@@ -43,7 +43,7 @@ public sealed partial class MaskedLanguageHead : ILayer
     public Parameter Bias { get; }
 
     /// <inheritdoc/>
-    public Tensor Forward(Tensor x) => Norm.Forward(configuration.Activate(Transform.Forward(x))).Linear(Decoder, Bias);
+    public Tensor Forward(Tensor x) => Norm.Forward(configuration.Activate(Transform, x)).Linear(Decoder, Bias);
 }
 
 /// <summary>The two tasks of pretraining: masked tokens and next sentence (Devlin et al. 2018, §3.1).</summary>

@@ -1,30 +1,31 @@
 namespace Nabla.Models;
 
 /// <summary>
-/// Hugging Face's names of a BERT's parameters: <c>bert.encoder.layer.0.attention.self.query.weight</c>. Queries, keys and values are three tensors there
-/// and one, joined along the first axis, here.
+/// Hugging Face's names of a BERT's parameters: <c>bert.encoder.layer.0.attention.self.query.weight</c>.
 /// </summary>
 internal static class BertNames
 {
-    private static readonly (string Ours, string[] Theirs)[] Parts =
+    private static readonly (string Ours, string Theirs)[] Parts =
     [
-        ("embeddings.word.", ["embeddings.word_embeddings."]),
-        ("embeddings.position.", ["embeddings.position_embeddings."]),
-        ("embeddings.token_type.", ["embeddings.token_type_embeddings."]),
-        ("embeddings.norm.", ["embeddings.LayerNorm."]),
-        ("attention.qkv.", ["attention.self.query.", "attention.self.key.", "attention.self.value."]),
-        ("attention_output.", ["attention.output.dense."]),
-        ("attention_norm.", ["attention.output.LayerNorm."]),
-        ("intermediate.", ["intermediate.dense."]),
-        ("output.", ["output.dense."]),
-        ("output_norm.", ["output.LayerNorm."]),
-        ("pooler.", ["pooler.dense."]),
-        ("predictions.transform.", ["cls.predictions.transform.dense."]),
-        ("predictions.norm.", ["cls.predictions.transform.LayerNorm."]),
-        ("predictions.decoder", ["cls.predictions.decoder.weight"]),
-        ("predictions.", ["cls.predictions."]),
-        ("next_sentence.", ["cls.seq_relationship."]),
-        ("outputs.", ["qa_outputs."]),
+        ("embeddings.word.", "embeddings.word_embeddings."),
+        ("embeddings.position.", "embeddings.position_embeddings."),
+        ("embeddings.token_type.", "embeddings.token_type_embeddings."),
+        ("embeddings.norm.", "embeddings.LayerNorm."),
+        ("attention.query.", "attention.self.query."),
+        ("attention.key.", "attention.self.key."),
+        ("attention.value.", "attention.self.value."),
+        ("attention_output.", "attention.output.dense."),
+        ("attention_norm.", "attention.output.LayerNorm."),
+        ("intermediate.", "intermediate.dense."),
+        ("output.", "output.dense."),
+        ("output_norm.", "output.LayerNorm."),
+        ("pooler.", "pooler.dense."),
+        ("predictions.transform.", "cls.predictions.transform.dense."),
+        ("predictions.norm.", "cls.predictions.transform.LayerNorm."),
+        ("predictions.decoder", "cls.predictions.decoder.weight"),
+        ("predictions.", "cls.predictions."),
+        ("next_sentence.", "cls.seq_relationship."),
+        ("outputs.", "qa_outputs."),
     ];
 
     private const string Encoder = "bert.", Layers = "layers.";
@@ -32,8 +33,8 @@ internal static class BertNames
     /// <summary>Whether a path of a model with a head is the head's.</summary>
     public static bool IsHead(string path, bool hasHead) => hasHead && !path.StartsWith(Encoder, StringComparison.Ordinal);
 
-    /// <summary>The names of the tensors that, joined along the first axis, are the parameter of this path.</summary>
-    public static string[] Of(string path)
+    /// <summary>The name of the parameter of this path.</summary>
+    public static string Of(string path)
     {
         var prefix = "";
         if (path.StartsWith(Encoder, StringComparison.Ordinal)) (prefix, path) = (Encoder, path[Encoder.Length..]);
@@ -43,8 +44,8 @@ internal static class BertNames
             (prefix, path) = ($"{prefix}encoder.layer.{path[Layers.Length..end]}", path[end..]);
         }
         foreach (var (ours, theirs) in Parts)
-            if (path.StartsWith(ours, StringComparison.Ordinal)) return Array.ConvertAll(theirs, name => prefix + name + path[ours.Length..]);
-        return [prefix + path];
+            if (path.StartsWith(ours, StringComparison.Ordinal)) return prefix + theirs + path[ours.Length..];
+        return prefix + path;
     }
 
     /// <summary>

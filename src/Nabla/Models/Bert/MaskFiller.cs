@@ -22,7 +22,7 @@ public sealed class MaskFiller(BertTokenizer tokenizer, BertForMaskedLM model)
         var model = new BertForMaskedLM(BertConfiguration.Load(folder));
         var report = BertCheckpoint.Load(model, folder);
         return report.Missing.Count == 0 ? new(BertTokenizer.Load(folder), model)
-            : throw new Checkpoints.CheckpointException(report.File, BertNames.Of(report.Missing[0])[0],
+            : throw new Checkpoints.CheckpointException(report.File, BertNames.Of(report.Missing[0]),
                 "is missing: this model was not saved with the head that predicts masked tokens. Choose one that was, such as a BertForMaskedLM.");
     }
 

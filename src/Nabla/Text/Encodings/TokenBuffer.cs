@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Nabla.Text;
 
 /// <summary>The tokens of one text, in arrays that grow and are used again.</summary>
@@ -39,19 +41,30 @@ internal sealed class TokenBuffer(bool recordsOffsets)
         return tokens;
     }
 
+    /// <summary>For words while they are read.</summary>
+    public WordBuffer Word { get; } = new();
+
     public void Clear() => Count = 0;
 
+    /// <summary>Takes the last tokens away.</summary>
+    public void Shorten(int count) => Count = count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(int id, int start, int end, int word)
     {
-        if (Count == ids.Length) Grow();
-        if (recordsOffsets) places[Count] = new(start, end, word);
-        ids[Count++] = id;
+        var (to, count) = (ids, Count);
+        if ((uint)count >= (uint)to.Length) to = Grow();
+        to[count] = id;
+        if (recordsOffsets) places[count] = new(start, end, word);
+        Count = count + 1;
     }
 
-    private void Grow()
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int[] Grow()
     {
         Array.Resize(ref ids, 2 * ids.Length);
         if (recordsOffsets) Array.Resize(ref places, ids.Length);
+        return ids;
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Nabla.Text;
@@ -25,43 +26,70 @@ public sealed record AddedToken(int Id, string Content, bool Special = true)
 internal sealed class AddedTokenFinder
 {
     private readonly Dictionary<char, (AddedToken Token, string Content)[]> byFirst;
+    private readonly SearchValues<char> firsts;
 
-    public AddedTokenFinder(IEnumerable<(AddedToken Token, string Content)> tokens) => byFirst = tokens.Where(token => token.Content.Length > 0)
-        .GroupBy(token => token.Content[0]).ToDictionary(group => group.Key, group => group.OrderByDescending(token => token.Content.Length).ToArray());
+    public AddedTokenFinder(IEnumerable<(AddedToken Token, string Content)> tokens)
+    {
+        byFirst = tokens.Where(token => token.Content.Length > 0)
+            .GroupBy(token => token.Content[0]).ToDictionary(group => group.Key, group => group.OrderByDescending(token => token.Content.Length).ToArray());
+        firsts = SearchValues.Create([.. byFirst.Keys]);
+    }
 
     /// <summary>A text in parts: those that are an added token, and those between, which are not empty.</summary>
     public IEnumerable<(AlignedText Part, AddedToken? Token)> Cut(AlignedText text)
     {
-        var start = 0;
-        for (var at = 0; at < text.Length;)
+        var (start, at) = (0, 0);
+        while (Next(text.Text, start, at) is { } found)
         {
-            if (Find(text.Text, at) is not { } found)
+            if (found.Start > start) yield return (text[start..found.Start], null);
+            yield return (text[found.Start..found.End], found.Token);
+            (start, at) = (found.End, found.Behind);
+        }
+        if (start < text.Length) yield return (text[start..text.Length], null);
+    }
+
+    /// <summary>The next added token; null: there is none any more.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="start">Behind the last part: what is before belongs to others.</param>
+    /// <param name="at">Where to look from.</param>
+    public Occurrence? Next(ReadOnlySpan<char> text, int start, int at)
+    {
+        for (int offset; (offset = text[at..].IndexOfAny(firsts)) >= 0;)
+        {
+            at += offset;
+            if (LongestAt(text[at..]) is not { } found)
             {
                 at++;
                 continue;
             }
             var (begin, end) = (at, at + found.Content.Length);
-            while (found.Token.LeftStrip && begin > start && char.IsWhiteSpace(text.Text[begin - 1])) begin--;
-            while (found.Token.RightStrip && end < text.Length && char.IsWhiteSpace(text.Text[end])) end++;
-            if (begin > start) yield return (text[start..begin], null);
-            yield return (text[begin..end], found.Token);
-            start = at = end;
+            // White space that the token before has taken may be part of this one all the same, as in Hugging Face's library.
+            at = end;
+            // The longest alone counts: where it is part of a word, it is passed over, and shorter ones within it are not tried.
+            if (found.Token.SingleWord && !StandsAlone(text, begin, end)) continue;
+            while (found.Token.LeftStrip && begin > start && char.IsWhiteSpace(text[begin - 1])) begin--;
+            while (found.Token.RightStrip && end < text.Length && char.IsWhiteSpace(text[end])) end++;
+            return new(begin, end, at, found.Token);
         }
-        if (start < text.Length) yield return (text[start..text.Length], null);
-    }
-
-    private (AddedToken Token, string Content)? Find(string text, int at)
-    {
-        if (!byFirst.TryGetValue(text[at], out var candidates)) return null;
-        foreach (var candidate in candidates)
-            if (string.CompareOrdinal(text, at, candidate.Content, 0, candidate.Content.Length) == 0)
-                // The longest alone: where it is part of a word, shorter ones are not tried.
-                return candidate.Token.SingleWord && !StandsAlone(text, at, at + candidate.Content.Length) ? null : candidate;
         return null;
     }
 
-    private static bool StandsAlone(string text, int start, int end) => !(start > 0 && IsWord(text, start - 1)) && !(end < text.Length && IsWord(text, end));
+    private (AddedToken Token, string Content)? LongestAt(ReadOnlySpan<char> text)
+    {
+        if (!byFirst.TryGetValue(text[0], out var candidates)) return null;
+        foreach (var candidate in candidates)
+            if (text.StartsWith(candidate.Content, StringComparison.Ordinal)) return candidate;
+        return null;
+    }
 
-    private static bool IsWord(string text, int at) =>
-        Rune.TryGetRuneAt(text, at > 0 && char.IsLowSurrogate(text[at]) && char.IsHighSurrogate(text[at - 1]) ? at - 1 : at, out var rune) && WhitespacePreTokenizer.IsWord(rune);
+    private static bool StandsAlone(ReadOnlySpan<char> text, int start, int end) =>
+        !(Rune.DecodeLastFromUtf16(text[..start], out var before, out _) == OperationStatus.Done && WhitespacePreTokenizer.IsWord(before)) &&
+        !(Rune.DecodeFromUtf16(text[end..], out var after, out _) == OperationStatus.Done && WhitespacePreTokenizer.IsWord(after));
+
+    /// <summary>An added token in a text.</summary>
+    /// <param name="Start">Where its part begins.</param>
+    /// <param name="End">Where it ends.</param>
+    /// <param name="Behind">Where to look for the next.</param>
+    /// <param name="Token">The token.</param>
+    public readonly record struct Occurrence(int Start, int End, int Behind, AddedToken Token);
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Nabla.Text;
 
 /// <summary>
@@ -9,6 +11,9 @@ public partial class ComposedTokenizer : ITokenizer
 {
     private readonly Dictionary<int, AddedToken> addedById;
     private readonly AddedTokenFinder raw, normalised;
+    private readonly BertEncoder? encoder;
+
+    [ThreadStatic] private static TokenBuffer? idsOfThread;
 
     internal ComposedTokenizer(TokenModel model, TokenizerParts parts)
     {
@@ -22,6 +27,7 @@ public partial class ComposedTokenizer : ITokenizer
                 if (!addedById.ContainsKey(id) && model.Vocabulary.SymbolOf(id) is null) throw new FormatException($"the special token \"{symbol.Name}\" of the template is {id}, a number that no token has");
         raw = new(parts.Added.Where(token => !token.Normalized).Select(token => (token, token.Content)));
         normalised = new(parts.Added.Where(token => token.Normalized).Select(token => (token, Normalise(new(token.Content, 0, token.Content.Length)).Text)));
+        if (parts.Added.All(token => !token.Normalized)) encoder = BertEncoder.For(model, parts);
         Count = Math.Max(model.Vocabulary.Largest, parts.Added.Select(token => token.Id).DefaultIfEmpty(-1).Max()) + 1;
     }
 
@@ -58,6 +64,28 @@ public partial class ComposedTokenizer : ITokenizer
         return tokens.ToTokens();
     }
 
+    /// <summary>The ids of a text's tokens alone, without special tokens around them: the fastest way to them.</summary>
+    /// <exception cref="KeyNotFoundException">The text holds what the tokenizer has no number for, not even one for what is unknown.</exception>
+    public int[] Ids(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return EncodeIds(text).ToArray();
+    }
+
+    /// <summary>Appends the ids of a text's tokens to a buffer, without special tokens around them. Apart from what the buffer needs to grow, nothing is allocated.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="ids">Where to, such as an <see cref="ArrayBufferWriter{T}"/>.</param>
+    /// <returns>How many ids were appended.</returns>
+    /// <exception cref="KeyNotFoundException">The text holds what the tokenizer has no number for, not even one for what is unknown.</exception>
+    public int EncodeIds(string text, IBufferWriter<int> ids)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(ids);
+        var found = EncodeIds(text);
+        ids.Write(found);
+        return found.Length;
+    }
+
     /// <inheritdoc/>
     public string Decode(IEnumerable<int> ids) => Decode(ids, skipSpecialTokens: true);
 
@@ -71,18 +99,36 @@ public partial class ComposedTokenizer : ITokenizer
         return Parts.Decoder.Join(ids.Where(id => !(skipSpecialTokens && addedById.TryGetValue(id, out var token) && token.Special)).Select(id => this[id]));
     }
 
+    /// <summary>The ids of a text, until this thread encodes another.</summary>
+    private ReadOnlySpan<int> EncodeIds(string text)
+    {
+        var tokens = idsOfThread ??= new(recordsOffsets: false);
+        tokens.Clear();
+        Encode(text, tokens);
+        return tokens.Ids;
+    }
+
     /// <summary>Adds the tokens of a text, without special tokens around it.</summary>
     private void Encode(string text, TokenBuffer tokens)
     {
-        var word = 0;
-        foreach (var (part, found) in raw.Cut(new(text, 0, text.Length)))
+        var (word, start, at) = (0, 0, 0);
+        while (raw.Next(text, start, at) is { } found)
         {
-            if (found is not null) Add(tokens, found.Id, part, 0, part.Length, word++);
-            else foreach (var (inner, sought) in normalised.Cut(Normalise(part)))
-            {
-                if (sought is not null) Add(tokens, sought.Id, inner, 0, inner.Length, word++);
-                else foreach (var piece in Parts.PreTokenizer?.Cut(inner) ?? [inner]) EncodePiece(tokens, piece, word++);
-            }
+            EncodePart(text, start, found.Start, tokens, ref word);
+            Add(tokens, found.Token.Id, new(text, found.Start, found.End), 0, found.End - found.Start, word++);
+            (start, at) = (found.End, found.Behind);
+        }
+        EncodePart(text, start, text.Length, tokens, ref word);
+    }
+
+    /// <summary>Adds the tokens of a part of a text, which has no added tokens but those that are sought in normalised text.</summary>
+    private void EncodePart(string text, int start, int end, TokenBuffer tokens, ref int word)
+    {
+        if (start >= end || (encoder is not null && encoder.TryEncode(text, start, end, tokens, ref word))) return;
+        foreach (var (inner, sought) in normalised.Cut(Normalise(new(text, start, end))))
+        {
+            if (sought is not null) Add(tokens, sought.Id, inner, 0, inner.Length, word++);
+            else foreach (var piece in Parts.PreTokenizer?.Cut(inner) ?? [inner]) EncodePiece(tokens, piece, word++);
         }
     }
 

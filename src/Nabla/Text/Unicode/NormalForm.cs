@@ -12,51 +12,89 @@ internal static class NormalForm
     /// <param name="text">Any text.</param>
     /// <param name="compatibly">Whether compatibility decompositions count: the K.</param>
     /// <param name="composes">Whether what was decomposed is composed again: the C.</param>
-    public static AlignedText Of(AlignedText text, bool compatibly, bool composes)
+    /// <param name="whole">A character that is not taken apart.</param>
+    public static AlignedText Of(AlignedText text, bool compatibly, bool composes, int whole = -1)
     {
         var table = Decompositions.Instance;
-        var characters = new List<AlignedRune>(text.Length);
-        foreach (var rune in text.Runes()) Decompose(table, rune, compatibly, characters);
-        Order(table, characters);
+        var parts = new List<Part>(text.Length);
+        foreach (var rune in text.Runes())
+        {
+            if (rune.Value == whole) parts.Add(new(rune, IsFirst: true));
+            else Decompose(table, rune, compatibly, parts);
+        }
+        var characters = Order(table, parts) ? InOrder(text, parts) : parts.ConvertAll(part => part.Rune);
         if (composes) Compose(table, characters);
         return AlignedText.Of(characters, text.Source);
     }
 
-    private static void Decompose(Decompositions table, AlignedRune rune, bool compatibly, List<AlignedRune> characters)
+    /// <summary>A part of a character.</summary>
+    /// <param name="Rune">The part.</param>
+    /// <param name="IsFirst">Whether it is the first of its character.</param>
+    private readonly record struct Part(AlignedRune Rune, bool IsFirst);
+
+    private static void Decompose(Decompositions table, AlignedRune rune, bool compatibly, List<Part> parts)
     {
-        var syllable = rune.Value - SyllableBase;
-        if (syllable is >= 0 and < Leads * Vowels * Trails)
+        var before = parts.Count;
+        void Add(AlignedRune whole)
         {
-            characters.Add(rune with { Value = LeadBase + (syllable / (Vowels * Trails)) });
-            characters.Add(rune with { Value = VowelBase + (syllable % (Vowels * Trails) / Trails) });
-            if (syllable % Trails > 0) characters.Add(rune with { Value = TrailBase + (syllable % Trails) });
+            var syllable = whole.Value - SyllableBase;
+            if (syllable is >= 0 and < Leads * Vowels * Trails)
+            {
+                One(LeadBase + (syllable / (Vowels * Trails)));
+                One(VowelBase + (syllable % (Vowels * Trails) / Trails));
+                if (syllable % Trails > 0) One(TrailBase + (syllable % Trails));
+            }
+            else if (table.Of(whole.Value, compatibly) is { } inner)
+            {
+                foreach (var part in inner) Add(rune with { Value = part });
+            }
+            else One(whole.Value);
         }
-        else if (table.Of(rune.Value, compatibly) is { } parts)
-        {
-            foreach (var part in parts) Decompose(table, rune with { Value = part }, compatibly, characters);
-        }
-        else characters.Add(rune);
+        void One(int value) => parts.Add(new(rune with { Value = value }, parts.Count == before));
+        Add(rune);
     }
 
-    /// <summary>Sorts each group of combining characters by their classes, those of one class in their order.</summary>
-    private static void Order(Decompositions table, List<AlignedRune> characters)
+    /// <summary>Sorts each group of combining characters by their classes, those of one class in their order. Returns whether that moved any.</summary>
+    private static bool Order(Decompositions table, List<Part> parts)
     {
-        for (var start = 0; start < characters.Count;)
+        var moved = false;
+        for (var start = 0; start < parts.Count;)
         {
-            if (table.ClassOf(characters[start].Value) == 0)
+            if (table.ClassOf(parts[start].Rune.Value) == 0)
             {
                 start++;
                 continue;
             }
             var end = start + 1;
-            while (end < characters.Count && table.ClassOf(characters[end].Value) != 0) end++;
+            while (end < parts.Count && table.ClassOf(parts[end].Rune.Value) != 0) end++;
             if (end - start > 1)
             {
-                var sorted = characters.GetRange(start, end - start).OrderBy(rune => table.ClassOf(rune.Value)).ToArray();
-                for (var i = start; i < end; i++) characters[i] = sorted[i - start];
+                var sorted = parts.GetRange(start, end - start).OrderBy(part => table.ClassOf(part.Rune.Value)).ToArray();
+                for (var i = start; i < end; i++)
+                {
+                    moved |= parts[i] != sorted[i - start];
+                    parts[i] = sorted[i - start];
+                }
             }
             start = end;
         }
+        return moved;
+    }
+
+    /// <summary>
+    /// Characters that have changed places, with parts of the text that have not: as in Hugging Face's library, each first part of a character comes from the next character of the text, and a further
+    /// part from the one that was last taken.
+    /// </summary>
+    private static List<AlignedRune> InOrder(AlignedText text, List<Part> parts)
+    {
+        AlignedRune[] characters = [.. text.Runes()];
+        var next = 0;
+        return parts.ConvertAll(part =>
+        {
+            if (part.IsFirst) next++;
+            var from = characters[Math.Max(0, next - 1)];
+            return part.Rune with { Start = from.Start, End = from.End };
+        });
     }
 
     /// <summary>Joins each character with the last that begins a group, where the two make one and nothing stands between them that blocks.</summary>

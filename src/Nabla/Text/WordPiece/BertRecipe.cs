@@ -14,7 +14,8 @@ internal sealed record BertRecipe(WordPieceModel Model, TokenizerParts Parts, Be
         var frame = TokenFrame.Bert(Framing(options.ClsToken, nameof(options.ClsToken)), Framing(options.SepToken, nameof(options.SepToken)));
         var normalizer = new BertNormalizer(options.CleanText, options.HandleChineseCharacters, options.StripAccents, options.Lowercase);
         var model = new WordPieceModel(symbols, new(options.UnkToken, options.ContinuingPrefix, options.MaxCharactersPerWord));
-        return new(model, new(added, normalizer, new BertPreTokenizer(), new WordPieceDecoder(options.ContinuingPrefix, CleansUp: true), Frame: frame), options);
+        var parts = new TokenizerParts(added, normalizer, new BertPreTokenizer(), new WordPieceDecoder(options.ContinuingPrefix, CleansUp: true), Frame: frame) { Defaults = options.Defaults };
+        return new(model, parts, options);
 
         (int, string) Framing(string token, string option) => Array.Find(added, one => one.Content == token) is { } found ? (found.Id, token)
             : throw new ArgumentException($"BertTokenizer: the vocabulary has no \"{token}\" ({option}). Add it, or name in BertTokenizerOptions the token that the vocabulary has for it.", nameof(vocabulary));

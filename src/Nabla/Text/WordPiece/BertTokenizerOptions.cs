@@ -42,6 +42,9 @@ public sealed record BertTokenizerOptions
     /// <summary>Tokens besides the special ones that are found in a text as they stand.</summary>
     public IReadOnlyList<AddedToken> AddedTokens { get; init; } = [];
 
+    /// <summary>How texts are encoded where no options are given; a <c>tokenizer.json</c> keeps its truncation and padding.</summary>
+    public EncodeOptions Defaults { get; init; } = new();
+
     /// <summary>The special tokens by the names that they have in a <c>tokenizer_config.json</c>, in the order of those names.</summary>
     internal IEnumerable<(string Name, string Token)> SpecialTokens =>
         [("cls_token", ClsToken), ("mask_token", MaskToken), ("pad_token", PadToken), ("sep_token", SepToken), ("unk_token", UnkToken)];

@@ -8,8 +8,7 @@ namespace Nabla.Text;
 /// </summary>
 internal sealed record WordPieceModel : TokenModel
 {
-    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> beginnings, continuations;
-    private readonly int longest;
+    private readonly WordPieceTrie trie = new();
 
     /// <param name="vocabulary">The symbols.</param>
     /// <param name="options">How they are spelled.</param>
@@ -17,17 +16,18 @@ internal sealed record WordPieceModel : TokenModel
     {
         Options = options;
         UnknownId = vocabulary.TryGetId(options.Unknown, out var unknown) ? unknown : -1;
-        var (first, following) = (new Dictionary<string, int>(StringComparer.Ordinal), new Dictionary<string, int>(StringComparer.Ordinal));
+        var prefix = options.ContinuingPrefix;
         foreach (var (symbol, id) in vocabulary.Entries)
         {
-            first.Add(symbol, id);
-            if (symbol.StartsWith(options.ContinuingPrefix, StringComparison.Ordinal)) following.Add(symbol[options.ContinuingPrefix.Length..], id);
-            longest = Math.Max(longest, symbol.Length);
+            if (symbol.Length > 0) trie.Add(WordPieceTrie.Beginning, symbol, id);
+            if (symbol.Length > prefix.Length && symbol.StartsWith(prefix, StringComparison.Ordinal)) trie.Add(WordPieceTrie.Continuing, symbol.AsSpan(prefix.Length), id);
         }
-        (beginnings, continuations) = (first.GetAlternateLookup<ReadOnlySpan<char>>(), following.GetAlternateLookup<ReadOnlySpan<char>>());
     }
 
     public WordPieceOptions Options { get; }
+
+    /// <summary>A word of more characters is unknown.</summary>
+    public int MaximumCharacters => Options.MaximumCharacters;
 
     /// <summary>The id of unknown words; −1: there is none.</summary>
     public int UnknownId { get; }
@@ -35,30 +35,25 @@ internal sealed record WordPieceModel : TokenModel
     public override IEnumerable<Token> Encode(string piece)
     {
         var tokens = new List<Token>();
-        return IsTooLong(piece) || !Split(piece, tokens) ? [new(UnknownId, 0, piece.Length)] : tokens;
+        if (IsTooLong(piece)) return [new(UnknownId, 0, piece.Length)];
+        for (var at = 0; at < piece.Length; at = tokens[^1].End)
+        {
+            var length = Longest(piece, at, out var id);
+            if (length == 0) return [new(UnknownId, 0, piece.Length)];
+            tokens.Add(new(id, at, at + length));
+        }
+        return tokens;
     }
+
+    /// <summary>The longest symbol that a word has at a place: its length and id; a length of 0: there is none.</summary>
+    public int Longest(ReadOnlySpan<char> word, int at, out int id) => trie.Longest(at == 0 ? WordPieceTrie.Beginning : WordPieceTrie.Continuing, word[at..], out id);
 
     private bool IsTooLong(string piece)
     {
-        if (piece.Length <= Options.MaximumCharacters) return false;
+        if (piece.Length <= MaximumCharacters) return false;
         var count = 0;
         foreach (var _ in piece.EnumerateRunes()) count++;
-        return count > Options.MaximumCharacters;
-    }
-
-    private bool Split(string piece, List<Token> tokens)
-    {
-        for (var start = 0; start < piece.Length; start = tokens[^1].End)
-        {
-            var symbols = start == 0 ? beginnings : continuations;
-            var end = Math.Min(piece.Length, start + longest);
-            int id;
-            while (!symbols.TryGetValue(piece.AsSpan(start, end - start), out id))
-                if (--end <= start) return false;
-            if (end == start) return false;
-            tokens.Add(new(id, start, end));
-        }
-        return true;
+        return count > MaximumCharacters;
     }
 }
 

@@ -59,8 +59,9 @@ public sealed class PairTests
         // A random target of 2…61 is below 54, where a pair of whole sentences of 7 can end under 61, in 52 of 60 cases.
         var (shorter, expected) = (pairs.Count(pair => pair.Length < 57), 0.1 * 52 / 60);
         Assert.InRange(shorter / (double)pairs.Length, expected - 0.03, expected + 0.03);
-        Assert.All(Pairs(NumberedCorpus.Documents(20, _ => 200, _ => 7), new() { MaxLength = 64, ShortProbability = 0 })
-            .GroupBy(pair => pair.Length > 50), group => Assert.True(group.Key || group.Count() <= 20));
+        // Without these, short are only the last pair of a document and those whose random segment ends with its document.
+        var full = Pairs(NumberedCorpus.Documents(20, _ => 200, _ => 7), new() { MaxLength = 64, ShortProbability = 0 });
+        Assert.InRange(full.Count(pair => pair.Length >= 57) / (double)full.Length, 0.95, 1);
     }
 
     [Fact]

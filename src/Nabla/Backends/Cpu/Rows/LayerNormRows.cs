@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace Nabla.Backends.Cpu.Rows;
 
-/// <summary>y = (x − mean) / √(variance + ε) · weight + bias of each row.</summary>
-internal readonly unsafe struct LayerNormRows<V, T>(T* x, T* weight, T* bias, T* y, long width, double epsilon) : IRange
+/// <summary>y = (x − mean) / √(variance + ε) · weight + bias of each row; of x + residual, unless that is null.</summary>
+internal readonly unsafe struct LayerNormRows<V, T>(T* x, T* residual, T* weight, T* bias, T* y, long width, double epsilon) : IRange
     where V : struct, ICpuLane<V, T> where T : unmanaged
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -15,7 +15,8 @@ internal readonly unsafe struct LayerNormRows<V, T>(T* x, T* weight, T* bias, T*
         for (var r = start; r < end; r++)
         {
             T* from = x + r * width, to = y + r * width;
-            var mean = row.Sum(from) * part;
+            var mean = (residual == null ? row.Sum(from) : row.AddAndSum(from, residual + r * width, to)) * part;
+            if (residual != null) from = to;
             var scale = V.One / V.Sqrt(V.MultiplyAdd(row.Deviation(from, mean), part, little));
             for (var i = 0L; i < row.Whole; i += V.Count)
             {
@@ -31,9 +32,10 @@ internal readonly unsafe struct LayerNormRows<V, T>(T* x, T* weight, T* bias, T*
 /// <summary>
 /// The gradient of <see cref="LayerNormRows{V, T}"/>, in chunks of rows. With n = (x − mean) / s and g = dy · weight:
 /// dx = (g − mean g − n · mean (g·n)) / s; each chunk leaves its share of dweight = Σ dy·n and dbias = Σ dy in its row [2, width] of the shares.
-/// dx may be null.
+/// dx may be null. With a residual, x + residual stands for x.
 /// </summary>
-internal readonly unsafe struct LayerNormGradientRows<V, T>(T* x, T* weight, T* dy, T* dx, T* shares, long rows, long chunk, long width, double epsilon) : IPart
+internal readonly unsafe struct LayerNormGradientRows<V, T>(
+    T* x, T* residual, T* weight, T* dy, T* dx, T* shares, long rows, long chunk, long width, double epsilon) : IPart
     where V : struct, ICpuLane<V, T> where T : unmanaged
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -43,10 +45,12 @@ internal readonly unsafe struct LayerNormGradientRows<V, T>(T* x, T* weight, T* 
         var (share, little) = (V.Constant(1.0 / width), V.Constant(epsilon));
         var dWeight = shares + part * 2 * width;
         NativeMemory.Clear(dWeight, (nuint)(2 * width * sizeof(T)));
+        var sums = residual == null ? null : (T*)Scratch.Mine.A.Of((nint)(width * sizeof(T) / sizeof(float)));
         for (var r = part * chunk; r < Math.Min(rows, (part + 1) * chunk); r++)
         {
             T* from = x + r * width, upstream = dy + r * width;
-            var mean = row.Sum(from) * share;
+            var mean = (residual == null ? row.Sum(from) : row.AddAndSum(from, residual + r * width, sums)) * share;
+            if (residual != null) from = sums;
             var scale = V.One / V.Sqrt(V.MultiplyAdd(row.Deviation(from, mean), share, little));
             var (sum, dot) = Sums(row, from, upstream, mean, scale, dWeight);
             if (dx != null) Write(row, from, upstream, mean, scale, sum * share, dot * share, dx + r * width);

@@ -8,11 +8,21 @@ internal static unsafe class NormLoops
     const int Shares = 32;
 
     /// <summary>x [.., width] with the weight's number of elements as width.</summary>
-    public static void LayerNorm(Tensor x, Tensor? weight, Tensor? bias, long width, double epsilon, Tensor y) =>
-        LaneChoice.Run(x.DType, new LayerNormCode(RowLoops.Dense(x), DenseOr(1, weight, width, x), DenseOr(0, bias, width, x), y, width, epsilon), "Arithmetic");
+    public static void LayerNorm(Tensor x, Tensor? residual, Tensor? weight, Tensor? bias, long width, double epsilon, Tensor y)
+    {
+        (weight, bias) = (DenseOr(1, weight, width, x), DenseOr(0, bias, width, x));
+        LaneChoice.Run(x.DType, new LayerNormCode(RowLoops.Dense(x), DenseOrNull(residual), weight, bias, y, width, epsilon), "Arithmetic");
+    }
 
-    public static void LayerNormGradient(Tensor x, Tensor? weight, Tensor dy, long width, double epsilon, Tensor? dx, Tensor? dWeight, Tensor? dBias) =>
-        LaneChoice.Run(x.DType, new LayerNormGradientCode(RowLoops.Dense(x), DenseOr(1, weight, width, x), RowLoops.Dense(dy), width, epsilon, dx, dWeight, dBias), "Arithmetic");
+    /// <summary>dx is the gradient of the residual too.</summary>
+    public static void LayerNormGradient(
+        Tensor x, Tensor? residual, Tensor? weight, Tensor dy, long width, double epsilon, Tensor? dx, Tensor? dWeight, Tensor? dBias)
+    {
+        (x, residual, weight, dy) = (RowLoops.Dense(x), DenseOrNull(residual), DenseOr(1, weight, width, x), RowLoops.Dense(dy));
+        LaneChoice.Run(x.DType, new LayerNormGradientCode(x, residual, weight, dy, width, epsilon, dx, dWeight, dBias), "Arithmetic");
+    }
+
+    static Tensor? DenseOrNull(Tensor? x) => x is null ? null : RowLoops.Dense(x);
 
     /// <summary>The tensor, or where it is absent a row of one value, so that the inner loops need not ask.</summary>
     static Tensor DenseOr(double value, Tensor? row, long width, Tensor like) =>
@@ -28,19 +38,22 @@ internal static unsafe class NormLoops
         if (dBias is not null) RowLoops.ColumnSums(shares, dBias, count, 2 * width, width);
     }
 
-    readonly struct LayerNormCode(Tensor x, Tensor weight, Tensor bias, Tensor y, long width, double epsilon) : ILaneCode
+    readonly struct LayerNormCode(Tensor x, Tensor? residual, Tensor weight, Tensor bias, Tensor y, long width, double epsilon) : ILaneCode
     {
         public void Run<V, T>() where V : struct, ICpuLane<V, T> where T : unmanaged
         {
-            var rows = new LayerNormRows<V, T>(x.Pointer<T>(), weight.Pointer<T>(), bias.Pointer<T>(), y.Pointer<T>(), width, epsilon);
+            var rows = new LayerNormRows<V, T>(
+                x.Pointer<T>(), Pointer<T>(residual), weight.Pointer<T>(), bias.Pointer<T>(), y.Pointer<T>(), width, epsilon);
             ThreadTeam.Run(x.Length / width, Math.Max(1, Grain / width), ref rows);
             GC.KeepAlive(x);
+            GC.KeepAlive(residual);
             GC.KeepAlive(weight);
             GC.KeepAlive(bias);
         }
     }
 
-    readonly struct LayerNormGradientCode(Tensor x, Tensor weight, Tensor dy, long width, double epsilon, Tensor? dx, Tensor? dWeight, Tensor? dBias) : ILaneCode
+    readonly struct LayerNormGradientCode(
+        Tensor x, Tensor? residual, Tensor weight, Tensor dy, long width, double epsilon, Tensor? dx, Tensor? dWeight, Tensor? dBias) : ILaneCode
     {
         public void Run<V, T>() where V : struct, ICpuLane<V, T> where T : unmanaged
         {
@@ -48,10 +61,13 @@ internal static unsafe class NormLoops
             var chunk = Math.Max((rows + Shares - 1) / Shares, Math.Max(1, Grain / width));
             var chunks = (int)((rows + chunk - 1) / chunk);
             var shares = Tensor.Empty([chunks, 2, Shape.Dimension(width, "Normalisation")], x.DType);
-            var body = new LayerNormGradientRows<V, T>(x.Pointer<T>(), weight.Pointer<T>(), dy.Pointer<T>(), Pointer<T>(dx), shares.Pointer<T>(), rows, chunk, width, epsilon);
+            var body = new LayerNormGradientRows<V, T>(
+                x.Pointer<T>(), Pointer<T>(residual), weight.Pointer<T>(), dy.Pointer<T>(), Pointer<T>(dx), shares.Pointer<T>(),
+                rows, chunk, width, epsilon);
             ThreadTeam.Run(chunks, ref body);
             Gather(shares, width, dWeight, dBias);
             GC.KeepAlive(x);
+            GC.KeepAlive(residual);
             GC.KeepAlive(weight);
             GC.KeepAlive(dy);
         }

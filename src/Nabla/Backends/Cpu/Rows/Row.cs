@@ -81,6 +81,37 @@ internal readonly unsafe struct Row<V, T> where V : struct, ICpuLane<V, T> where
         return V.Broadcast(V.Sum(sum));
     }
 
+    /// <summary>z = x + y, and Σ z with the bits of <see cref="Sum"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V AddAndSum(T* x, T* y, T* z)
+    {
+        V a = V.Zero, b = a, c = a, d = a;
+        var i = 0L;
+        for (; i <= Whole - 4 * V.Count; i += 4 * V.Count)
+        {
+            a += Add(x + i, y + i, z + i);
+            b += Add(x + i + V.Count, y + i + V.Count, z + i + V.Count);
+            c += Add(x + i + 2 * V.Count, y + i + 2 * V.Count, z + i + 2 * V.Count);
+            d += Add(x + i + 3 * V.Count, y + i + 3 * V.Count, z + i + 3 * V.Count);
+        }
+        for (; i < Whole; i += V.Count) a += Add(x + i, y + i, z + i);
+        if (Rest > 0)
+        {
+            var rest = V.LoadPart(x + Whole, Rest) + V.LoadPart(y + Whole, Rest);
+            V.StorePart(z + Whole, rest, Rest);
+            b += rest;
+        }
+        return V.Broadcast(V.Sum((a + b) + (c + d)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V Add(T* x, T* y, T* z)
+    {
+        var sum = V.Load(x) + V.Load(y);
+        V.Store(z, sum);
+        return sum;
+    }
+
     /// <summary>Σ x</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Sum(T* x)
