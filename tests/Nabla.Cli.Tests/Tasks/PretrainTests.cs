@@ -26,10 +26,17 @@ public sealed class PretrainTests : IDisposable
         return folder["text.txt"];
     }
 
-    Task<Outcome> Quick(string output, params string[] more) => Cli.Run(["pretrain", "--data", Text(), "--sentences", "line",
-        "--vocabulary", "60", "--layers", "1", "--hidden", "16",
-        "--heads", "2", "--max-length", "32", "--batch", "256", "--lr", "0.01", "--steps", "40", "--validation", "0.2", "--output", output,
-            .. more]);
+    /// <summary>A pretraining of a moment; what is named in <paramref name="more"/> replaces the usual.</summary>
+    Task<Outcome> Quick(string output, params string[] more)
+    {
+        var usual = new Dictionary<string, string>
+        {
+            ["--data"] = Text(), ["--sentences"] = "line", ["--vocabulary"] = "60", ["--layers"] = "1", ["--hidden"] = "16", ["--heads"] = "2",
+            ["--max-length"] = "32", ["--batch"] = "256", ["--lr"] = "0.01", ["--steps"] = "40", ["--validation"] = "0.2",
+        };
+        return Cli.Run(["pretrain", .. usual.Where(option => !more.Contains(option.Key)).SelectMany(option => new[] { option.Key, option.Value }),
+            "--output", output, .. more]);
+    }
 
     [Fact]
     public async Task A_BERT_is_pretrained_in_one_command_and_then_fills_masks()
