@@ -5,13 +5,16 @@ using Nabla.Training;
 
 namespace Nabla.Cli.Sentences;
 
-/// <summary>The pretrained model that a command works with: a folder, a run that fine-tuned one, or a name on the Hugging Face Hub.</summary>
+/// <summary>
+/// The pretrained model that a command works with: a folder, a run that fine-tuned one, or a name on the Hugging Face Hub.
+/// </summary>
 static class PretrainedModel
 {
     /// <summary>The folder of a run that holds its model in Hugging Face's layout.</summary>
     const string FolderOfRun = "model";
 
-    public static Option<string?> Option(string description) => new("--model", "-m") { Description = description, HelpName = "FOLDER|ORG/NAME" };
+    public static Option<string?> Option(string description) => new("--model", "-m") { Description = description,
+        HelpName = "FOLDER|ORG/NAME" };
 
     /// <summary>The folder of a model; what is not there is downloaded.</summary>
     public static string Folder(string? model, Terminal terminal, CancellationToken cancellation) =>

@@ -78,6 +78,21 @@ public sealed class TrainTextTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_gives_its_parts_and_a_pair_is_read_as_one_text()
+    {
+        Directory.CreateDirectory(folder["parts"]);
+        foreach (var (part, count) in new[] { ("train", 60), ("valid", 20), ("test", 30) })
+            folder.Write(Path.Combine("parts", $"{part}.tsv"), "premise\thypothesis\tlabel\n" + string.Concat(Sentences(count).Select(row => $"{row.Text}\tthe second\t{row.Label}\n")));
+        var outcome = await Train("--data", folder["parts"], "--width", "8", "--epochs", "1", "--output", folder["run"]);
+        Assert.Equal((0, ""), (outcome.Code, outcome.Error));
+        Assert.Contains("column premise (--text) and hypothesis (--pair), joined, its class in label (--label)", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("60 training, 20 validation, 30 test, as the files give them", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("row        ", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains(" ‖ the second → ", outcome.Output, StringComparison.Ordinal);
+        Assert.Equal(30, (int)JsonNode.Parse((await Cli.Run("evaluate", folder["run"], "--json")).Output)!["examples"]!);
+    }
+
+    [Fact]
     public async Task A_run_that_was_stopped_goes_on_to_the_same_weights()
     {
         string[] settings = ["--data", Table(200), "--width", "16", "--batch", "512", "--json"];
@@ -145,20 +160,21 @@ public sealed class TrainTextTests : IDisposable
         foreach (var (arguments, said) in new (string[], string)[]
         {
             ([], "--data is missing"),
-            (["--data", folder["none.csv"]], "there is no such data or file"),
+            (["--data", folder["none.csv"]], "there is no such data, file or folder"),
             (["--data", folder["one.csv"]], "has 1 class; at least 2"),
-            (["--data", folder["odd.csv"]], "has the columns first, second. Say which one it is: --text COLUMN"),
-            (["--data", folder["empty.csv"]], "has no rows"),
+            (["--data", folder["odd.csv"]], "Say which it is: --text COLUMN, --label COLUMN"),
+            (["--data", folder["empty.csv"]], "no row has a text in column \"text\""),
             (["--data", folder["latin.csv"]], "latin.csv:2: is no text in UTF-8: the byte E9"),
             (["--data", folder["same.csv"]], "30 texts, of which 1 differ, of 2 classes are too few"),
-            (["--data", folder["nested.jsonl"]], "nested.jsonl, object 2: \"label\" is an object; a text or a number is needed"),
-            (["--data", folder["cut.csv.gz"]], "cannot be unpacked"),
-            (["--data", table, "--text", "body"], "has no column body (--text); it has "),
+            (["--data", folder["nested.jsonl"]], "nested.jsonl: column \"label\" holds {\"is\": 2}; a text or a number is needed"),
+            (["--data", folder["cut.csv.gz"]], "cannot be decompressed"),
+            (["--data", table, "--text", "body"], "there is no column \"body\" (--text). The columns: "),
             (["--data", table, "--vocabulary", "4"], "--vocabulary 4: at least 5 are needed"),
             (["--data", table, "--epochs", "many"], "--epochs many: a whole number is needed"),
             (["--data", table, "--epochs", "3000000000"], "--epochs 3000000000: a smaller whole number is needed"),
-            (["--data", table, "--model", "bert"], "--model: "),
-            (["--data", table, "--text", "label"], "cannot be both"),
+            (["--data", table, "--model", "bert"], "--model bert: there is no such folder, nor is it ORG/NAME of the Hugging Face Hub. Or name one of lstm, transformer"),
+            (["--data", table, "--freeze", "1"], "--freeze: it is for a pretrained model"),
+            (["--data", table, "--text", "label", "--label", "label"], "--text, --pair and --label cannot be both the same column"),
             (["--data", table, "--validation", "0.6", "--test", "0.5"], "leave nothing to train on"),
             (["--data", table, "--validation", "0", "--test", "0"], "leaves nothing to evaluate"),
             (["--data", table, "--model", "transformer", "--width", "40"], "a multiple of 32"),

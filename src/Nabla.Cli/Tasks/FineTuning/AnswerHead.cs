@@ -29,7 +29,7 @@ sealed class AnswerHead : Head<QuestionExample>
     public override FineTuningSource<QuestionExample> Open(string data, TextSettings settings, IReadOnlyList<string>? labels = null)
     {
         var files = PartFiles.Of(data);
-        static QuestionFile Read(string file) => TextTables.Read(() => QuestionFile.Open(file));
+        QuestionFile Read(string file) => TextTables.Read(() => QuestionFile.Open(file, settings.Encoding.OrNull()));
         var (train, validation, test) = (Read(files.Train), files.Validation is { } dev ? Read(dev) : null, files.Test is { } last ? Read(last) : null);
         var (count, impossible) = (train.Questions.Count, train.Questions.Count(question => question.IsImpossible));
         if (impossible == count) throw new UserException($"{train.Path}: no question has an answer. Name a file with answers.");

@@ -33,8 +33,7 @@ static class FineTuningChoices
             $"--max-length {settings.Tokens}: the model has {configuration.MaxPositions} positions (max_position_embeddings). Lower it.");
         if (settings.Tokens.IsGiven && settings.Tokens < LeastLength) throw new UserException(
             $"--max-length {settings.Tokens}: at least {LeastLength} are needed, for two texts and their special tokens.");
-        settings.Tokens.Choose(Math.Max(LeastLength, Math.Min(Math.Min(head.DefaultLength, configuration.MaxPositions),
-            Lengths(head, parts, pretrained).Max())));
+        settings.Tokens.Choose(Math.Min(head.DefaultLength, configuration.MaxPositions));
         settings.Layers.Choose(configuration.HiddenLayers);
         settings.Width.Choose(configuration.HiddenSize);
         settings.Vocabulary.Choose(configuration.VocabularySize);

@@ -23,11 +23,7 @@ static class FineTuningStart
         settings.Data.Set(data = Path.GetFullPath(data));
         if (settings.TagColumn.HasValue || PartFiles.IsTagged(data)) return FineTuningTraining.Begin(settings, pretrained, new TagHead());
         if (PartFiles.IsQuestions(data)) return FineTuningTraining.Begin(settings, pretrained, new AnswerHead());
-        var tables = TextTables.Open(data, new()
-        {
-            Text = settings.TextColumn.OrNull(), SecondText = settings.PairColumn.OrNull(), Label = settings.LabelColumn.OrNull(),
-            Labels = settings.Regression ? LabelKind.Numbers : null,
-        });
+        var tables = TextTables.Open(data, settings.TableOptions(settings.Regression ? LabelKind.Numbers : null));
         SequenceHead head = tables.Train.Labels == LabelKind.Numbers ? new NumberHead() : new ClassHead();
         return FineTuningTraining.Begin(settings, pretrained, head, head.Read(tables) with { Name = TextTables.NameOf(data) });
     }

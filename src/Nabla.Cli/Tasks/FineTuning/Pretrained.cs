@@ -41,6 +41,8 @@ sealed record Pretrained(string Folder, BertConfiguration Configuration, BertTok
 
     static string Resolve(string model, string others)
     {
+        if (!Path.Exists(model) && !model.Contains('/'))
+            throw new UserException($"--model {model}: there is no such folder, nor is it ORG/NAME of the Hugging Face Hub.{others}");
         try
         {
             return PretrainedModel.Folder(model);

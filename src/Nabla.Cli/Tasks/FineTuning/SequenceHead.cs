@@ -24,11 +24,7 @@ abstract class SequenceHead(bool? pairs) : Head<TextExample>
 
     public override FineTuningSource<TextExample> Open(string data, TextSettings settings, IReadOnlyList<string>? labels = null)
     {
-        var tables = TextTables.Open(data, new()
-        {
-            Text = settings.TextColumn.OrNull(), SecondText = settings.PairColumn.OrNull(), Label = settings.LabelColumn.OrNull(),
-            Labels = Labels, Classes = Labels == LabelKind.Classes ? labels : null,
-        });
+        var tables = TextTables.Open(data, settings.TableOptions(Labels, Labels == LabelKind.Classes ? labels : null));
         return Read(tables, labels);
     }
 

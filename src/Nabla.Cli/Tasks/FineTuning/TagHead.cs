@@ -21,7 +21,7 @@ sealed class TagHead : Head<TaggedSentence>
     public override FineTuningSource<TaggedSentence> Open(string data, TextSettings settings, IReadOnlyList<string>? labels = null)
     {
         var files = PartFiles.Of(data);
-        TaggedText Read(string file) => TextTables.Read(() => TaggedText.Open(file, new() { Tag = settings.TagColumn.OrNull() }));
+        TaggedText Read(string file) => TextTables.Read(() => TaggedText.Open(file, new() { Tag = settings.TagColumn.OrNull(), Encoding = settings.Encoding.OrNull() }));
         var (train, validation, test) = (Read(files.Train), files.Validation is { } dev ? Read(dev) : null, files.Test is { } last ? Read(last) : null);
         var tags = labels ?? All(train, validation, test);
         if (tags.Count < 2) throw new UserException($"{train.Path} has the tag {string.Join(", ", tags)} alone; at least 2 are needed. Name " +

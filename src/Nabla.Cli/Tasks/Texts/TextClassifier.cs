@@ -50,7 +50,7 @@ sealed class TextClassifier(RunFolder run, TextSettings settings, string checkpo
 
     (string, string, Dataset<LabelledText>) OtherData(string data)
     {
-        var source = TextSource.Open(data, settings.TextColumn.OrNull(), settings.PairColumn.OrNull(), settings.LabelColumn.OrNull());
+        var source = TextSource.Open(data, settings);
         var labels = LabelsOf(data, source.Classes);
         return ("Accuracy", source.Name, (source.Test ?? source.Validation ?? source.Texts).Map(text => text with { Label = labels[text.Label] }));
     }

@@ -1,3 +1,5 @@
+using Nabla.Formats;
+
 namespace Nabla.Cli.Tasks.Texts;
 
 /// <summary>The settings of <c>nabla train text</c>. The tokenizer is a file of its own in the run folder.</summary>
@@ -13,6 +15,9 @@ sealed class TextSettings(SettingList all) : TaskSettings(TextTask.TaskName, all
 
     public Setting<string> LabelColumn { get; } = all.Text("--label", "labelColumn")
         .Help("COLUMN", "The column of the class, where it is not called label, class or the like").Optional();
+
+    public Setting<string> Encoding { get; } = all.Text("--encoding", "encoding")
+        .Help("NAME", "The encoding of the data, such as windows-1252, where it is not UTF-8").Optional();
 
     public Setting<bool> Regression { get; } = all.Flag("--regression", "regression")
         .Help(null, "Predict the number in the label column, not a class (pretrained models)");
@@ -40,7 +45,7 @@ sealed class TextSettings(SettingList all) : TaskSettings(TextTask.TaskName, all
 
     public Setting<int> Tokens { get; } = all.Count("--tokens", "tokens").Alias("--max-length")
         .Help("N", "The most tokens of a text that are read: of a longer one its first and its last (pretrained models: its first; " +
-            "128, fewer where texts are shorter)").Default(256).InSweep();
+            "128, for questions and their texts 384)").Default(256).InSweep();
 
     public Setting<int> Width { get; } = all.Count("--width", "width")
         .Help("N", "The width of embeddings and hidden states").Default(128).InSweep();
@@ -93,6 +98,15 @@ sealed class TextSettings(SettingList all) : TaskSettings(TextTask.TaskName, all
 
     /// <summary>Whether a pretrained model is fine-tuned.</summary>
     public bool IsPretrained => !TextModels.Names.Contains(Model.Value);
+
+    /// <summary>How tables are read.</summary>
+    /// <param name="labels">What labels are; null: the data decides.</param>
+    /// <param name="classes">The classes that are known; null: all that occur.</param>
+    public TextTableOptions TableOptions(LabelKind? labels, IReadOnlyList<string>? classes = null) => new()
+    {
+        Text = TextColumn.OrNull(), SecondText = PairColumn.OrNull(), Label = LabelColumn.OrNull(), Labels = labels, Classes = classes,
+        Encoding = Encoding.OrNull(),
+    };
 
     /// <summary>Throws if one of some settings was given that the model does not have.</summary>
     public void RequireNotGiven(string reason, params ReadOnlySpan<Setting> settings)

@@ -36,11 +36,11 @@ sealed record TextSource(string Name, string Description, Dataset<LabelledText> 
     public static bool IsKnown(string data) => Known.Any(dataset => dataset.Name == data);
 
     /// <summary>What <c>--data</c> names: a known name, a file or a folder.</summary>
-    public static TextSource Open(string data, string? text, string? pair, string? label)
+    public static TextSource Open(string data, TextSettings settings)
     {
         if (Known.FirstOrDefault(dataset => dataset.Name == data) is { } known) return Mails(known);
         if (!Path.Exists(data)) throw new UserException($"--data {data}: there is no such data, file or folder. Name {Kinds}.");
-        var tables = TextTables.Open(data, new() { Text = text, SecondText = pair, Label = label, Labels = LabelKind.Classes });
+        var tables = TextTables.Open(data, settings.TableOptions(LabelKind.Classes));
         var (train, classes) = (tables.Train, tables.Train.Classes);
         Dataset<LabelledText>? Part(TextTable? table) => table is null ? null
             : Dataset.From(table.Examples.Select(row => new LabelledText(Joined(row.Text, row.SecondText), row.Class)).ToArray());

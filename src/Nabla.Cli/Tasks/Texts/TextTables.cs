@@ -19,6 +19,7 @@ sealed record TextTables(TextTable Train, TextTable? Validation = null, TextTabl
         ("To read texts without labels, set Labels = None", "Name the column that has them: --label COLUMN"),
         ("Correct it, name it as a missing label (MissingLabels), or set Labels = Classes", "Correct it, or leave its row without a label"),
         ("Correct it, add the class, or name it as a missing label (MissingLabels)", "Correct it, or leave its row without a label"),
+        ("Name the encoding of the file:", "Name the encoding of the file by --encoding:"), ("Name another encoding", "Name another: --encoding"),
         ("(Text)", "(--text)"), ("(SecondText)", "(--pair)"), ("(Label)", "(--label)"), ("(Tag)", "(--tags)"),
     ];
 
@@ -29,9 +30,9 @@ sealed record TextTables(TextTable Train, TextTable? Validation = null, TextTabl
     /// <exception cref="UserException">It cannot be read, or columns are not clear.</exception>
     public static TextTables Open(string data, TextTableOptions options) => Read(() =>
     {
-        if (!Directory.Exists(data)) return new TextTables(TextTable.Open(data, options));
+        if (!Directory.Exists(data)) return new TextTables(Checked(TextTable.Open(data, options)));
         var parts = TextFolder.Open(data, options);
-        return new(parts.Train, parts.Validation, parts.Test is { Labels: not LabelKind.None } test ? test : null);
+        return new(Checked(parts.Train), parts.Validation, parts.Test is { Labels: not LabelKind.None } test ? test : null);
     });
 
     /// <summary>Calls a reader; its errors name the options of the command line.</summary>
@@ -54,6 +55,11 @@ sealed record TextTables(TextTable Train, TextTable? Validation = null, TextTabl
     /// <summary>The first rows as they are understood.</summary>
     public IEnumerable<string> Preview() => Train.Preview().Select(row =>
         $"{Short(row.Text)}{(row.SecondText is { } second ? $" ‖ {Short(second)}" : "")} → {row.Label}");
+
+    /// <summary>The table; a label that is a list or an object of JSON names no class.</summary>
+    static TextTable Checked(TextTable table) => table.Classes.FirstOrDefault(name => name is ['{', .., '}'] or ['[', .., ']']) is { } name
+        ? throw new UserException($"{table.Path}: column \"{table.LabelColumn}\" holds {Short(name)}; a text or a number is needed. Name " +
+            "another column: --label COLUMN.") : table;
 
     /// <summary>A text on one line, cut.</summary>
     public static string Short(string text, int most = 60)

@@ -123,7 +123,7 @@ sealed class TextTraining : ITraining
     {
         settings.Data.Set(Path.Exists(settings.Data) && !TextSource.IsKnown(settings.Data) ? Path.GetFullPath(settings.Data)
             : settings.Data.Value);
-        return TextSource.Open(settings.Data, settings.TextColumn.OrNull(), settings.PairColumn.OrNull(), settings.LabelColumn.OrNull());
+        return TextSource.Open(settings.Data, settings);
     }
 
     /// <summary>What depends on the data or on other settings.</summary>
