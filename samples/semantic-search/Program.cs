@@ -26,7 +26,7 @@ var chapters = provider.GetRequiredService<VectorStoreCollection<int, Chapter>>(
 await chapters.EnsureCollectionExistsAsync();
 await chapters.UpsertAsync(Chapter.ReadAll());
 
-foreach (var query in queries is [] ? ["a storm at sea", "a sermon in church", "the anatomy of a whale's head"] : queries)
+foreach (var query in queries is [] ? ["a storm at sea", "pictures of whales by painters", "the anatomy of a whale's head"] : queries)
 {
     Console.WriteLine(query);
     await foreach (var result in chapters.SearchAsync(query, top: 3))

@@ -27,7 +27,7 @@ public class NablaEmbeddingGeneratorTests
     {
         var texts = TinyModel.Sentences(2500);
         var expected = TinyModel.Vectors(Model, texts);
-        var embeddings = await Generator().GenerateAsync(texts, cancellationToken: Cancellation));
+        var embeddings = await Generator().GenerateAsync(texts, cancellationToken: Cancellation);
         Assert.Equal(texts.Length, embeddings.Count);
         for (var i = 0; i < texts.Length; i++) AssertClose(expected[i], embeddings[i].Vector.Span);
         Assert.Equal(Model.Encode(texts).Sum(text => text.Count), embeddings.Usage!.InputTokenCount);
