@@ -43,5 +43,8 @@ internal sealed record Workload(string Name, string Work, Func<Side> Nabla, IRea
     /// <summary>The most memory that a side needs, in megabytes, where its work is not done in this process.</summary>
     public Func<string, double>? PeakMegabytes { get; init; }
 
+    /// <summary>What the row lacks to run here; null: nothing.</summary>
+    public Func<string?> Lacks { get; init; } = () => null;
+
     public Func<Side> this[string side] => side == Engines.Nabla ? Nabla : Peers[side].Side;
 }
