@@ -41,7 +41,7 @@ public static class LocalHeads
         {
             for (var i = 0; i + 1 < width; i += 2)
             {
-                var (sine, cosine) = Math.SinCos(distances[head] * SinusoidalPositions.Frequency(i, sizes.HiddenSize));
+                var (sine, cosine) = Math.SinCos(distances[head] / SinusoidalPositions.Period(i, sizes.HiddenSize));
                 var row = (head * width) + i;
                 (turns[row, i], turns[row, i + 1]) = ((float)cosine, (float)sine);
                 (turns[row + 1, i], turns[row + 1, i + 1]) = (-(float)sine, (float)cosine);
