@@ -13,7 +13,8 @@ static class TextLines
     {
         if (texts.Count > 0 && files.Count > 0) throw new UserException("Give texts or files of texts (--input), not both.");
         if (texts.Count > 0) return texts;
-        if (files.Count == 0 && !Console.IsInputRedirected) throw new UserException("Give texts, a file of texts (--input FILE), or texts on the standard input, one on each line.");
+        if (files.Count == 0 && !Console.IsInputRedirected)
+            throw new UserException("Give texts, a file of texts (--input FILE), or texts on the standard input, one on each line.");
         return (files.Count == 0 ? [StandardInput] : files).SelectMany(Read);
     }
 
