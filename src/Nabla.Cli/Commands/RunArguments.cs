@@ -11,7 +11,10 @@ namespace Nabla.Cli.Commands;
 /// <summary>The run whose model a command uses.</summary>
 sealed class RunArguments
 {
-    public Argument<string> Folder { get; } = new("RUN") { Description = "The folder of a run of `nabla train`; or a fine-tuned BERT: a folder, or ORG/NAME of the Hugging Face Hub." };
+    public Argument<string> Folder { get; } = new("RUN")
+    {
+        Description = "The folder of a run of `nabla train`; or a fine-tuned BERT: a folder, or ORG/NAME of the Hugging Face Hub.",
+    };
 
     public Option<string> Checkpoint { get; } = NewCheckpoint();
 

@@ -73,7 +73,7 @@ public sealed class SettingTests : IDisposable
     [Theory]
     [InlineData("""{"task": "text", "data": "a.csv"}""", "configuration.json cannot be read: \"layers\" is missing")]
     [InlineData("""{"task": "text", "data": "a.csv", "layers": "two"}""", "configuration.json cannot be read: \"layers\": ")]
-    [InlineData("""{"task": "image"}""", "configuration.json is not of a run of `nabla train text`")]
+    [InlineData("""{"task": "image"}""", "configuration.json is not of a run of the task text")]
     public void What_a_configuration_lacks_is_named_with_its_file(string json, string said) =>
         Assert.Contains(said, Assert.Throws<UserException>(() => New("text").Read(Run(json))).Message, StringComparison.Ordinal);
 

@@ -205,7 +205,7 @@ public sealed class TrainTextTests : IDisposable
         Assert.Equal(0, doubted.Code);
         Assert.Contains("mial.txt is no file, so it is read as a text", doubted.Error, StringComparison.Ordinal);
         Assert.Contains("without a moving average (--average)", (await Cli.Run("evaluate", folder["run"], "--checkpoint", "average")).Error, StringComparison.Ordinal);
-        Assert.Contains("is not of a run of `nabla train image`", (await Cli.Run("train", "image", "--resume", "--output", folder["run"])).Error, StringComparison.Ordinal);
+        Assert.Contains("is not of a run of the task image", (await Cli.Run("train", "image", "--resume", "--output", folder["run"])).Error, StringComparison.Ordinal);
     }
 
     [Fact]

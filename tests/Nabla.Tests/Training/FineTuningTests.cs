@@ -11,7 +11,8 @@ public sealed class FineTuningTests
 {
     static readonly string[] Words = [.. Enumerable.Range(0, 26).Select(i => $"{(char)('a' + i)}")];
 
-    static readonly BertTokenizer Tokenizer = new(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. Words, .. Words.Select(word => "##" + word)]);
+    static readonly BertTokenizer Tokenizer = new(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. Words,
+        .. Words.Select(word => "##" + word)]);
 
     static readonly BertConfiguration Small = new()
     {
@@ -30,12 +31,14 @@ public sealed class FineTuningTests
         var classifier = new BertForSequenceClassification(Small with { Labels = ["x", "y", "z"] }).Initialize(1);
         var batch = FineTuningBatch.From(Classes(("a b", 2), ("c", 0)));
         var logits = classifier.Forward(batch.Input).To(DType.Float64).ToArray<double>();
-        double NegativeLog(int row, int label) => Math.Log(Enumerable.Range(0, 3).Sum(k => Math.Exp(logits[(row * 3) + k]))) - logits[(row * 3) + label];
+        double NegativeLog(int row, int label) => Math.Log(Enumerable.Range(0, 3)
+            .Sum(k => Math.Exp(logits[(row * 3) + k]))) - logits[(row * 3) + label];
         Assert.Equal((NegativeLog(0, 2) + NegativeLog(1, 0)) / 2, FineTuning.Loss(classifier, batch).Item(), 1e-5);
         var regression = new BertForSequenceClassification(Small with { Labels = ["score"] }).Initialize(1);
         var numbers = FineTuningBatch.From([EncodedExample.OfNumber(Encoded("a b"), 2.5), EncodedExample.OfNumber(Encoded("c"), -1)]);
         var predicted = regression.Forward(numbers.Input).To(DType.Float64).ToArray<double>();
-        Assert.Equal((Math.Pow(predicted[0] - 2.5, 2) + Math.Pow(predicted[1] + 1, 2)) / 2, FineTuning.Loss(regression, numbers).Item(), 1e-5);
+        Assert.Equal((Math.Pow(predicted[0] - 2.5, 2) + Math.Pow(predicted[1] + 1, 2)) / 2, FineTuning.Loss(regression, numbers).Item(),
+            1e-5);
         Assert.Equal((2, 2), (batch.LossCount, numbers.LossCount));
     }
 
@@ -43,7 +46,8 @@ public sealed class FineTuningTests
     public void The_loss_of_tags_is_over_tokens_that_have_one()
     {
         var tagger = new BertForTokenClassification(Small with { Labels = ["O", "B-X", "I-X"] }).Initialize(1);
-        EncodedExample[] examples = [new(Encoded("a bc")) { Labels = [-100, 1, 2, -100, -100] }, new(Encoded("d")) { Labels = [-100, 0, -100] }];
+        EncodedExample[] examples = [new(Encoded("a bc")) { Labels = [-100, 1, 2, -100, -100] },
+            new(Encoded("d")) { Labels = [-100, 0, -100] }];
         var batch = FineTuningBatch.From(examples);
         Assert.Equal(3, batch.LossCount);
         var values = tagger.Forward(batch.Input).Values;                                   // [8, 3]
@@ -83,11 +87,13 @@ public sealed class FineTuningTests
         var model = new BertForSequenceClassification(Small).Initialize(1);
         FineTuning.Freeze(model, 2);
         var before = model.Parameters().ToDictionary(member => member.Path, member => member.Parameter.Value.ToArray<float>());
-        var trainer = new Trainer<FineTuningBatch>(model, FineTuning.Optimizer(model, 0.01), batch => FineTuning.Loss(model, batch)) { Epochs = 3 };
+        var trainer = new Trainer<FineTuningBatch>(model, FineTuning.Optimizer(model, 0.01), batch =>
+            FineTuning.Loss(model, batch)) { Epochs = 3 };
         trainer.Fit(FineTuning.Batches(Classes(("a b", 1), ("c d e", 0), ("f", 1)), 2, seed: 1));
         foreach (var (path, parameter) in model.Parameters())
         {
-            var isFrozen = path.StartsWith("bert.embeddings", StringComparison.Ordinal) || path.StartsWith("bert.layers.0", StringComparison.Ordinal)
+            var isFrozen = path.StartsWith("bert.embeddings", StringComparison.Ordinal)
+                || path.StartsWith("bert.layers.0", StringComparison.Ordinal)
                 || path.StartsWith("bert.layers.1", StringComparison.Ordinal);
             Assert.Equal(isFrozen, parameter.Value.ToArray<float>().AsSpan().SequenceEqual(before[path]));
         }
@@ -97,10 +103,12 @@ public sealed class FineTuningTests
     [Fact]
     public void A_classifier_learns_and_its_predictions_are_those_of_the_matrix()
     {
-        var examples = Classes([.. Enumerable.Range(0, 40).Select(i => ($"{Words[i % 13]} {(i % 2 == 0 ? "y" : "z")} {Words[i % 7]}", (long)(i % 2)))]);
+        var examples = Classes([.. Enumerable.Range(0, 40).Select(i =>
+            ($"{Words[i % 13]} {(i % 2 == 0 ? "y" : "z")} {Words[i % 7]}", (long)(i % 2)))]);
         var model = new BertForSequenceClassification(Small).Initialize(1);
         var evaluator = new SequenceClassificationEvaluator(model);
-        var trainer = new Trainer<FineTuningBatch>(model, FineTuning.Optimizer(model, 0.005), batch => FineTuning.Loss(model, batch)) { Epochs = 20, Evaluator = evaluator };
+        var trainer = new Trainer<FineTuningBatch>(model, FineTuning.Optimizer(model, 0.005), batch =>
+            FineTuning.Loss(model, batch)) { Epochs = 20, Evaluator = evaluator };
         var metrics = trainer.Fit(FineTuning.Batches(examples, 8, seed: 1), FineTuning.Batches(examples)).Last!.Metrics;
         Assert.Equal(1, metrics["accuracy"]);
         Assert.Equal(1, metrics["matthews"]);
@@ -118,7 +126,8 @@ public sealed class FineTuningTests
         {
             var text = Encoded(string.Join(' ', words));
             int[] labels = [.. own.Select(tag => tag switch { "O" => 0, "B-X" => 1, _ => 2 })];
-            return new EncodedExample(text) { Labels = [.. SubwordLabels.OfTokens(labels, SubwordLabels.WordIds(words, text.Offsets)).Select(label => (long)label)] };
+            return new EncodedExample(text) { Labels = [.. SubwordLabels.OfTokens(labels, SubwordLabels.WordIds(words, text.Offsets))
+                .Select(label => (long)label)] };
         }).ToArray();
         var metrics = new TokenClassificationEvaluator(tagger).Evaluate(FineTuning.Batches(examples, 2));
         var expected = new EntityMetrics();
@@ -140,7 +149,8 @@ public sealed class FineTuningTests
         var question = Question("a b", string.Join(' ', Enumerable.Range(0, 60).Select(i => Words[i % 23])), "w a b");
         var windows = new QuestionEncoder(Tokenizer, 25) { Stride = 6 }.Encode([question]);
         Assert.True(windows.Count > 3);
-        var covered = windows.SelectMany(window => Enumerable.Range(0, window.Example.Text.Count).Where(i => window.Example.Text.SequenceIds[i] == 1)
+        var covered = windows.SelectMany(window => Enumerable.Range(0, window.Example.Text.Count)
+            .Where(i => window.Example.Text.SequenceIds[i] == 1)
             .Select(i => window.Example.Text.Offsets[i].Start)).Distinct();
         Assert.Equal(60, covered.Count());
         Assert.All(windows, window => Assert.True(window.Example.Text.Count <= 25));
@@ -148,7 +158,8 @@ public sealed class FineTuningTests
         Assert.NotEmpty(marked);
         foreach (var window in marked)
         {
-            var (from, to) = (window.Example.Text.Offsets[window.Example.Labels[0]].Start, window.Example.Text.Offsets[window.Example.Labels[1]].End);
+            var (from, to) = (window.Example.Text.Offsets[window.Example.Labels[0]].Start,
+                window.Example.Text.Offsets[window.Example.Labels[1]].End);
             Assert.Equal("w a b", question.Context[from..to]);
         }
         Assert.All(windows.Except(marked), window => Assert.Equal([0, 0], window.Example.Labels));
@@ -194,11 +205,14 @@ public sealed class FineTuningTests
     [Fact]
     public void Errors_say_what_is_missing()
     {
-        Assert.Contains("there is no example", Assert.Throws<ArgumentException>(() => FineTuningBatch.From([])).Message, StringComparison.Ordinal);
+        Assert.Contains("there is no example", Assert.Throws<ArgumentException>(() => FineTuningBatch.From([])).Message,
+            StringComparison.Ordinal);
         var model = new BertForMaskedLM(Small).Initialize(1);
         var batch = FineTuningBatch.From(Classes(("a", 0)));
-        Assert.Contains("a BertForMaskedLM has no loss here", Assert.Throws<ArgumentException>(() => FineTuning.Loss(model, batch)).Message, StringComparison.Ordinal);
+        Assert.Contains("a BertForMaskedLM has no loss here", Assert.Throws<ArgumentException>(() => FineTuning.Loss(model, batch))
+            .Message, StringComparison.Ordinal);
         EncodedExample[] mixed = [new(Encoded("a b c")) { Labels = [1] }, new(Encoded("a b c")) { Labels = [1, 2, 3] }];
-        Assert.Contains("example 1 has 3 labels and 5 tokens", Assert.Throws<ArgumentException>(() => FineTuningBatch.From(mixed)).Message, StringComparison.Ordinal);
+        Assert.Contains("example 1 has 3 labels and 5 tokens", Assert.Throws<ArgumentException>(() => FineTuningBatch.From(mixed)).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -30,7 +30,8 @@ sealed class AnswerHead : Head<QuestionExample>
     {
         var files = PartFiles.Of(data);
         QuestionFile Read(string file) => TextTables.Read(() => QuestionFile.Open(file, settings.Encoding.OrNull()));
-        var (train, validation, test) = (Read(files.Train), files.Validation is { } dev ? Read(dev) : null, files.Test is { } last ? Read(last) : null);
+        var (train, validation, test) = (Read(files.Train), files.Validation is { } dev ? Read(dev) : null,
+            files.Test is { } last ? Read(last) : null);
         var (count, impossible) = (train.Questions.Count, train.Questions.Count(question => question.IsImpossible));
         if (impossible == count) throw new UserException($"{train.Path}: no question has an answer. Name a file with answers.");
         return new(TextTables.NameOf(data), Invariant($"{count:n0} questions of {Path.GetFullPath(train.Path)}"), [],
@@ -39,10 +40,13 @@ sealed class AnswerHead : Head<QuestionExample>
             Assumptions =
             [
                 .. impossible > 0 ? (string[])[Invariant($"{impossible:n0} questions have no answer in their context (SQuAD 2.0).")] : [],
-                .. train.Misplaced.Count > 0 ? (string[])[Invariant($"{train.Misplaced.Count:n0} answers are not where the file says; they are not trained on.")] : [],
+                .. train.Misplaced.Count > 0
+                    ? (string[])[Invariant($"{train.Misplaced.Count:n0} answers are not where the file says; they are not trained on.")]
+                        : [],
             ],
             Preview = [.. train.Questions.Take(3).Select(question => $"{TextTables.Short(question.Question)} ‖ " +
-                $"{TextTables.Short(question.Context)} → {(question.Answers is [var answer, ..] ? TextTables.Short(answer.Text) : "no answer")}")],
+                $"{TextTables.Short(question.Context)} → " +
+                (question.Answers is [var answer, ..] ? TextTables.Short(answer.Text) : "no answer"))],
         };
     }
 
@@ -55,7 +59,8 @@ sealed class AnswerHead : Head<QuestionExample>
     public override IBertModel NewModel(BertConfiguration configuration) => new BertForQuestionAnswering(configuration);
 
     public override IEnumerable<int> Lengths(IReadOnlyList<QuestionExample> examples, BertTokenizer tokenizer) =>
-        tokenizer.EncodeBatch([.. examples.Select(one => (one.Question, (string?)one.Context))], new() { Offsets = false }).Select(text => text.Count);
+        tokenizer.EncodeBatch([.. examples.Select(one => (one.Question, (string?)one.Context))], new() { Offsets = false })
+            .Select(text => text.Count);
 
     public override EncodedPart<QuestionExample> Encode(IReadOnlyList<QuestionExample> examples, BertTokenizer tokenizer, int maxLength,
         IReadOnlyList<string> labels)
@@ -67,23 +72,27 @@ sealed class AnswerHead : Head<QuestionExample>
     public override Evaluator<FineTuningBatch> NewEvaluator(IBertModel model, EncodedPart<QuestionExample> part) =>
         new QuestionAnsweringEvaluator((BertForQuestionAnswering)model, part.Examples, part.Windows);
 
-    public override EvaluationText Describe(string prefix, Evaluator<FineTuningBatch> evaluator, IReadOnlyDictionary<string, double> metrics,
-        EncodedPart<QuestionExample> part, IReadOnlyList<string> labels, IReadOnlyList<QuestionExample>? train)
+    public override EvaluationText Describe(string prefix, Evaluator<FineTuningBatch> evaluator,
+        IReadOnlyDictionary<string, double> metrics, EncodedPart<QuestionExample> part,
+        IReadOnlyList<string> labels, IReadOnlyList<QuestionExample>? train)
     {
         var (answers, count) = ((QuestionAnsweringEvaluator)evaluator, part.Examples.Count);
         var interval = Proportion.Wilson((long)Math.Round(answers.Metrics.ExactMatch * count), count);
         var none = (double)part.Examples.Count(question => question.IsImpossible) / count;
         var mistakes = part.Examples.Zip(answers.Answers).Where(pair =>
             SquadMetrics.ExactMatchOf(pair.Second.Text, [.. pair.First.Answers.Select(answer => answer.Text)]) == 0);
-        return new(Invariant($"{(prefix.Length > 0 ? "Test exact" : "Exact")} match {metrics["exact_match"]:0.0%} ({count:n0} questions), ") +
+        return new((prefix.Length > 0 ? "Test exact" : "Exact") +
+            Invariant($" match {metrics["exact_match"]:0.0%} ({count:n0} questions), ") +
             Invariant($"F1 {metrics["f1"]:0.0%}, baseline {none:0.0%}."),
             [Invariant($"95% interval of the exact match {interval.Lower:0.0%} to {interval.Upper:0.0%}; the baseline never answers.")])
         {
             Examples = ("Answers that do not match, the most probable first", ["question", "answer", "predicted", "probability"],
                 [.. mistakes.OrderByDescending(pair => pair.Second.Probability).Take(ShownMistakes).Select(pair => (string[])
                 [
-                    TextTables.Short(pair.First.Question, 200), pair.First.Answers is [var answer, ..] ? TextTables.Short(answer.Text, 200) : "none",
-                    pair.Second.Text.Length > 0 ? TextTables.Short(pair.Second.Text, 200) : "none", Invariant($"{pair.Second.Probability:0.0%}"),
+                    TextTables.Short(pair.First.Question, 200),
+                    pair.First.Answers is [var answer, ..] ? TextTables.Short(answer.Text, 200) : "none",
+                    pair.Second.Text.Length > 0 ? TextTables.Short(pair.Second.Text, 200) : "none",
+                    Invariant($"{pair.Second.Probability:0.0%}"),
                 ])]),
         };
     }
@@ -92,12 +101,14 @@ sealed class AnswerHead : Head<QuestionExample>
         int top) => inputs.Select(input =>
     {
         var (text, context) = Parts(input);
-        if (string.IsNullOrWhiteSpace(context)) throw new UserException($"\"{TextTables.Short(input)}\" has no text to find the answer in. " +
+        if (string.IsNullOrWhiteSpace(context))
+            throw new UserException($"\"{TextTables.Short(input)}\" has no text to find the answer in. " +
             "Give it by --context TEXT|FILE, or behind a tab.");
         QuestionExample[] question = [new("", text, context, [], IsImpossible: false)];
         var windows = new QuestionEncoder(tokenizer, Math.Min(maxLength, DefaultLength)).Encode(question);
         var answers = new AnswerSearch().Find((BertForQuestionAnswering)model, question, windows)[0].Take(top).ToArray();
-        var line = string.Join("   ", answers.Select((answer, i) => Invariant($"[{(i == 0 ? "bold" : "grey")}]{Markup.Escape(answer.Text)} {answer.Probability:0.0%}[/]")));
+        var line = string.Join("   ", answers.Select((answer, i) =>
+            Invariant($"[{(i == 0 ? "bold" : "grey")}]{Markup.Escape(answer.Text)} {answer.Probability:0.0%}[/]")));
         return new Prediction($"{Markup.Escape(TextTables.Short(text))}   {line}", new JsonObject
         {
             ["question"] = text,

@@ -34,23 +34,26 @@ sealed class ClassHead(bool? pairs = null) : SequenceHead(pairs)
     public override Evaluator<FineTuningBatch> NewEvaluator(IBertModel model, EncodedPart<TextExample> part) =>
         new SequenceClassificationEvaluator((BertForSequenceClassification)model);
 
-    public override EvaluationText Describe(string prefix, Evaluator<FineTuningBatch> evaluator, IReadOnlyDictionary<string, double> metrics,
-        EncodedPart<TextExample> part, IReadOnlyList<string> labels, IReadOnlyList<TextExample>? train)
+    public override EvaluationText Describe(string prefix, Evaluator<FineTuningBatch> evaluator,
+        IReadOnlyDictionary<string, double> metrics, EncodedPart<TextExample> part,
+        IReadOnlyList<string> labels, IReadOnlyList<TextExample>? train)
     {
         var classes = (SequenceClassificationEvaluator)evaluator;
         var (matrix, count) = (classes.Matrix, part.Examples.Count);
         var weakest = labels.Count == 2 ? Enumerable.Range(0, 2).MinBy(matrix.Support) : Enumerable.Range(0, labels.Count)
             .Where(label => matrix.Support(label) > 0).MinBy(label => matrix.F1(label));
-        var baseline = MajorityBaseline.Of<int>([.. (train ?? part.Examples).Select(one => one.Class)], [.. part.Examples.Select(one => one.Class)]);
+        var baseline = MajorityBaseline.Of<int>([.. (train ?? part.Examples).Select(one => one.Class)],
+            [.. part.Examples.Select(one => one.Class)]);
         var interval = Proportion.Wilson((long)Math.Round(matrix.Accuracy * count), count);
         var headline = Invariant($"{Capital(prefix + "accuracy")} {matrix.Accuracy:0.0%} ({count:n0} {Unit}), F1 of {labels[weakest]} ") +
             Invariant($"{matrix.F1(weakest):0.00}, baseline {baseline.Accuracy:0.0%}.");
         return new(headline,
-            [Invariant($"95% interval of the accuracy {interval.Lower:0.0%} to {interval.Upper:0.0%}; the baseline is always {labels[(int)baseline.Class]}."),
-                "", .. matrix.Report(labels).ToString(3).Split('\n')])
+            [Invariant($"95% interval of the accuracy {interval.Lower:0.0%} to {interval.Upper:0.0%}; the baseline is always ") +
+                $"{labels[(int)baseline.Class]}.", "", .. matrix.Report(labels).ToString(3).Split('\n')])
         {
             Judgement = new(Invariant($"{count:n0} {Unit} of the test part"), matrix, labels, []),
-            Examples = ("Mistakes with the highest probability", ["text", .. IsPair ? (string[])["second text"] : [], "is", "predicted", "probability"],
+            Examples = ("Mistakes with the highest probability",
+                ["text", .. IsPair ? (string[])["second text"] : [], "is", "predicted", "probability"],
                 [.. part.Examples.Zip(classes.Predictions).Where(pair => pair.Second.Predicted != pair.Second.Target)
                     .OrderByDescending(pair => pair.Second.Probability).Take(ShownMistakes).Select(pair => (string[])
                     [
@@ -107,15 +110,17 @@ sealed class NumberHead(bool? pairs = null) : SequenceHead(pairs)
     public override Evaluator<FineTuningBatch> NewEvaluator(IBertModel model, EncodedPart<TextExample> part) =>
         new SequenceRegressionEvaluator((BertForSequenceClassification)model);
 
-    public override EvaluationText Describe(string prefix, Evaluator<FineTuningBatch> evaluator, IReadOnlyDictionary<string, double> metrics,
-        EncodedPart<TextExample> part, IReadOnlyList<string> labels, IReadOnlyList<TextExample>? train)
+    public override EvaluationText Describe(string prefix, Evaluator<FineTuningBatch> evaluator,
+        IReadOnlyDictionary<string, double> metrics, EncodedPart<TextExample> part,
+        IReadOnlyList<string> labels, IReadOnlyList<TextExample>? train)
     {
         var predictions = ((SequenceRegressionEvaluator)evaluator).Predictions;
         var mean = (train ?? part.Examples).Average(example => example.Number);
         var constant = Math.Sqrt(part.Examples.Average(example => Math.Pow(example.Number - mean, 2)));
         var name = prefix.Length > 0 ? "Test Pearson" : "Pearson";
-        return new(Invariant($"{name} {metrics["pearson"]:0.000} ({part.Examples.Count:n0} {Unit}), Spearman {metrics["spearman"]:0.000}, ") +
-            Invariant($"RMSE {metrics["rmse"]:0.000}, baseline RMSE {constant:0.000}."), [Invariant($"The baseline is always the mean, {mean:0.000}.")])
+        return new(Invariant($"{name} {metrics["pearson"]:0.000} ({part.Examples.Count:n0} {Unit}), ") +
+            Invariant($"Spearman {metrics["spearman"]:0.000}, RMSE {metrics["rmse"]:0.000}, baseline RMSE {constant:0.000}."),
+                [Invariant($"The baseline is always the mean, {mean:0.000}.")])
         {
             Examples = ("Largest errors", ["text", .. IsPair ? (string[])["second text"] : [], "is", "predicted"],
                 [.. part.Examples.Zip(predictions).OrderByDescending(pair => Math.Abs(pair.Second - pair.First.Number)).Take(20)

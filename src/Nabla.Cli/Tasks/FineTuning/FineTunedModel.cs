@@ -65,7 +65,8 @@ sealed class FineTunedModel<T>(Head<T> head, TextSettings settings, string folde
         var model = head.NewModel(pretrained.Configuration);
         if (checkpoint is not null) Checkpoint.Load(model, checkpoint);
         else if (BertCheckpoint.Load(model, folder).Missing is [var missing, ..])
-            throw new UserException($"{folder}: the weights hold no {missing}, so the model was not fine-tuned. Fine-tune it: nabla train text --model {folder}.");
+            throw new UserException($"{folder}: the weights hold no {missing}, so the model was not fine-tuned. " +
+                $"Fine-tune it: nabla train text --model {folder}.");
         return model;
     }
 

@@ -41,7 +41,8 @@ static class FineTuningChoices
         settings.WordDropout.Choose(0);
         settings.LearningRate.Choose(Nabla.Training.FineTuning.LearningRate(configuration));
         settings.Batch.Choose(DefaultBatch);
-        var steps = StepsOf(head.Encode([.. parts.Train], pretrained.Tokenizer, settings.Tokens, source.Labels).Encoded.Count, settings.Batch);
+        var steps = StepsOf(head.Encode([.. parts.Train], pretrained.Tokenizer, settings.Tokens, source.Labels).Encoded.Count,
+            settings.Batch);
         settings.Epochs.Choose((int)Math.Max(DefaultEpochs, StepsOf(LeastSteps, (int)Math.Min(LeastSteps, steps))));
         settings.Head.Set(head.Name);
         settings.Texts.Set(parts.Counts);
@@ -62,7 +63,8 @@ static class FineTuningChoices
         ("data", source.Description),
         .. source.Assumptions.Select(said => ("read", said)),
         .. source.Preview.Select(row => ("row", row)),
-        .. source.Labels.Count > 0 ? (IEnumerable<(string, string)>)[("labels", $"{source.Labels.Count}: {TextChoices.Listed(source.Labels)}")] : [],
+        .. source.Labels.Count > 0 ? (IEnumerable<(string, string)>)[("labels",
+            $"{source.Labels.Count}: {TextChoices.Listed(source.Labels)}")] : [],
         ("split", parts.Description),
         ("length", Length(settings, head, parts, pretrained)),
         ("model", Invariant($"{settings.Model}, {model.ParameterCount():n0} parameters: {settings.Layers} layers, hidden size ") +
@@ -105,6 +107,7 @@ static class FineTuningChoices
         if (text == Embeddings) return 0;
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var layers) && layers >= 1
             && layers <= configuration.HiddenLayers ? layers
-            : throw new UserException($"--freeze {text}: {Embeddings}, or a number of layers from 1 to {configuration.HiddenLayers} is needed.");
+            : throw new UserException($"--freeze {text}: {Embeddings}, or a number of layers from 1 to " +
+                $"{configuration.HiddenLayers} is needed.");
     }
 }

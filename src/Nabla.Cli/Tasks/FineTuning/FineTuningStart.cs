@@ -41,7 +41,8 @@ static class FineTuningStart
     public static ITrainedModel Open(RunFolder run, TextSettings settings, string checkpoint) => settings.Head.Value switch
     {
         TagHead.HeadName => new FineTunedModel<TaggedSentence>(new TagHead(), settings, PretrainedModel.InRun(run.Folder), run, checkpoint),
-        AnswerHead.HeadName => new FineTunedModel<QuestionExample>(new AnswerHead(), settings, PretrainedModel.InRun(run.Folder), run, checkpoint),
+        AnswerHead.HeadName => new FineTunedModel<QuestionExample>(new AnswerHead(), settings, PretrainedModel.InRun(run.Folder), run,
+            checkpoint),
         NumberHead.HeadName => new FineTunedModel<TextExample>(new NumberHead(settings.PairColumn.HasValue), settings,
             PretrainedModel.InRun(run.Folder), run, checkpoint),
         _ => new FineTunedModel<TextExample>(new ClassHead(settings.PairColumn.HasValue), settings, PretrainedModel.InRun(run.Folder), run,
@@ -63,9 +64,9 @@ static class FineTuningStart
             "BertForSequenceClassification" => new FineTunedModel<TextExample>(new ClassHead(pairs), settings, pretrained.Folder),
             "BertForTokenClassification" => new FineTunedModel<TaggedSentence>(new TagHead(), settings, pretrained.Folder),
             "BertForQuestionAnswering" => new FineTunedModel<QuestionExample>(new AnswerHead(), settings, pretrained.Folder),
-            var other => throw new UserException($"{model} is a {other ?? "model that does not say what it is"}, which predicts no classes, " +
-                "tags or answers: \"architectures\" in its config.json would be BertForSequenceClassification, BertForTokenClassification " +
-                $"or BertForQuestionAnswering. Fine-tune it: nabla train text --model {model} --data …"),
+            var other => throw new UserException($"{model} is a {other ?? "model that does not say what it is"}, which predicts no " +
+                "classes, tags or answers: \"architectures\" in its config.json would be BertForSequenceClassification, " +
+                $"BertForTokenClassification or BertForQuestionAnswering. Fine-tune it: nabla train text --model {model} --data …"),
         };
     }
 }

@@ -38,7 +38,8 @@ sealed class FineTuningTraining<T> : ITraining
 
     public Goal Goal => head.NewEvaluator(model, new([], [])).Goal;
 
-    public IReadOnlyList<(string Name, string Value)> Choices => FineTuningChoices.Of(settings, head, source, parts, model, pretrained);
+    public IReadOnlyList<(string Name, string Value)> Choices => field ??=
+        FineTuningChoices.Of(settings, head, source, parts, model, pretrained);
 
     /// <summary>The configuration of the model with its labels and dropout.</summary>
     public static BertConfiguration Configuration(TextSettings settings, Head<T> head, BertConfiguration pretrained)

@@ -59,8 +59,9 @@ abstract class Head<T>
     /// <param name="part">What was evaluated.</param>
     /// <param name="labels">The classes or tags.</param>
     /// <param name="train">The training part, for a baseline; null: it is not there.</param>
-    public abstract EvaluationText Describe(string prefix, Evaluator<FineTuningBatch> evaluator, IReadOnlyDictionary<string, double> metrics,
-        EncodedPart<T> part, IReadOnlyList<string> labels, IReadOnlyList<T>? train);
+    public abstract EvaluationText Describe(string prefix, Evaluator<FineTuningBatch> evaluator,
+        IReadOnlyDictionary<string, double> metrics, EncodedPart<T> part,
+        IReadOnlyList<string> labels, IReadOnlyList<T>? train);
 
     /// <summary>A prediction for each input; a second text stands behind a tab.</summary>
     public abstract IEnumerable<Prediction> Predict(IBertModel model, BertTokenizer tokenizer, int maxLength, IReadOnlyList<string> inputs,

@@ -27,7 +27,8 @@ sealed partial record PartFiles(string Train, string? Validation = null, string?
             var several => throw new UserException($"{data}: several files could be the {part} part: " +
                 $"{string.Join(", ", several.Select(Path.GetFileName))}. Keep one, or name a file."),
         };
-        return new(One(TrainName(), "training") ?? throw new UserException($"{data} holds no training file: none is called train. Name a file."),
+        return new(One(TrainName(), "training")
+            ?? throw new UserException($"{data} holds no training file: none is called train. Name a file."),
             One(ValidationName(), "validation"), One(TestName(), "test"));
     }
 

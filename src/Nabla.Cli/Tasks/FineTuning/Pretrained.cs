@@ -24,7 +24,8 @@ sealed record Pretrained(string Folder, BertConfiguration Configuration, BertTok
     public static Pretrained OfFolder(string folder)
     {
         if (!PretrainedModel.IsModel(folder))
-            throw new UserException($"{folder} holds no model: there is no {BertConfiguration.FileName}. Name a folder in Hugging Face's layout.");
+            throw new UserException($"{folder} holds no model: there is no {BertConfiguration.FileName}. " +
+                "Name a folder in Hugging Face's layout.");
         var (configuration, tokenizer) = (BertConfiguration.Load(folder), BertTokenizer.Load(folder));
         return tokenizer.Count <= configuration.VocabularySize ? new(folder, configuration, tokenizer, ArchitectureOf(folder))
             : throw new UserException($"{folder}: the tokenizer has {tokenizer.Count} tokens, the model {configuration.VocabularySize} " +
@@ -56,7 +57,8 @@ sealed record Pretrained(string Folder, BertConfiguration Configuration, BertTok
     static string? ArchitectureOf(string folder)
     {
         using var stream = DataFile.OpenRead(Path.Combine(folder, BertConfiguration.FileName));
-        return JsonNode.Parse(stream)?["architectures"] is JsonArray { Count: > 0 } names && names[0]?.GetValueKind() == JsonValueKind.String
+        return JsonNode.Parse(stream)?["architectures"] is JsonArray { Count: > 0 } names
+            && names[0]?.GetValueKind() == JsonValueKind.String
             ? names[0]!.GetValue<string>() : null;
     }
 }

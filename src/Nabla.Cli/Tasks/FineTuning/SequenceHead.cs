@@ -75,7 +75,8 @@ abstract class SequenceHead(bool? pairs) : Head<TextExample>
     protected Tensor Logits(IBertModel model, BertTokenizer tokenizer, int maxLength, string input)
     {
         var (text, pair) = Parts(input);
-        if (IsPair && string.IsNullOrWhiteSpace(pair)) throw new UserException($"\"{TextTables.Short(input)}\" is one text, but the model " +
+        if (IsPair && string.IsNullOrWhiteSpace(pair))
+            throw new UserException($"\"{TextTables.Short(input)}\" is one text, but the model " +
             "was trained on pairs. Give the second one by --pair TEXT, or behind a tab.");
         if (!IsPair) (text, pair) = (input, null);
         return ((BertForSequenceClassification)model).Forward(BertInput.From(Encode([(text, pair)], tokenizer, maxLength)));

@@ -21,13 +21,17 @@ sealed class TagHead : Head<TaggedSentence>
     public override FineTuningSource<TaggedSentence> Open(string data, TextSettings settings, IReadOnlyList<string>? labels = null)
     {
         var files = PartFiles.Of(data);
-        TaggedText Read(string file) => TextTables.Read(() => TaggedText.Open(file, new() { Tag = settings.TagColumn.OrNull(), Encoding = settings.Encoding.OrNull() }));
-        var (train, validation, test) = (Read(files.Train), files.Validation is { } dev ? Read(dev) : null, files.Test is { } last ? Read(last) : null);
+        TaggedText Read(string file) => TextTables.Read(() =>
+            TaggedText.Open(file, new() { Tag = settings.TagColumn.OrNull(), Encoding = settings.Encoding.OrNull() }));
+        var (train, validation, test) = (Read(files.Train), files.Validation is { } dev ? Read(dev) : null,
+            files.Test is { } last ? Read(last) : null);
         var tags = labels ?? All(train, validation, test);
-        if (tags.Count < 2) throw new UserException($"{train.Path} has the tag {string.Join(", ", tags)} alone; at least 2 are needed. Name " +
+        if (tags.Count < 2)
+            throw new UserException($"{train.Path} has the tag {string.Join(", ", tags)} alone; at least 2 are needed. Name " +
             "another column: --tags COLUMN.");
         var strange = (test ?? validation ?? train).Tags.Concat(train.Tags).FirstOrDefault(tag => !tags.Contains(tag));
-        if (strange is not null) throw new UserException($"{data} has the tag {strange}, which the run does not know. It knows {string.Join(", ", tags)}.");
+        if (strange is not null)
+            throw new UserException($"{data} has the tag {strange}, which the run does not know. It knows {string.Join(", ", tags)}.");
         return new(TextTables.NameOf(data), Invariant($"{train.Sentences.Count:n0} sentences of {Path.GetFullPath(train.Path)}"), tags,
             new(train.Sentences, validation?.Sentences, test?.Sentences))
         {
@@ -51,7 +55,8 @@ sealed class TagHead : Head<TaggedSentence>
         IReadOnlyList<string> labels)
     {
         var numbers = labels.Index().ToDictionary(tag => tag.Item, tag => tag.Index, StringComparer.Ordinal);
-        var texts = tokenizer.EncodeBatch([.. examples.Select(KeyOf)], new() { Truncation = TruncationStrategy.LongestFirst, MaxLength = maxLength });
+        var texts = tokenizer.EncodeBatch([.. examples.Select(KeyOf)],
+            new() { Truncation = TruncationStrategy.LongestFirst, MaxLength = maxLength });
         return new(examples, [.. texts.Zip(examples, (text, sentence) => new EncodedExample(text)
         {
             Labels = [.. SubwordLabels.OfTokens([.. sentence.Tags.Select(tag => numbers[tag])],
@@ -62,21 +67,25 @@ sealed class TagHead : Head<TaggedSentence>
     public override Evaluator<FineTuningBatch> NewEvaluator(IBertModel model, EncodedPart<TaggedSentence> part) =>
         new TokenClassificationEvaluator((BertForTokenClassification)model);
 
-    public override EvaluationText Describe(string prefix, Evaluator<FineTuningBatch> evaluator, IReadOnlyDictionary<string, double> metrics,
-        EncodedPart<TaggedSentence> part, IReadOnlyList<string> labels, IReadOnlyList<TaggedSentence>? train)
+    public override EvaluationText Describe(string prefix, Evaluator<FineTuningBatch> evaluator,
+        IReadOnlyDictionary<string, double> metrics, EncodedPart<TaggedSentence> part,
+        IReadOnlyList<string> labels, IReadOnlyList<TaggedSentence>? train)
     {
         var tags = (TokenClassificationEvaluator)evaluator;
-        var (common, words) = ((train ?? part.Examples).SelectMany(one => one.Tags).CountBy(tag => tag).MaxBy(pair => pair.Value).Key, tags.Matrix.Total);
+        var (common, words) = ((train ?? part.Examples).SelectMany(one => one.Tags).CountBy(tag => tag).MaxBy(pair => pair.Value).Key,
+            tags.Matrix.Total);
         var baseline = words == 0 ? 0 : (double)tags.Matrix.Support(labels.Index().First(tag => tag.Item == common).Index) / words;
         var interval = Proportion.Wilson((long)Math.Round(tags.Matrix.Accuracy * words), Math.Max(1, words));
         var accuracy = Invariant($"accuracy of words {metrics["accuracy"]:0.0%}, baseline {baseline:0.0%}");
         var test = prefix.Length > 0 ? "Test " : "";
         return new(tags.HasEntities
-            ? Invariant($"{test}F1 of entities {metrics["f1"]:0.000} ({part.Examples.Count:n0} sentences, {tags.Entities.Entities:n0} entities), ") +
-                Invariant($"precision {metrics["precision"]:0.000}, recall {metrics["recall"]:0.000}, {accuracy}.")
+            ? Invariant($"{test}F1 of entities {metrics["f1"]:0.000} ({part.Examples.Count:n0} sentences, ") +
+                Invariant($"{tags.Entities.Entities:n0} entities), precision {metrics["precision"]:0.000}, ") +
+                Invariant($"recall {metrics["recall"]:0.000}, {accuracy}.")
             : Invariant($"{test}Accuracy {metrics["accuracy"]:0.0%} ({words:n0} words of {part.Examples.Count:n0} sentences), ") +
                 Invariant($"macro F1 {metrics["macro_f1"]:0.000}, baseline {baseline:0.0%}."),
-            [Invariant($"95% interval of the accuracy {interval.Lower:0.0%} to {interval.Upper:0.0%}; the baseline is always {common}."), "",
+            [Invariant($"95% interval of the accuracy {interval.Lower:0.0%} to {interval.Upper:0.0%}; the baseline is always {common}."),
+                "",
                 .. (tags.HasEntities ? tags.Entities.Report().ToString(3) : tags.Matrix.Report(labels).ToString(3)).Split('\n')])
         {
             Judgement = new(Invariant($"{words:n0} words of the test part"), tags.Matrix, labels, []),
@@ -103,7 +112,8 @@ sealed class TagHead : Head<TaggedSentence>
         string[] predicted = [.. words.Select(word => labels[tags[word.Token]])];
         if (!predicted.All(tag => tag == "O" || tag is ['B' or 'I' or 'E' or 'S', '-', _, ..]))
         {
-            return new(string.Join(' ', words.Zip(predicted, (word, tag) => $"{Markup.Escape(input[word.Start..word.End])}[grey]/{Markup.Escape(tag)}[/]")),
+            return new(string.Join(' ', words.Zip(predicted, (word, tag) =>
+                $"{Markup.Escape(input[word.Start..word.End])}[grey]/{Markup.Escape(tag)}[/]")),
                 new JsonObject
                 {
                     ["input"] = input,

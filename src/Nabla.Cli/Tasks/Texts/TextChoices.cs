@@ -6,7 +6,8 @@ namespace Nabla.Cli.Tasks.Texts;
 /// <summary>What <c>nabla train text</c> says before it trains.</summary>
 static class TextChoices
 {
-    public static IReadOnlyList<(string Name, string Value)> Of(TextSettings settings, TextSource source, ExampleParts<LabelledText> parts) =>
+    public static IReadOnlyList<(string Name, string Value)> Of(TextSettings settings, TextSource source,
+        ExampleParts<LabelledText> parts) =>
     [
         ("data", source.Description),
         .. source.Understood,

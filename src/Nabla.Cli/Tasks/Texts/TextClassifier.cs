@@ -52,7 +52,8 @@ sealed class TextClassifier(RunFolder run, TextSettings settings, string checkpo
     {
         var source = TextSource.Open(data, settings);
         var labels = LabelsOf(data, source.Classes);
-        return ("Accuracy", source.Name, (source.Test ?? source.Validation ?? source.Texts).Map(text => text with { Label = labels[text.Label] }));
+        return ("Accuracy", source.Name, (source.Test ?? source.Validation ?? source.Texts)
+            .Map(text => text with { Label = labels[text.Label] }));
     }
 
     string TextOf(string input) => !File.Exists(input) ? input : settings.IsMail ? Mail.Text(File.ReadAllBytes(input)) : Read(input);

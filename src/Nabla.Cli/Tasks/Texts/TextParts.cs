@@ -21,7 +21,8 @@ static class TextParts
     /// <summary>The unknown word's number: <see cref="SpecialSymbols.All"/> come first.</summary>
     const int UnknownId = 1;
 
-    /// <summary>The parts that the files give, else each class with its fraction; texts of the same words come into the same part.</summary>
+    /// <summary>The parts that the files give, else each class with its fraction; texts of the same words come into the same
+    /// part.</summary>
     public static ExampleParts<LabelledText> Of(TextSource source, double validation, double test, ulong seed) =>
         ExampleParts.Of(new GivenParts<LabelledText>([.. source.Texts], source.Validation?.ToArray(), source.Test?.ToArray()),
             text => text.Text, text => text.Label, validation, test, seed, "texts");

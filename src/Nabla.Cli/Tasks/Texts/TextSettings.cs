@@ -60,13 +60,15 @@ sealed class TextSettings(SettingList all) : TaskSettings(TextTask.TaskName, all
         .Help("P", "The probability that a word is replaced by the unknown word during training").Default(0.1).InSweep();
 
     public Setting<int> Epochs { get; } = all.Count("--epochs", "epochs")
-        .Help("N", "Passes through the training data (5; pretrained models 4, more where that is less than about 200 steps)").OnResume().InSweep();
+        .Help("N", "Passes through the training data (5; pretrained models 4, more where that is less than about 200 steps)").OnResume()
+            .InSweep();
 
     public Setting<int> Batch { get; } = all.Count("--batch", "batch")
         .Help("N", "Tokens in a batch (8,192, fewer where there is little data); of a pretrained model examples (16)").InSweep();
 
     public Setting<double> LearningRate { get; } = all.Positive("--lr", "learningRate")
-        .Help("RATE", "The highest learning rate (lstm 0.002, transformer 0.001, pretrained models 2e-5, small ones 1e-4)").OnResume().InSweep();
+        .Help("RATE", "The highest learning rate (lstm 0.002, transformer 0.001, pretrained models 2e-5, small ones 1e-4)").OnResume()
+            .InSweep();
 
     public Setting<double> WeightDecay { get; } = all.NonNegative("--weight-decay", "weightDecay")
         .Help("X", "The weight decay of AdamW").Default(0.01).InSweep();

@@ -19,7 +19,8 @@ sealed record TextTables(TextTable Train, TextTable? Validation = null, TextTabl
         ("To read texts without labels, set Labels = None", "Name the column that has them: --label COLUMN"),
         ("Correct it, name it as a missing label (MissingLabels), or set Labels = Classes", "Correct it, or leave its row without a label"),
         ("Correct it, add the class, or name it as a missing label (MissingLabels)", "Correct it, or leave its row without a label"),
-        ("Name the encoding of the file:", "Name the encoding of the file by --encoding:"), ("Name another encoding", "Name another: --encoding"),
+        ("Name the encoding of the file:", "Name the encoding of the file by --encoding:"),
+            ("Name another encoding", "Name another: --encoding"),
         ("(Text)", "(--text)"), ("(SecondText)", "(--pair)"), ("(Label)", "(--label)"), ("(Tag)", "(--tags)"),
     ];
 

@@ -20,8 +20,8 @@ public sealed class FineTuningBatch : ICountedBatch
         for (var i = 0; i < examples.Count; i++)
         {
             if (examples[i].Labels.Count == examples[0].Labels.Count || examples[i].Labels.Count == examples[i].Text.Count) continue;
-            throw new ArgumentException($"FineTuningBatch: example {i} has {examples[i].Labels.Count} labels and {examples[i].Text.Count} " +
-                "tokens: one label, two positions, or a label for each token are needed.", nameof(examples));
+            throw new ArgumentException($"FineTuningBatch: example {i} has {examples[i].Labels.Count} labels and " +
+                $"{examples[i].Text.Count} tokens: one label, two positions, or a label for each token are needed.", nameof(examples));
         }
         return batch;
     }

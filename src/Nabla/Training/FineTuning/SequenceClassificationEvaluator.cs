@@ -56,7 +56,8 @@ public sealed class SequenceClassificationEvaluator(BertForSequenceClassificatio
 }
 
 /// <summary>
-/// Evaluates a regression on texts or pairs: <c>loss</c> (the mean squared error), <c>pearson</c>, <c>spearman</c> and <c>rmse</c>. Pearson's
+/// Evaluates a regression on texts or pairs: <c>loss</c> (the mean squared error), <c>pearson</c>, <c>spearman</c> and <c>rmse</c>.
+/// Pearson's
 /// r decides what is best.
 /// </summary>
 /// <param name="model">A classifier with one label.</param>

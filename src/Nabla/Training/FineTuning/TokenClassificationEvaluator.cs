@@ -6,7 +6,8 @@ namespace Nabla.Training;
 
 /// <summary>
 /// Evaluates a classifier of tokens on the words that it reads, each by its first token: <c>loss</c>, <c>accuracy</c>, and, where tags are
-/// BIO, the entity-level <c>precision</c>, <c>recall</c> and <c>f1</c> of <see cref="EntityMetrics"/>, which then decides what is best; else
+/// BIO, the entity-level <c>precision</c>, <c>recall</c> and <c>f1</c> of <see cref="EntityMetrics"/>, which then decides what is best;
+/// else
 /// the accuracy does.
 /// </summary>
 /// <param name="model">The classifier.</param>
