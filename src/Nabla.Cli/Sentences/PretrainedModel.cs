@@ -5,26 +5,15 @@ using Nabla.Training;
 
 namespace Nabla.Cli.Sentences;
 
-<<<<<<< HEAD
-/// <summary>
-/// The pretrained model that a command works with: a folder, a run that fine-tuned one, or a name on the Hugging Face Hub.
-/// </summary>
-=======
 /// <summary>The pretrained model that a command works with: a folder, a run that fine-tuned one, or a name on the Hugging Face
 /// Hub.</summary>
->>>>>>> tasks
 static class PretrainedModel
 {
     /// <summary>The folder of a run that holds its model in Hugging Face's layout.</summary>
     const string FolderOfRun = "model";
 
-<<<<<<< HEAD
-    public static Option<string?> Option(string description) => new("--model", "-m") { Description = description,
-        HelpName = "FOLDER|ORG/NAME" };
-=======
     public static Option<string?> Option(string description) =>
         new("--model", "-m") { Description = description, HelpName = "FOLDER|ORG/NAME" };
->>>>>>> tasks
 
     /// <summary>The folder of a model; what is not there is downloaded.</summary>
     public static string Folder(string? model, Terminal terminal, CancellationToken cancellation) =>
