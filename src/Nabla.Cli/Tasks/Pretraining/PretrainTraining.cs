@@ -31,7 +31,7 @@ sealed class PretrainTraining : ITraining
 
     public string ModelName => Invariant($"bert-{settings.Layers}x{settings.Hidden}");
 
-    public string Unit => "sequences";
+    public string Unit => "predictions";
 
     public int? Epochs => null;
 
@@ -137,7 +137,8 @@ sealed class PretrainTraining : ITraining
         if (corpus.IsInMemory) tokens = Dataset.From(tokens.ToArray());
         var examples = tokens.ToPretrainingExamples(pieces, options, settings.Seed);
         if (training) examples = examples.Shuffle(settings.Seed, buffer: ShuffleBuffer);
-        var masking = new PretrainingMasking(pieces, settings.Masked, settings.WholeWords);
+        // Evaluated as BERT is, whatever it is trained with, so that accuracies can be compared.
+        var masking = training ? new PretrainingMasking(pieces, settings.Masked, settings.WholeWords) : new PretrainingMasking(pieces);
         return examples.BatchByTokens(settings.Batch, example => example.Length, masking.Collate).Prefetch(4);
     }
 }
