@@ -8,7 +8,7 @@ namespace Nabla.Benchmarks.Workloads;
 /// <summary>Embeddings of texts by a real checkpoint: the mean of the hidden states, scaled to length 1.</summary>
 internal static class Embeddings
 {
-    const int Count = 1000, Longest = 256, TheirBatch = 32;
+    const int Count = 1000, Longest = 256, TheirBatch = 8;
 
     public static Workload Row => new("minilm-embed", $"embeddings of {Count} sentences of Moby-Dick by all-MiniLM-L6-v2, tokenizer included", Ours,
         new Dictionary<string, Peer> { [Engines.OnnxRuntime] = new(Onnx, new(1.3)) })
