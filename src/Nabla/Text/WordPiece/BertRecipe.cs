@@ -34,7 +34,7 @@ internal sealed record BertRecipe(WordPieceModel Model, TokenizerParts Parts, Be
         foreach (var token in options.AddedTokens)
         {
             if (token.Id < 0)
-                throw new ArgumentException($"BertTokenizer: the added token \"{token.Content}\" has the id {token.Id}; give 0 or more.", nameof(options));
+                throw new ArgumentException($"BertTokenizer: the id of an added token, \"{token.Content}\", is {token.Id}; give 0 or more.");
             if (symbols.SymbolOf(token.Id) is { } other && other != token.Content)
                 throw new ArgumentException($"BertTokenizer: the added token \"{token.Content}\" has the id {token.Id}, " +
                     $"which is that of \"{other}\" in the vocabulary.", nameof(options));
