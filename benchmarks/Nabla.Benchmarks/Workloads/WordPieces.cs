@@ -6,7 +6,8 @@ using HuggingFaceTokenizer = Tokenizers.DotNet.Tokenizer;
 namespace Nabla.Benchmarks.Workloads;
 
 /// <summary>
-/// Real texts as the ids of BERT's word pieces, line by line, without special tokens, in one thread whatever --threads says. The vocabularies are not in the repository: --vocabularies names the folder.
+/// Real texts as the ids of BERT's word pieces, line by line, without special tokens, in one thread whatever --threads says. The
+/// vocabularies are not in the repository: --vocabularies names the folder.
 /// </summary>
 internal static class WordPieces
 {
@@ -21,12 +22,15 @@ internal static class WordPieces
 
     public static IReadOnlyList<Workload> All { get; } =
     [
-        Row("wordpiece-en", "Moby-Dick, 1.2 MB, BERT's English vocabulary in lower case", "google_uncased_en_vocab.txt", () => Lines("moby-dick.txt.gz")),
+        Row("wordpiece-en", "Moby-Dick, 1.2 MB, BERT's English vocabulary in lower case", "google_uncased_en_vocab.txt", () =>
+            Lines("moby-dick.txt.gz")),
         // FastBertTokenizer leaves out ideographs beyond the Basic Multilingual Plane.
-        Row("wordpiece-zh", "quatrains of the Tang, 0.4 MB, BERT's Chinese vocabulary", "google_zh_vocab.txt", () => [.. Lines("tang-poems.tsv.gz").Where(line => !line.Any(char.IsSurrogate))]),
+        Row("wordpiece-zh", "quatrains of the Tang, 0.4 MB, BERT's Chinese vocabulary", "google_zh_vocab.txt", () =>
+            [.. Lines("tang-poems.tsv.gz").Where(line => !line.Any(char.IsSurrogate))]),
     ];
 
-    static Workload Row(string name, string work, string vocabulary, Func<string[]> lines) => new(name, work, () => Ours(Vocabulary(vocabulary), lines()), new Dictionary<string, Peer>
+    static Workload Row(string name, string work, string vocabulary, Func<string[]> lines) =>
+        new(name, work, () => Ours(Vocabulary(vocabulary), lines()), new Dictionary<string, Peer>
     {
         [Engines.FastBertTokenizer] = new(() => Fast(Vocabulary(vocabulary), lines()), new(1.3)),
         [Engines.HuggingFace] = new(() => HuggingFace(Vocabulary(vocabulary), lines()), new(10)),

@@ -7,9 +7,10 @@ namespace Nabla.Text;
 
 /// <summary>
 /// Tokenizers in JSON files, as they lie in the folder of a model or a run: those of characters and words in a form of Nabla's own, a <see cref="ComposedTokenizer"/> as the <c>tokenizer.json</c> of
-/// Hugging Face's tokenizers library, of which are known: byte-pair encoding (BPE), with byte fallback or not, and lists of words (WordLevel); added tokens; the normalizers Lowercase, NFC, NFD,
-/// NFKC, NFKD, StripAccents, Prepend, Replace; the pre-tokenizers ByteLevel, Metaspace, Whitespace, WhitespaceSplit; the decoders ByteLevel, BPEDecoder, Metaspace, ByteFallback, Fuse, Replace,
-/// Strip; the post-processors ByteLevel and TemplateProcessing; sequences of these. Any other is refused by its name.
+/// Hugging Face's tokenizers library, of which are known: byte-pair encoding (BPE), with byte fallback or not, word pieces (WordPiece), and lists of words (WordLevel); added tokens; the normalizers
+/// Lowercase, NFC, NFD, NFKC, NFKD, StripAccents, Prepend, Replace, BertNormalizer; the pre-tokenizers ByteLevel, Metaspace, Whitespace, WhitespaceSplit, BertPreTokenizer; the decoders ByteLevel,
+/// BPEDecoder, Metaspace, ByteFallback, Fuse, Replace, Strip, WordPiece; the post-processors ByteLevel, TemplateProcessing and BertProcessing; sequences of these; truncation and padding. Any other is
+/// refused by its name. Word pieces are read as a <see cref="BertTokenizer"/>.
 /// </summary>
 public static class TokenizerFile
 {

@@ -39,7 +39,9 @@ public enum SequenceSide
     Left,
 }
 
-/// <summary>How texts become token sequences for a model: special tokens, truncation and padding. The defaults add special tokens and nothing else.</summary>
+/// <summary>
+/// How texts become token sequences for a model: special tokens, truncation and padding. The defaults add special tokens and nothing else.
+/// </summary>
 public sealed record EncodeOptions
 {
     /// <summary>Whether the special tokens of the tokenizer are added, such as <c>[CLS] text [SEP]</c>.</summary>
@@ -48,10 +50,16 @@ public sealed record EncodeOptions
     /// <summary>Whether sequences longer than <see cref="MaxLength"/> are cut, and which of two texts is.</summary>
     public TruncationStrategy Truncation { get; init; }
 
-    /// <summary>The most tokens of a sequence that is truncated, special tokens included; null: what the model takes (<see cref="ComposedTokenizer.ModelMaxLength"/>).</summary>
+    /// <summary>
+    /// The most tokens of a sequence that is truncated, special tokens included; null: what the model takes (<see
+    /// cref="ComposedTokenizer.ModelMaxLength"/>).
+    /// </summary>
     public int? MaxLength { get; init; }
 
-    /// <summary>How many tokens each window of <see cref="EncodedText.Overflowing"/> shares with the one before it, 0 or more, fewer than a window has of the text.</summary>
+    /// <summary>
+    /// How many tokens each window of <see cref="EncodedText.Overflowing"/> shares with the one before it, 0 or more, fewer than a window
+    /// has of the text.
+    /// </summary>
     public int Stride { get; init; }
 
     /// <summary>The side at which tokens are cut off.</summary>

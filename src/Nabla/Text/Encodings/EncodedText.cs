@@ -1,7 +1,8 @@
 namespace Nabla.Text;
 
 /// <summary>
-/// A text, or a pair of texts, as a token sequence for a model. What is not asked for is not made: each property makes its array at the first use. Sequences are as long as <see cref="Ids"/>.
+/// A text, or a pair of texts, as a token sequence for a model. What is not asked for is not made: each property makes its array at the
+/// first use. Sequences are as long as <see cref="Ids"/>.
 /// </summary>
 public sealed class EncodedText
 {
@@ -9,7 +10,8 @@ public sealed class EncodedText
     private readonly Segment[] segments;
     private readonly Place[]? places;
 
-    internal EncodedText(ComposedTokenizer tokenizer, int[] ids, Segment[] segments, Place[]? places, IReadOnlyList<EncodedText> overflowing)
+    internal EncodedText(ComposedTokenizer tokenizer, int[] ids, Segment[] segments, Place[]? places,
+        IReadOnlyList<EncodedText> overflowing)
     {
         (this.tokenizer, this.segments, this.places) = (tokenizer, segments, places);
         (Ids, Overflowing) = (ids, overflowing);
@@ -39,18 +41,24 @@ public sealed class EncodedText
     /// <summary>The tokens in the spelling of the vocabulary.</summary>
     public string[] Tokens => field ??= Array.ConvertAll(Ids, id => tokenizer[id]);
 
-    /// <summary>Where each token stands in its text, in UTF-16 code units: <c>text[start..end]</c>; (0, 0) for tokens that were added.</summary>
+    /// <summary>
+    /// Where each token stands in its text, in UTF-16 code units: <c>text[start..end]</c>; (0, 0) for tokens that were added.
+    /// </summary>
     /// <exception cref="InvalidOperationException"><see cref="EncodeOptions.Offsets"/> was false.</exception>
     public (int Start, int End)[] Offsets => field ??= Array.ConvertAll(Places, place => (place.Start, place.End));
 
-    /// <summary>The number of the word that each token is of, counted in each text from 0 (a punctuation mark is a word); null for tokens that were added.</summary>
+    /// <summary>
+    /// The number of the word that each token is of, counted in each text from 0 (a punctuation mark is a word); null for tokens that were
+    /// added.
+    /// </summary>
     /// <exception cref="InvalidOperationException"><see cref="EncodeOptions.Offsets"/> was false.</exception>
     public int?[] WordIds => field ??= Array.ConvertAll(Places, place => place.Word < 0 ? (int?)null : place.Word);
 
     /// <summary>The windows that truncation cut off, in their order; each is framed and padded as this one.</summary>
     public IReadOnlyList<EncodedText> Overflowing { get; }
 
-    private Place[] Places => places ?? throw new InvalidOperationException("EncodedText: offsets and word ids were not recorded. Encode with Offsets = true.");
+    private Place[] Places => places
+        ?? throw new InvalidOperationException("EncodedText: offsets and word ids were not recorded. Encode with Offsets = true.");
 
     /// <summary>The same sequence, padded to a length; itself where it is that long.</summary>
     internal EncodedText Padded(int length, int id, int type, SequenceSide side)

@@ -18,12 +18,14 @@ internal sealed class SequenceBuilder
         if (options.Padding == PaddingStrategy.MaxLength) _ = PaddingLength;
         if (options.Padding != PaddingStrategy.None) _ = PadId;
 
-        FramePiece[] Pieces(IReadOnlyList<FramePiece> pieces) => [.. pieces.Where(piece => piece.Symbol is null || options.AddSpecialTokens)];
+        FramePiece[] Pieces(IReadOnlyList<FramePiece> pieces) =>
+            [.. pieces.Where(piece => piece.Symbol is null || options.AddSpecialTokens)];
     }
 
     /// <summary>
-    /// Whether the words of two texts are needed to truncate them. Of two long texts that get an odd number of tokens together, the longer one gets one more; Hugging Face's library stops reading at the
-    /// first word that goes beyond MaxLength, and compares the lengths that it has then.
+    /// Whether the words of two texts are needed to truncate them. Of two long texts that get an odd number of tokens together, the longer
+    /// one gets one more; Hugging Face's library stops reading at the first word that goes beyond MaxLength, and compares the lengths that
+    /// it has then.
     /// </summary>
     public bool ComparesTexts => options.Truncation == TruncationStrategy.LongestFirst;
 
@@ -63,11 +65,14 @@ internal sealed class SequenceBuilder
     private (Window[] First, Window[] Second) Windows(TokenBuffer first, TokenBuffer? second)
     {
         if (options.Truncation == TruncationStrategy.None) return ([new(0, first.Count)], [new(0, second?.Count ?? 0)]);
-        var (length, added) = (MaxLength("Truncation", options.MaxLength), (second is null ? single : pair).Sum(piece => piece.Symbol?.Tokens.Count ?? 0));
-        if (length < added) throw new ArgumentException($"EncodeOptions: MaxLength is {length}, but there are {added} special tokens. Make it larger, or set AddSpecialTokens to false.");
+        var (length, added) = (MaxLength("Truncation", options.MaxLength),
+            (second is null ? single : pair).Sum(piece => piece.Symbol?.Tokens.Count ?? 0));
+        if (length < added) throw new ArgumentException($"EncodeOptions: MaxLength is {length}, but there are {added} special tokens. " +
+            $"Make it larger, or set AddSpecialTokens to false.");
         int Seen(TokenBuffer text) => ComparesTexts && second is not null ? text.Reached(length, options.TruncationSide) : text.Count;
         var (one, other) = Truncation.Lengths(Seen(first), second is null ? null : Seen(second), length - added, options.Truncation);
-        return (Window.Of(first.Count, one, options.Stride, options.TruncationSide), second is null ? [new(0, 0)] : Window.Of(second.Count, other, options.Stride, options.TruncationSide));
+        return (Window.Of(first.Count, one, options.Stride, options.TruncationSide), second is null ? [new(0, 0)]
+            : Window.Of(second.Count, other, options.Stride, options.TruncationSide));
     }
 
     private EncodedText Frame(TokenBuffer first, Window one, TokenBuffer? second, Window other, IReadOnlyList<EncodedText> overflowing)

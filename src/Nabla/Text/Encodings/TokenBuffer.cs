@@ -22,8 +22,8 @@ internal sealed class TokenBuffer(bool recordsOffsets)
     public ReadOnlySpan<Place> PlacesOf(Window window) => recordsOffsets ? places.AsSpan(window.Start, window.Length) : [];
 
     /// <summary>
-    /// How many tokens there are from one side on until a word ends with the number of <paramref name="limit"/> or more: as many as Hugging Face's library makes (since 0.23.1) of a text that will be
-    /// truncated to that length.
+    /// How many tokens there are from one side on until a word ends with the number of <paramref name="limit"/> or more: as many as Hugging
+    /// Face's library makes (since 0.23.1) of a text that will be truncated to that length.
     /// </summary>
     public int Reached(int limit, SequenceSide truncated)
     {

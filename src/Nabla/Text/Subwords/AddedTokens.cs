@@ -31,7 +31,8 @@ internal sealed class AddedTokenFinder
     public AddedTokenFinder(IEnumerable<(AddedToken Token, string Content)> tokens)
     {
         byFirst = tokens.Where(token => token.Content.Length > 0)
-            .GroupBy(token => token.Content[0]).ToDictionary(group => group.Key, group => group.OrderByDescending(token => token.Content.Length).ToArray());
+            .GroupBy(token => token.Content[0]).ToDictionary(group => group.Key, group =>
+                group.OrderByDescending(token => token.Content.Length).ToArray());
         firsts = SearchValues.Create([.. byFirst.Keys]);
     }
 
@@ -83,7 +84,8 @@ internal sealed class AddedTokenFinder
     }
 
     private static bool StandsAlone(ReadOnlySpan<char> text, int start, int end) =>
-        !(Rune.DecodeLastFromUtf16(text[..start], out var before, out _) == OperationStatus.Done && WhitespacePreTokenizer.IsWord(before)) &&
+        !(Rune.DecodeLastFromUtf16(text[..start], out var before, out _) == OperationStatus.Done
+            && WhitespacePreTokenizer.IsWord(before)) &&
         !(Rune.DecodeFromUtf16(text[end..], out var after, out _) == OperationStatus.Done && WhitespacePreTokenizer.IsWord(after));
 
     /// <summary>An added token in a text.</summary>

@@ -3,9 +3,10 @@ using System.Runtime.InteropServices;
 namespace Nabla.Text;
 
 /// <summary>
-/// Words with their counts, in which pairs of neighbours are joined, by the rules of Hugging Face's trainer to the letter. The counts of pairs are kept up to date: joining a pair looks at the words that
-/// have it and at no others. The queue may hold a count that has changed since; such an entry goes back with its right count when its turn comes. An entry knows the words that had the pair when it was
-/// made; where a pair arises again, because two merges make the same symbol, it has a further entry.
+/// Words with their counts, in which pairs of neighbours are joined, by the rules of Hugging Face's trainer to the letter. The counts of
+/// pairs are kept up to date: joining a pair looks at the words that have it and at no others. The queue may hold a count that has changed
+/// since; such an entry goes back with its right count when its turn comes. An entry knows the words that had the pair when it was made;
+/// where a pair arises again, because two merges make the same symbol, it has a further entry.
 /// </summary>
 internal sealed class PairMerging
 {
@@ -19,7 +20,8 @@ internal sealed class PairMerging
     /// <param name="counts">How often each occurs.</param>
     public PairMerging(IReadOnlyList<int[]> words, long[] counts)
     {
-        (this.counts, starts, lengths, symbols) = (counts, new int[words.Count], new int[words.Count], new int[words.Sum(word => word.Length)]);
+        (this.counts, starts, lengths, symbols) = (counts, new int[words.Count], new int[words.Count],
+            new int[words.Sum(word => word.Length)]);
         for (int word = 0, at = 0; word < words.Count; at += words[word++].Length)
         {
             (starts[word], lengths[word]) = (at, words[word].Length);

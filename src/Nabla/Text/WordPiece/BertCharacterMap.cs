@@ -25,8 +25,9 @@ internal enum BertKind : byte
 }
 
 /// <summary>
-/// What BERT's normalizer and pre-tokenizer make of each character alone. That is all there is to know, but for combining characters that stay in the text: NFD sorts those, so they are
-/// <see cref="BertKind.Dependent"/>. Pages of 256 characters are made when they are first needed, by the normalizer itself.
+/// What BERT's normalizer and pre-tokenizer make of each character alone. That is all there is to know, but for combining characters that
+/// stay in the text: NFD sorts those, so they are <see cref="BertKind.Dependent"/>. Pages of 256 characters are made when they are first
+/// needed, by the normalizer itself.
 /// </summary>
 internal sealed class BertCharacterMap(BertNormalizer normalizer, WordPieceModel model)
 {
@@ -35,7 +36,8 @@ internal sealed class BertCharacterMap(BertNormalizer normalizer, WordPieceModel
     private readonly Entry[]?[] pages = new Entry[]?[(LargestCharacter >> PageBits) + 1];
 
     /// <summary>What becomes of a character (a Unicode scalar value).</summary>
-    public Entry this[int character] => (Volatile.Read(ref pages[character >> PageBits]) ?? MakePage(character >> PageBits))[character & (PageLength - 1)];
+    public Entry this[int character] =>
+        (Volatile.Read(ref pages[character >> PageBits]) ?? MakePage(character >> PageBits))[character & (PageLength - 1)];
 
     private Entry[] MakePage(int number)
     {
@@ -51,15 +53,19 @@ internal sealed class BertCharacterMap(BertNormalizer normalizer, WordPieceModel
     {
         var text = char.ConvertFromUtf32(character);
         // Most ideographs, without the way through normal forms.
-        if (normalizer.HandleChineseCharacters && BertCharacters.IsIdeograph(character) && Decompositions.Instance.Of(character, compatibly: false) is null) return Word(text);
+        if (normalizer.HandleChineseCharacters && BertCharacters.IsIdeograph(character)
+            && Decompositions.Instance.Of(character, compatibly: false) is null)
+            return Word(text);
         var normalised = normalizer.Apply(new(text, 0, text.Length)).Text;
         if (normalised.Length == 0) return new(BertKind.Removed, 0, null);
         Rune[] runes = [.. normalised.EnumerateRunes().Where(rune => !BertCharacters.IsWhiteSpace(rune.Value))];
         if (runes.Length == 0) return new(BertKind.Space, 0, null);
-        if (normalizer.Strips && runes.Any(rune => Decompositions.Instance.ClassOf(rune.Value) != 0)) return new(BertKind.Dependent, 0, null);
+        if (normalizer.Strips && runes.Any(rune => Decompositions.Instance.ClassOf(rune.Value) != 0))
+            return new(BertKind.Dependent, 0, null);
         var isAlone = normalised[0] == ' ' || BertCharacters.IsPunctuation(runes[0].Value);
         if (runes.Length == 1) return isAlone ? Word(runes[0].ToString()) : new(BertKind.Letter, runes[0].Value, null);
-        return isAlone || runes.Any(rune => BertCharacters.IsPunctuation(rune.Value)) || normalised.Any(char.IsWhiteSpace) ? new(BertKind.Dependent, 0, null) : new(BertKind.Several, 0, normalised);
+        return isAlone || runes.Any(rune => BertCharacters.IsPunctuation(rune.Value)) || normalised.Any(char.IsWhiteSpace)
+            ? new(BertKind.Dependent, 0, null) : new(BertKind.Several, 0, normalised);
     }
 
     private Entry Word(string word) => new(BertKind.Word, model.Vocabulary.TryGetId(word, out var id) ? id : model.UnknownId, null);

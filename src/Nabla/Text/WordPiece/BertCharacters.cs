@@ -1,8 +1,9 @@
 namespace Nabla.Text;
 
 /// <summary>
-/// The classes of characters that BERT's tokenizer goes by, as Hugging Face's tokenizers library has them: categories of Unicode 8.0, lower case of Unicode 17.0. Nabla has the tables itself, because
-/// those of .NET change with its version and, for lower case, with the ICU of the system: a tokenizer's ids would then depend on the machine.
+/// The classes of characters that BERT's tokenizer goes by, as Hugging Face's tokenizers library has them: categories of Unicode 8.0, lower
+/// case of Unicode 17.0. Nabla has the tables itself, because those of .NET change with its version and, for lower case, with the ICU of
+/// the system: a tokenizer's ids would then depend on the machine.
 /// </summary>
 internal static partial class BertCharacters
 {
@@ -11,7 +12,9 @@ internal static partial class BertCharacters
     /// <summary>Unicode's White_Space, all of it in the Basic Multilingual Plane.</summary>
     public static bool IsWhiteSpace(int character) => character <= char.MaxValue && char.IsWhiteSpace((char)character);
 
-    /// <summary>What cleaning takes out: controls (Cc), formats (Cf), private use (Co) and U+FFFD, but not tab, line feed and carriage return.</summary>
+    /// <summary>
+    /// What cleaning takes out: controls (Cc), formats (Cf), private use (Co) and U+FFFD, but not tab, line feed and carriage return.
+    /// </summary>
     public static bool IsRemoved(int character) => IsIn(Removed, character);
 
     /// <summary>Punctuation (P), and all signs of ASCII that are no letter, digit or space.</summary>
@@ -23,7 +26,8 @@ internal static partial class BertCharacters
     /// <summary>
     /// The blocks of ideographs that are words of their own; not kana and hangul. Google's code has U+2B820 where the library has U+2B920.
     /// </summary>
-    public static bool IsIdeograph(int character) => character is (>= 0x4E00 and <= 0x9FFF) or (>= 0x3400 and <= 0x4DBF) or (>= 0x20000 and <= 0x2A6DF)
+    public static bool IsIdeograph(int character) => character is (>= 0x4E00 and <= 0x9FFF) or (>= 0x3400 and <= 0x4DBF)
+        or (>= 0x20000 and <= 0x2A6DF)
         or (>= 0x2A700 and <= 0x2B81F) or (>= 0x2B920 and <= 0x2CEAF) or (>= 0xF900 and <= 0xFAFF) or (>= 0x2F800 and <= 0x2FA1F);
 
     /// <summary>Lower case. One character has two: İ, which is i with a dot above; see <see cref="HasTwoInLowerCase"/>.</summary>

@@ -6,8 +6,9 @@ using System.Runtime.Intrinsics;
 namespace Nabla.Text;
 
 /// <summary>
-/// BERT's normalizer, pre-tokenizer and word pieces in one pass over a text; what the parts do one after another. A word of ASCII letters and digits is read 16 characters at a time and found by its bytes;
-/// other words are read character by character. It does not change and may be used by several threads.
+/// BERT's normalizer, pre-tokenizer and word pieces in one pass over a text; what the parts do one after another. A word of ASCII letters
+/// and digits is read 16 characters at a time and found by its bytes; other words are read character by character. It does not change and
+/// may be used by several threads.
 /// </summary>
 internal sealed class BertEncoder
 {
@@ -29,9 +30,13 @@ internal sealed class BertEncoder
 
     /// <summary>The encoder of a tokenizer; null where the tokenizer is of other parts.</summary>
     public static BertEncoder? For(TokenModel model, TokenizerParts parts) =>
-        model is WordPieceModel { UnknownId: >= 0 } pieces && parts is { Normalizer: BertNormalizer normalizer, PreTokenizer: BertPreTokenizer, TrimsOffsets: false } ? new(pieces, normalizer) : null;
+        model is WordPieceModel { UnknownId: >= 0 } pieces
+            && parts is { Normalizer: BertNormalizer normalizer, PreTokenizer: BertPreTokenizer, TrimsOffsets: false }
+            ? new(pieces, normalizer) : null;
 
-    /// <summary>Adds the tokens of a part of a text. Returns false, and adds nothing, where there are characters that cannot be read one by one.</summary>
+    /// <summary>
+    /// Adds the tokens of a part of a text. Returns false, and adds nothing, where there are characters that cannot be read one by one.
+    /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="at">Where the part begins.</param>
     /// <param name="end">Where it ends.</param>
@@ -68,12 +73,14 @@ internal sealed class BertEncoder
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int ReadShort(ReadOnlySpan<char> text, int at, TokenBuffer tokens, int word)
     {
-        var bytes = text.Length - at >= ShortWords.Longest ? Load(ref Unsafe.Add(ref MemoryMarshal.GetReference(text), at)) : LoadEnd(text[at..]);
+        var bytes = text.Length - at >= ShortWords.Longest
+            ? Load(ref Unsafe.Add(ref MemoryMarshal.GetReference(text), at)) : LoadEnd(text[at..]);
         var isLetter = Vector128.LessThan((bytes | Vector128.Create((byte)0x20)) - Vector128.Create((byte)'a'), Vector128.Create((byte)26));
         var isDigit = Vector128.LessThan(bytes - Vector128.Create((byte)'0'), Vector128.Create((byte)10));
         var length = BitOperations.TrailingZeroCount(~(isLetter | isDigit).ExtractMostSignificantBits());
         if (length is 0 or ShortWords.Longest || !EndsWord(text, at + length)) return -1;
-        var lower = (bytes | (isLetter & Vector128.Create(caseBit))) & Vector128.LoadUnsafe(in MemoryMarshal.GetReference(Masks), (nuint)(ShortWords.Longest - length));
+        var mask = Vector128.LoadUnsafe(in MemoryMarshal.GetReference(Masks), (nuint)(ShortWords.Longest - length));
+        var lower = (bytes | (isLetter & Vector128.Create(caseBit))) & mask;
         var id = words.Find(lower);
         if (id >= 0) tokens.Add(id, at, at + length, word);
         else SplitShort(lower, length, at, tokens, word);
@@ -86,7 +93,10 @@ internal sealed class BertEncoder
         255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     ];
 
-    /// <summary>Whether a word that has come to a place ends there, and does not go on behind a character that is left out, or with one that is not of ASCII.</summary>
+    /// <summary>
+    /// Whether a word that has come to a place ends there, and does not go on behind a character that is left out, or with one that is not
+    /// of ASCII.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool EndsWord(ReadOnlySpan<char> text, int at)
     {
@@ -150,7 +160,10 @@ internal sealed class BertEncoder
         return at;
     }
 
-    /// <summary>Adds the pieces of a word, or the unknown token. Without a buffer, the word stands in the text as it is, from <paramref name="start"/> on.</summary>
+    /// <summary>
+    /// Adds the pieces of a word, or the unknown token. Without a buffer, the word stands in the text as it is, from <paramref
+    /// name="start"/> on.
+    /// </summary>
     private void Split(ReadOnlySpan<char> letters, WordBuffer? buffer, int start, TokenBuffer tokens, int word)
     {
         var (before, at) = (tokens.Count, 0);
@@ -174,5 +187,6 @@ internal sealed class BertEncoder
         return characters[length == 2 ? char.ConvertToUtf32(unit, text[at + 1]) : char.IsSurrogate(unit) ? 0xFFFD : unit];
     }
 
-    private static int LengthAt(ReadOnlySpan<char> text, int at) => at + 1 < text.Length && char.IsSurrogatePair(text[at], text[at + 1]) ? 2 : 1;
+    private static int LengthAt(ReadOnlySpan<char> text, int at) =>
+        at + 1 < text.Length && char.IsSurrogatePair(text[at], text[at + 1]) ? 2 : 1;
 }

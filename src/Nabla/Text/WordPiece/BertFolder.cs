@@ -9,7 +9,8 @@ namespace Nabla.Text;
 /// <summary>The files of a BERT tokenizer in Hugging Face's layout.</summary>
 internal static class BertFolder
 {
-    private const string VocabularyName = "vocab.txt", ConfigName = "tokenizer_config.json", SpecialName = "special_tokens_map.json", AddedName = "added_tokens.json";
+    private const string VocabularyName = "vocab.txt", ConfigName = "tokenizer_config.json", SpecialName = "special_tokens_map.json",
+        AddedName = "added_tokens.json";
 
     /// <summary>A ModelMaxLength above this is how Hugging Face's library says that there is none.</summary>
     private const double NoLimit = 1e9;
@@ -21,7 +22,8 @@ internal static class BertFolder
         var isFolder = Directory.Exists(path);
         var folder = isFolder ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
         var (json, lines) = isFolder ? (Path.Combine(path, TokenizerFile.Name), Path.Combine(path, VocabularyName)) : (path, path);
-        if (isFolder && !File.Exists(json) && !File.Exists(lines)) throw new DataFileException(path, null, $"the folder has neither {TokenizerFile.Name} nor {VocabularyName}.");
+        if (isFolder && !File.Exists(json) && !File.Exists(lines))
+            throw new DataFileException(path, null, $"the folder has neither {TokenizerFile.Name} nor {VocabularyName}.");
         var config = new BertConfig(Object(folder, ConfigName), Object(folder, SpecialName), Object(folder, AddedName));
         var isJson = isFolder ? File.Exists(json) : path.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
         try
@@ -45,7 +47,8 @@ internal static class BertFolder
             throw new CheckpointException(folder, null, $"the folder cannot be made: {error.Message}", error);
         }
         TokenizerFile.Save(tokenizer, Path.Combine(folder, TokenizerFile.Name));
-        Write(Path.Combine(folder, VocabularyName), System.Text.Encoding.UTF8.GetBytes(string.Concat(VocabularyOf(tokenizer).Select(line => line + "\n"))));
+        Write(Path.Combine(folder, VocabularyName),
+            System.Text.Encoding.UTF8.GetBytes(string.Concat(VocabularyOf(tokenizer).Select(line => line + "\n"))));
         Write(Path.Combine(folder, ConfigName), Bytes(BertConfig.ConfigOf(tokenizer)));
         Write(Path.Combine(folder, SpecialName), Bytes(BertConfig.SpecialTokensOf(tokenizer)));
     }
@@ -61,7 +64,8 @@ internal static class BertFolder
     }
 
     /// <summary>The tokens by their ids; an empty line where an id has none.</summary>
-    private static IEnumerable<string> VocabularyOf(BertTokenizer tokenizer) => Enumerable.Range(0, tokenizer.Model.Vocabulary.Largest + 1).Select(id => tokenizer.Model.Vocabulary.SymbolOf(id) ?? "");
+    private static IEnumerable<string> VocabularyOf(BertTokenizer tokenizer) =>
+        Enumerable.Range(0, tokenizer.Model.Vocabulary.Largest + 1).Select(id => tokenizer.Model.Vocabulary.SymbolOf(id) ?? "");
 
     private static BertTokenizer WithConfig(string path, BertConfig config) => TokenizerFile.Load(path) is BertTokenizer tokenizer
         ? new(new((WordPieceModel)tokenizer.Model, tokenizer.Parts, config.Options(tokenizer.Options)))
@@ -89,8 +93,10 @@ internal static class BertFolder
         return stream.ToArray();
     }
 
-    private static void Write(string path, byte[] bytes) => AtomicFile.Write(path, bytes.Length, handle => RandomAccess.Write(handle, bytes, 0));
+    private static void Write(string path, byte[] bytes) =>
+        AtomicFile.Write(path, bytes.Length, handle => RandomAccess.Write(handle, bytes, 0));
 
     /// <summary>The limit that a file names, if it is one.</summary>
-    internal static int? Limit(JsonNode? node) => node is JsonValue value && value.TryGetValue<double>(out var limit) && limit is >= 1 and < NoLimit ? (int)limit : null;
+    internal static int? Limit(JsonNode? node) =>
+        node is JsonValue value && value.TryGetValue<double>(out var limit) && limit is >= 1 and < NoLimit ? (int)limit : null;
 }

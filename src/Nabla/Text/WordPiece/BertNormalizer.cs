@@ -3,16 +3,19 @@ using System.Text;
 namespace Nabla.Text;
 
 /// <summary>
-/// BERT's cleaning of a text (Devlin et al. 2019; Hugging Face's BertNormalizer), in this order: controls go and white space becomes spaces; ideographs get spaces around them; accents go, by NFD; lower case.
-/// Half of a surrogate pair that stands alone is read as U+FFFD.
+/// BERT's cleaning of a text (Devlin et al. 2019; Hugging Face's BertNormalizer), in this order: controls go and white space becomes
+/// spaces; ideographs get spaces around them; accents go, by NFD; lower case. Half of a surrogate pair that stands alone is read as U+FFFD.
 /// </summary>
 /// <param name="CleanText">Whether controls go and white space becomes spaces.</param>
 /// <param name="HandleChineseCharacters">Whether ideographs are words of their own.</param>
 /// <param name="StripAccents">Whether accents go; null: where the text becomes lower case.</param>
 /// <param name="Lowercase">Whether the text becomes lower case.</param>
-internal sealed record BertNormalizer(bool CleanText = true, bool HandleChineseCharacters = true, bool? StripAccents = null, bool Lowercase = true) : Normalizer
+internal sealed record BertNormalizer(
+    bool CleanText = true, bool HandleChineseCharacters = true, bool? StripAccents = null, bool Lowercase = true) : Normalizer
 {
-    /// <summary>The one character that has come apart since the library's table was made (in Unicode 13): vowel sign O of Dives Akuru.</summary>
+    /// <summary>
+    /// The one character that has come apart since the library's table was made (in Unicode 13): vowel sign O of Dives Akuru.
+    /// </summary>
     private const int NewerThanTheTable = 0x11938;
 
     public bool Strips => StripAccents ?? Lowercase;
@@ -33,7 +36,11 @@ internal sealed record BertNormalizer(bool CleanText = true, bool HandleChineseC
         return HandleChineseCharacters && BertCharacters.IsIdeograph(rune.Value) ? [space, rune, space] : [rune];
     }
 
-    private IEnumerable<AlignedRune> Fold(AlignedRune rune) => Strips && BertCharacters.IsNonSpacingMark(rune.Value) ? [] : Lowercase ? Text.Lowercase.Of(rune) : [rune];
+    private IEnumerable<AlignedRune> Fold(AlignedRune rune)
+    {
+        if (Strips && BertCharacters.IsNonSpacingMark(rune.Value)) return [];
+        return Lowercase ? Text.Lowercase.Of(rune) : [rune];
+    }
 }
 
 /// <summary>White space separates words, and each punctuation mark is a word (Hugging Face's BertPreTokenizer).</summary>

@@ -1,8 +1,9 @@
 namespace Nabla.Text;
 
 /// <summary>
-/// BERT's tokenizer (Devlin et al. 2019, §3; word pieces by Wu et al. 2016, §4.1), token for token and offset for offset as Hugging Face's BertTokenizerFast: texts are cleaned, cut at white space and
-/// punctuation, and words are written with the pieces of a vocabulary. Half of a surrogate pair, which Hugging Face's library cannot be given, is read as U+FFFD and so left out.
+/// BERT's tokenizer (Devlin et al. 2019, §3; word pieces by Wu et al. 2016, §4.1), token for token and offset for offset as Hugging Face's
+/// BertTokenizerFast: texts are cleaned, cut at white space and punctuation, and words are written with the pieces of a vocabulary. Half of
+/// a surrogate pair, which Hugging Face's library cannot be given, is read as U+FFFD and so left out.
 /// </summary>
 /// <example><code>
 /// var tokenizer = BertTokenizer.Load("all-MiniLM-L6-v2");
@@ -14,10 +15,12 @@ public sealed class BertTokenizer : ComposedTokenizer
     private readonly BertTokenizerOptions options;
 
     /// <summary>A tokenizer of a vocabulary.</summary>
-    /// <param name="vocabulary">The tokens in the order of their ids, as in the lines of a <c>vocab.txt</c>. Of a token that comes twice the last id counts.</param>
+    /// <param name="vocabulary">The tokens in the order of their ids, as in the lines of a <c>vocab.txt</c>. Of a token that comes twice
+    /// the last id counts.</param>
     /// <param name="options">Null: those of BERT's lower-case models.</param>
     /// <exception cref="ArgumentException">The vocabulary is empty, has a null, or lacks the tokens that begin and end a text.</exception>
-    public BertTokenizer(IReadOnlyList<string> vocabulary, BertTokenizerOptions? options = null) : this(BertRecipe.Of(vocabulary, options ?? new()))
+    public BertTokenizer(IReadOnlyList<string> vocabulary, BertTokenizerOptions? options = null)
+        : this(BertRecipe.Of(vocabulary, options ?? new()))
     {
     }
 
@@ -52,8 +55,8 @@ public sealed class BertTokenizer : ComposedTokenizer
     internal BertTokenizerOptions Options => options;
 
     /// <summary>
-    /// Reads a tokenizer. Of a folder in Hugging Face's layout, <c>tokenizer.json</c> counts if it is there, otherwise <c>vocab.txt</c> with what <c>tokenizer_config.json</c>,
-    /// <c>special_tokens_map.json</c> and <c>added_tokens.json</c> say, where they are there.
+    /// Reads a tokenizer. Of a folder in Hugging Face's layout, <c>tokenizer.json</c> counts if it is there, otherwise <c>vocab.txt</c>
+    /// with what <c>tokenizer_config.json</c>, <c>special_tokens_map.json</c> and <c>added_tokens.json</c> say, where they are there.
     /// </summary>
     /// <param name="path">A folder, a <c>tokenizer.json</c> or a <c>vocab.txt</c>, beside which the other files are looked for.</param>
     /// <exception cref="Data.DataFileException">A file is missing or cannot be read, or is not of a tokenizer of word pieces.</exception>
@@ -63,7 +66,10 @@ public sealed class BertTokenizer : ComposedTokenizer
         return BertFolder.Load(path);
     }
 
-    /// <summary>Writes <c>tokenizer.json</c>, <c>vocab.txt</c>, <c>tokenizer_config.json</c> and <c>special_tokens_map.json</c> into a folder, which is made if need be, for Nabla and for Hugging Face's libraries.</summary>
+    /// <summary>
+    /// Writes <c>tokenizer.json</c>, <c>vocab.txt</c>, <c>tokenizer_config.json</c> and <c>special_tokens_map.json</c> into a folder, which
+    /// is made if need be, for Nabla and for Hugging Face's libraries.
+    /// </summary>
     /// <param name="folder">Where to. Files of these names are replaced.</param>
     /// <exception cref="Checkpoints.CheckpointException">A file cannot be written.</exception>
     public void Save(string folder)
@@ -73,5 +79,6 @@ public sealed class BertTokenizer : ComposedTokenizer
     }
 
     private int IdOf(string token) => TryGetId(token, out var id) ? id
-        : throw new InvalidOperationException($"BertTokenizer: the vocabulary has no \"{token}\". Add it to the vocabulary, or name the token that stands for it in BertTokenizerOptions.");
+        : throw new InvalidOperationException($"BertTokenizer: the vocabulary has no \"{token}\". " +
+            "Add it to the vocabulary, or name the token that stands for it in BertTokenizerOptions.");
 }

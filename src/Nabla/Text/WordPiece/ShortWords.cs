@@ -5,7 +5,9 @@ using System.Runtime.Intrinsics;
 
 namespace Nabla.Text;
 
-/// <summary>The symbols of at most 16 ASCII letters and digits, found by their bytes at once: a hash table with open addressing, at most half full.</summary>
+/// <summary>
+/// The symbols of at most 16 ASCII letters and digits, found by their bytes at once: a hash table with open addressing, at most half full.
+/// </summary>
 internal sealed class ShortWords
 {
     /// <summary>The length of a key; what a word does not fill is 0.</summary>
@@ -20,7 +22,8 @@ internal sealed class ShortWords
 
     public ShortWords(IEnumerable<KeyValuePair<string, int>> symbols)
     {
-        KeyValuePair<string, int>[] words = [.. symbols.Where(symbol => symbol.Key.Length is > 0 and <= Longest && symbol.Key.All(char.IsAsciiLetterOrDigit))];
+        KeyValuePair<string, int>[] words = [.. symbols.Where(symbol => symbol.Key.Length is > 0 and <= Longest
+            && symbol.Key.All(char.IsAsciiLetterOrDigit))];
         (entries, slots) = (new Entry[words.Length + 1], new int[BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, 2 * words.Length))]);
         shift = 64 - BitOperations.Log2((uint)slots.Length);
         entries[0] = new(0, 0, -1);
@@ -53,7 +56,8 @@ internal sealed class ShortWords
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int Slot(ulong low, ulong high) => (int)(((low * Multiplier) ^ BitOperations.RotateLeft(high * OtherMultiplier, 32)) * OtherMultiplier >> shift);
+    private int Slot(ulong low, ulong high) =>
+        (int)(((low * Multiplier) ^ BitOperations.RotateLeft(high * OtherMultiplier, 32)) * OtherMultiplier >> shift);
 
     private readonly record struct Entry(ulong Low, ulong High, int Id);
 }

@@ -7,7 +7,9 @@ internal sealed class WordCounts(BertNormalizer normalizer)
 {
     private readonly Dictionary<string, long> chunks = new(StringComparer.Ordinal);
 
-    /// <summary>Adds the words of a text. What stands between spaces is counted as it is; it is normalised once, however often it occurs.</summary>
+    /// <summary>
+    /// Adds the words of a text. What stands between spaces is counted as it is; it is normalised once, however often it occurs.
+    /// </summary>
     public void Add(string text)
     {
         // These end a word whether the text is cleaned or not; other white space may not.
@@ -21,7 +23,10 @@ internal sealed class WordCounts(BertNormalizer normalizer)
     {
         var (counts, cutter) = (new Dictionary<string, long>(StringComparer.Ordinal), new BertPreTokenizer());
         foreach (var (chunk, count) in chunks)
-            foreach (var word in cutter.Cut(normalizer.Apply(new(chunk, 0, chunk.Length)))) CollectionsMarshal.GetValueRefOrAddDefault(counts, word.Text, out _) += count;
+        {
+            var text = normalizer.Apply(new(chunk, 0, chunk.Length));
+            foreach (var word in cutter.Cut(text)) CollectionsMarshal.GetValueRefOrAddDefault(counts, word.Text, out _) += count;
+        }
         return [.. counts.OrderBy(word => word.Key, StringComparer.Ordinal)];
     }
 }

@@ -3,8 +3,8 @@ using System.Text;
 namespace Nabla.Text;
 
 /// <summary>
-/// Word pieces (Wu et al. 2016, §4.1): of a word, the longest beginning that is a symbol, then the longest that goes on from there and so forth; symbols that go on have a prefix in the vocabulary. A
-/// word that cannot be written so, or is too long, is unknown as a whole.
+/// Word pieces (Wu et al. 2016, §4.1): of a word, the longest beginning that is a symbol, then the longest that goes on from there and so
+/// forth; symbols that go on have a prefix in the vocabulary. A word that cannot be written so, or is too long, is unknown as a whole.
 /// </summary>
 internal sealed record WordPieceModel : TokenModel
 {
@@ -20,7 +20,8 @@ internal sealed record WordPieceModel : TokenModel
         foreach (var (symbol, id) in vocabulary.Entries)
         {
             if (symbol.Length > 0) trie.Add(WordPieceTrie.Beginning, symbol, id);
-            if (symbol.Length > prefix.Length && symbol.StartsWith(prefix, StringComparison.Ordinal)) trie.Add(WordPieceTrie.Continuing, symbol.AsSpan(prefix.Length), id);
+            if (symbol.Length > prefix.Length && symbol.StartsWith(prefix, StringComparison.Ordinal))
+                trie.Add(WordPieceTrie.Continuing, symbol.AsSpan(prefix.Length), id);
         }
     }
 
@@ -46,7 +47,8 @@ internal sealed record WordPieceModel : TokenModel
     }
 
     /// <summary>The longest symbol that a word has at a place: its length and id; a length of 0: there is none.</summary>
-    public int Longest(ReadOnlySpan<char> word, int at, out int id) => trie.Longest(at == 0 ? WordPieceTrie.Beginning : WordPieceTrie.Continuing, word[at..], out id);
+    public int Longest(ReadOnlySpan<char> word, int at, out int id) =>
+        trie.Longest(at == 0 ? WordPieceTrie.Beginning : WordPieceTrie.Continuing, word[at..], out id);
 
     private bool IsTooLong(string piece)
     {

@@ -3,12 +3,14 @@ using System.Text;
 namespace Nabla.Text;
 
 /// <summary>
-/// Learns a vocabulary of word pieces from texts, as Hugging Face's WordPieceTrainer does: by merges of byte-pair encoding (Sennrich, Haddow, Birch 2016, §3.2, algorithm 1), with the prefix ## before what
-/// goes on within a word. The pair of neighbours that occurs most often becomes a token, again and again; of pairs that occur as often, the one with the smaller ids. The special tokens get the first
-/// ids, then come the characters in their order, then those that go on within words, in their order (which is left to chance in Hugging Face's library), then the merges. The same texts give the same
-/// vocabulary.
+/// Learns a vocabulary of word pieces from texts, as Hugging Face's WordPieceTrainer does: by merges of byte-pair encoding (Sennrich,
+/// Haddow, Birch 2016, §3.2, algorithm 1), with the prefix ## before what goes on within a word. The pair of neighbours that occurs most
+/// often becomes a token, again and again; of pairs that occur as often, the one with the smaller ids. The special tokens get the first
+/// ids, then come the characters in their order, then those that go on within words, in their order (which is left to chance in Hugging
+/// Face's library), then the merges. The same texts give the same vocabulary.
 /// </summary>
-/// <param name="size">How many tokens there are to be, special ones included. Training ends earlier where no pair occurs often enough.</param>
+/// <param name="size">How many tokens there are to be, special ones included. Training ends earlier where no pair occurs often
+/// enough.</param>
 /// <param name="minimumCount">How often a pair must occur, 0 or more.</param>
 /// <param name="options">How texts are read, before and after training; null: as BERT's lower-case models do.</param>
 public sealed class WordPieceTrainer(int size = 30_000, int minimumCount = 2, BertTokenizerOptions? options = null)
@@ -26,7 +28,8 @@ public sealed class WordPieceTrainer(int size = 30_000, int minimumCount = 2, Be
 
     /// <summary>A tokenizer with the vocabulary of texts.</summary>
     /// <param name="texts">Read once.</param>
-    /// <exception cref="ArgumentException">The size has no room for the special tokens and the characters, or a special token is empty, comes twice or is missing.</exception>
+    /// <exception cref="ArgumentException">The size has no room for the special tokens and the characters, or a special token is empty,
+    /// comes twice or is missing.</exception>
     public BertTokenizer Train(IEnumerable<string> texts)
     {
         ArgumentNullException.ThrowIfNull(texts);
@@ -37,24 +40,33 @@ public sealed class WordPieceTrainer(int size = 30_000, int minimumCount = 2, Be
         foreach (var text in texts) counts.Add(text ?? throw new ArgumentException("WordPieceTrainer: a text is null.", nameof(texts)));
         var names = Merge(special, counts.Words());
         var known = options.SpecialTokens.Select(token => token.Token).ToHashSet(StringComparer.Ordinal);
-        return new(names, options with { AddedTokens = [.. options.AddedTokens, .. special.Select((token, id) => new AddedToken(id, token)).Where(token => !known.Contains(token.Content))] });
+        var added = special.Select((token, id) => new AddedToken(id, token)).Where(token => !known.Contains(token.Content));
+        return new(names, options with { AddedTokens = [.. options.AddedTokens, .. added] });
     }
 
     private List<string> Merge(IReadOnlyList<string> special, KeyValuePair<string, long>[] words)
     {
-        if (special.Any(string.IsNullOrEmpty)) throw new ArgumentException("WordPieceTrainer: a special token is empty; it has at least one character.");
+        if (special.Any(string.IsNullOrEmpty))
+            throw new ArgumentException("WordPieceTrainer: a special token is empty; it has at least one character.");
         if (special.GroupBy(token => token, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new ArgumentException($"WordPieceTrainer: the special token \"{twice.Key}\" comes twice. Give each once.");
         var names = special.ToList();
         var ids = names.Index().ToDictionary(name => name.Item, name => name.Index, StringComparer.Ordinal);
         foreach (var rune in Alphabet(words)) Number(rune.ToString());
         var spelled = Array.ConvertAll(words, word => Spell(word.Key, ids));
-        foreach (var symbol in spelled.SelectMany(symbols => symbols).Where(symbol => !ids.ContainsKey(symbol)).Distinct().OrderBy(symbol => char.ConvertToUtf32(symbol, options.ContinuingPrefix.Length))) Number(symbol);
+        var prefix = options.ContinuingPrefix;
+        var within = spelled.SelectMany(symbols => symbols).Where(symbol => !ids.ContainsKey(symbol)).Distinct();
+        foreach (var symbol in within.OrderBy(symbol => char.ConvertToUtf32(symbol, prefix.Length)).ToArray()) Number(symbol);
         if (names.Count > size)
-            throw new ArgumentException($"WordPieceTrainer: a size of {size} has no room for the {special.Count} special tokens and {names.Count - special.Count} characters. {names.Count} is the least.");
-        var merging = new PairMerging([.. spelled.Select(symbols => symbols.ConvertAll(symbol => ids[symbol]).ToArray())], Array.ConvertAll(words, word => word.Value));
+            throw new ArgumentException($"WordPieceTrainer: a size of {size} has no room for the {special.Count} special tokens " +
+                $"and {names.Count - special.Count} characters. {names.Count} is the least.");
+        var merging = new PairMerging([.. spelled.Select(symbols => symbols.ConvertAll(symbol => ids[symbol]).ToArray())],
+            Array.ConvertAll(words, word => word.Value));
         while (names.Count < size && merging.Best(minimumCount) is { } pair)
-            merging.Join(pair, Number(names[pair.Left] + (names[pair.Right].StartsWith(options.ContinuingPrefix, StringComparison.Ordinal) ? names[pair.Right][options.ContinuingPrefix.Length..] : names[pair.Right])));
+        {
+            var (left, right) = (names[pair.Left], names[pair.Right]);
+            merging.Join(pair, Number(left + (right.StartsWith(prefix, StringComparison.Ordinal) ? right[prefix.Length..] : right)));
+        }
         return names;
 
         int Number(string symbol)
@@ -66,14 +78,17 @@ public sealed class WordPieceTrainer(int size = 30_000, int minimumCount = 2, Be
         }
     }
 
-    /// <summary>The characters that are kept, in their order: the more frequent, of equally frequent ones those with the smaller numbers.</summary>
+    /// <summary>
+    /// The characters that are kept, in their order: the more frequent, of equally frequent ones those with the smaller numbers.
+    /// </summary>
     private IEnumerable<Rune> Alphabet(KeyValuePair<string, long>[] words)
     {
         var counts = new Dictionary<Rune, long>();
         foreach (var (word, count) in words)
             foreach (var rune in word.EnumerateRunes()) counts[rune] = counts.GetValueOrDefault(rune) + count;
         foreach (var rune in InitialAlphabet.EnumerateRunes()) counts[rune] = long.MaxValue;
-        return counts.OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Key).Take(LimitAlphabet ?? int.MaxValue).Select(entry => entry.Key).Order();
+        return counts.OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Key).Take(LimitAlphabet ?? int.MaxValue)
+            .Select(entry => entry.Key).Order();
     }
 
     /// <summary>The characters of a word that are kept, with the prefix where they are not its first.</summary>

@@ -3,8 +3,9 @@ using System.Numerics;
 namespace Nabla.Text;
 
 /// <summary>
-/// Symbols as a tree of characters (UTF-16 code units), to find the longest that a text begins with. There are two roots: symbols that begin words, and those that go on. The edges are one hash table
-/// with open addressing, an edge a number: 40 bits are the node and the character that it leads from, 24 the node that it leads to.
+/// Symbols as a tree of characters (UTF-16 code units), to find the longest that a text begins with. There are two roots: symbols that
+/// begin words, and those that go on. The edges are one hash table with open addressing, an edge a number: 40 bits are the node and the
+/// character that it leads from, 24 the node that it leads to.
 /// </summary>
 internal sealed class WordPieceTrie
 {
@@ -62,7 +63,8 @@ internal sealed class WordPieceTrie
 
     private int AddNode(int node, char letter)
     {
-        if (nodes >= (1 << NodeBits) - 1) throw new FormatException($"the vocabulary is too large: its symbols have more than {1 << NodeBits} different beginnings");
+        if (nodes >= (1 << NodeBits) - 1)
+            throw new FormatException($"the vocabulary is too large: its symbols have more than {1 << NodeBits} different beginnings");
         if (2 * nodes >= edges.Length) Grow();
         if (nodes == ids.Length)
         {

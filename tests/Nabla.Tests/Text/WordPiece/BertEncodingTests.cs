@@ -9,21 +9,30 @@ public class BertEncodingTests
 {
     static readonly string[] Tokens =
     [
-        .. BertTokenizerTests.Vocabulary, "0", "##0", "1", "##1", "!", "?", "-", "[", "]", "#", "é", "##é", "à", "##а", "б", "##б", "ᄀ", "##ᅡ", "##ᆨ", "가", "😀", "##😀", "##\u0903", "ß", "##ß", "\uFFFD", "##\uFFFD",
+        .. BertTokenizerTests.Vocabulary, "0", "##0", "1", "##1", "!", "?", "-", "[", "]", "#", "é", "##é", "à", "##а", "б", "##б", "ᄀ",
+            "##ᅡ", "##ᆨ", "가", "😀", "##😀", "##\u0903", "ß", "##ß", "\uFFFD", "##\uFFFD",
     ];
 
     /// <summary>Letters, signs and words that mean something to the tokenizer, and any code units, halves of pairs included.</summary>
     static Gen<string> Texts { get; } = Gen.OneOf(
-        Gen.OneOf("the", "The ", "quick", "playing", " unaffable", "[MASK]", " [SEP]", "[mask]", "##s", "\u0301", "e\u0301", "é", "가", "\u0903\u0302", "😀", "\uD83D", "\uDE00", "\0", "\uFFFD", "\u00AD", "深度",
+        Gen.OneOf("the", "The ", "quick", "playing", " unaffable", "[MASK]", " [SEP]", "[mask]", "##s", "\u0301", "e\u0301", "é", "가",
+            "\u0903\u0302", "😀", "\uD83D", "\uDE00", "\0", "\uFFFD", "\u00AD", "深度",
             "İ", "ß", "x\u0000y", "\u3000", "\t", " ", "-", "’", "aaaaaaaaaaaaaaaaaaaaaaaaaaa", "1", "A"),
         Gen.Char.Select(unit => unit.ToString()),
         Gen.Char['!', '~'].Select(unit => unit.ToString())).Array[0, 30].Select(string.Concat);
 
-    static Gen<BertTokenizerOptions> Options { get; } = Gen.Select(Gen.Bool, Gen.OneOf<bool?>(null, true, false), Gen.Bool, Gen.Bool, Gen.OneOf(100, 20, 5),
-        (lowercase, strips, handles, cleans, most) => new BertTokenizerOptions { Lowercase = lowercase, StripAccents = strips, HandleChineseCharacters = handles, CleanText = cleans, MaxCharactersPerWord = most });
+    static Gen<BertTokenizerOptions> Options { get; } = Gen.Select(Gen.Bool, Gen.OneOf<bool?>(null, true, false), Gen.Bool, Gen.Bool,
+        Gen.OneOf(100, 20, 5),
+        (lowercase, strips, handles, cleans, most) =>
+            new BertTokenizerOptions { Lowercase = lowercase, StripAccents = strips, HandleChineseCharacters = handles, CleanText = cleans,
+            MaxCharactersPerWord = most });
 
-    /// <summary>The same tokenizer, but one that goes its parts one after another: an added token that is sought in normalised text keeps it from reading in one pass.</summary>
-    static BertTokenizer Composed(BertTokenizerOptions options) => new(Tokens, options with { AddedTokens = [new(Tokens.Length, "no text has this") { Normalized = true }] });
+    /// <summary>
+    /// The same tokenizer, but one that goes its parts one after another: an added token that is sought in normalised text keeps it from
+    /// reading in one pass.
+    /// </summary>
+    static BertTokenizer Composed(BertTokenizerOptions options) =>
+        new(Tokens, options with { AddedTokens = [new(Tokens.Length, "no text has this") { Normalized = true }] });
 
     [Fact]
     public void One_pass_gives_what_the_parts_give_one_after_another() => Gen.Select(Options, Texts).Sample((options, text) =>
@@ -56,7 +65,8 @@ public class BertEncodingTests
     public void A_batch_is_its_texts_one_by_one() => Gen.Select(Texts, Texts.Array[1, 40]).Sample((pair, texts) =>
     {
         var tokenizer = new BertTokenizer(Tokens);
-        var options = new EncodeOptions { Truncation = TruncationStrategy.LongestFirst, MaxLength = 12, Stride = 1, Padding = PaddingStrategy.MaxLength };
+        var options = new EncodeOptions { Truncation = TruncationStrategy.LongestFirst, MaxLength = 12, Stride = 1,
+            Padding = PaddingStrategy.MaxLength };
         var batch = tokenizer.EncodeBatch([.. texts.Select(text => (text, (string?)pair))], options);
         for (var i = 0; i < texts.Length; i++)
         {
@@ -64,7 +74,8 @@ public class BertEncodingTests
             Assert.Equal(one.Ids, batch[i].Ids);
             Assert.Equal(one.Offsets, batch[i].Offsets);
             Assert.Equal(12, one.Count);
-            Assert.Equal(one.Overflowing.Select(window => string.Join(' ', window.Ids)), batch[i].Overflowing.Select(window => string.Join(' ', window.Ids)));
+            Assert.Equal(one.Overflowing.Select(window => string.Join(' ', window.Ids)),
+                batch[i].Overflowing.Select(window => string.Join(' ', window.Ids)));
         }
     }, iter: 100);
 
@@ -87,7 +98,8 @@ public class BertEncodingTests
         {
             var word = string.Concat(Enumerable.Repeat("abcdefgh0", 5))[..length];
             var tokenizer = new BertTokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", word, "##x", ".", "’"]);
-            foreach (var (behind, expected) in new[] { ("", ""), (" ", ""), (".", " 7"), ("’", " 8"), ("\u00AD", ""), ("\u00ADx", " 6"), ("x", " 6"), ("é", null) })
+            foreach (var (behind, expected) in new[] { ("", ""), (" ", ""), (".", " 7"), ("’", " 8"), ("\u00AD", ""), ("\u00ADx", " 6"),
+                ("x", " 6"), ("é", null) })
             {
                 var found = string.Join(' ', tokenizer.Ids($" {word.ToUpperInvariant()}{behind}"));
                 Assert.Equal(expected is null ? "1" : "5" + expected, found);
@@ -107,7 +119,8 @@ public class BertEncodingTests
     public void Properties_say_what_each_token_is()
     {
         var tokenizer = new BertTokenizer(Tokens);
-        var encoded = tokenizer.Encode("the fox.", "[MASK]", new() { Padding = PaddingStrategy.MaxLength, PaddingLength = 9, PadTypeId = 3 });
+        var encoded = tokenizer.Encode("the fox.", "[MASK]",
+            new() { Padding = PaddingStrategy.MaxLength, PaddingLength = 9, PadTypeId = 3 });
         Assert.Equal(["[CLS]", "the", "fox", ".", "[SEP]", "[MASK]", "[SEP]", "[PAD]", "[PAD]"], encoded.Tokens);
         Assert.Equal([0, 0, 0, 0, 0, 1, 1, 3, 3], encoded.TypeIds);
         Assert.Equal([1, 1, 1, 1, 1, 1, 1, 0, 0], encoded.AttentionMask);
@@ -124,23 +137,32 @@ public class BertEncodingTests
     public void Options_that_do_not_fit_are_errors_that_say_so()
     {
         var tokenizer = new BertTokenizer(Tokens);
-        Fails("Truncation needs a length, and the tokenizer has no ModelMaxLength. Set MaxLength", new() { Truncation = TruncationStrategy.LongestFirst });
+        Fails("Truncation needs a length, and the tokenizer has no ModelMaxLength. Set MaxLength",
+            new() { Truncation = TruncationStrategy.LongestFirst });
         Fails("Padding needs a length", new() { Padding = PaddingStrategy.MaxLength });
         Fails("MaxLength is 2, but there are 3 special tokens", new() { Truncation = TruncationStrategy.LongestFirst, MaxLength = 2 });
-        Fails("Stride is 1, but a window has only 1 tokens", new() { Truncation = TruncationStrategy.LongestFirst, MaxLength = 5, Stride = 1 });
-        Fails("Truncation is OnlyFirst, and that text has 3 tokens, of which 3 would have to go to leave 3 in all", new() { Truncation = TruncationStrategy.OnlyFirst, MaxLength = 6 });
-        Fails("Truncation is OnlySecond, but there is no second text", new() { Truncation = TruncationStrategy.OnlySecond, MaxLength = 4 }, pair: null);
+        Fails("Stride is 1, but a window has only 1 tokens",
+            new() { Truncation = TruncationStrategy.LongestFirst, MaxLength = 5, Stride = 1 });
+        Fails("Truncation is OnlyFirst, and that text has 3 tokens, of which 3 would have to go to leave 3 in all",
+            new() { Truncation = TruncationStrategy.OnlyFirst, MaxLength = 6 });
+        Fails("Truncation is OnlySecond, but there is no second text", new() { Truncation = TruncationStrategy.OnlySecond, MaxLength = 4 },
+            pair: null);
         Fails("MaxLength is -1", new() { MaxLength = -1 });
         Fails("Stride is -1", new() { Stride = -1 });
         Fails("PaddingLength is -1", new() { PaddingLength = -1 });
         Fails("PadToMultipleOf is 0", new() { PadToMultipleOf = 0 });
-        Assert.Contains("text 1 is null", Assert.Throws<ArgumentException>(() => tokenizer.EncodeBatch(["a", null!])).Message, StringComparison.Ordinal);
+        Assert.Contains("text 1 is null", Assert.Throws<ArgumentException>(() => tokenizer.EncodeBatch(["a", null!])).Message,
+            StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => tokenizer.Encode("a", null, new() { Offsets = false }).Offsets);
-        Assert.Contains("has no \"[MASK]\"", Assert.Throws<InvalidOperationException>(() => new BertTokenizer(["[CLS]", "[SEP]"]).MaskId).Message, StringComparison.Ordinal);
-        Assert.Contains("Set PadId", Assert.Throws<ArgumentException>(() => new BertTokenizer(["[CLS]", "[SEP]"]).Encode("", null, new() { Padding = PaddingStrategy.Longest })).Message, StringComparison.Ordinal);
+        Assert.Contains("has no \"[MASK]\"",
+            Assert.Throws<InvalidOperationException>(() => new BertTokenizer(["[CLS]", "[SEP]"]).MaskId).Message, StringComparison.Ordinal);
+        Assert.Contains("Set PadId", Assert.Throws<ArgumentException>(() =>
+            new BertTokenizer(["[CLS]", "[SEP]"]).Encode("", null, new() { Padding = PaddingStrategy.Longest })).Message,
+            StringComparison.Ordinal);
         Assert.Throws<KeyNotFoundException>(() => new BertTokenizer(["[CLS]", "[SEP]"]).Encode("a"));
 
         void Fails(string expected, EncodeOptions options, string? pair = "dog dog dog") =>
-            Assert.Contains(expected, Assert.Throws<ArgumentException>(() => tokenizer.Encode("fox fox fox", pair, options)).Message, StringComparison.Ordinal);
+            Assert.Contains(expected, Assert.Throws<ArgumentException>(() => tokenizer.Encode("fox fox fox", pair, options)).Message,
+                StringComparison.Ordinal);
     }
 }

@@ -17,12 +17,14 @@ public sealed class BertFolderTests : IDisposable
 
     BertTokenizer Load(string vocabulary, string? config = null, string? special = null, string? added = null)
     {
-        foreach (var (name, text) in new[] { ("vocab.txt", vocabulary), ("tokenizer_config.json", config), ("special_tokens_map.json", special), ("added_tokens.json", added) })
+        foreach (var (name, text) in new[] { ("vocab.txt", vocabulary), ("tokenizer_config.json", config),
+            ("special_tokens_map.json", special), ("added_tokens.json", added) })
             if (text is not null) File.WriteAllText(folder[name], text);
         return BertTokenizer.Load(folder.Folder);
     }
 
-    static string Tokens(BertTokenizer tokenizer, string text) => string.Join(' ', tokenizer.Encode(text).Select(token => $"{token.Id}:{token.Start}-{token.End}"));
+    static string Tokens(BertTokenizer tokenizer, string text) =>
+        string.Join(' ', tokenizer.Encode(text).Select(token => $"{token.Id}:{token.Start}-{token.End}"));
 
     [Theory]
     [InlineData(Lines)]
@@ -54,11 +56,13 @@ public sealed class BertFolderTests : IDisposable
     public void The_files_beside_a_vocabulary_say_how_texts_are_read()
     {
         var tokenizer = Load("<pad>\n<unk>\n<s>\n</s>\n<mask>\nThe\nthé\n学\n", """
-            {"do_lower_case": false, "strip_accents": false, "tokenize_chinese_chars": false, "model_max_length": 12, "unk_token": "<unk>", "cls_token": {"content": "<s>", "lstrip": false}, "sep_token": "</s>",
+            {"do_lower_case": false, "strip_accents": false, "tokenize_chinese_chars": false, "model_max_length": 12, "unk_token": "<unk>",
+                "cls_token": {"content": "<s>", "lstrip": false}, "sep_token": "</s>",
              "added_tokens_decoder": {"4": {"content": "<mask>", "lstrip": true, "special": true}}, "name_or_path": "somewhere"}
             """, """{"pad_token": "<pad>", "mask_token": {"content": "<mask>"}}""", """{"fox": 8}""");
         Assert.Equal("5:0-3 6:4-7 1:8-10 4:10-17 8:18-21", Tokens(tokenizer, "The thé 学学 <mask> fox"));
-        Assert.Equal((0, 1, 2, 3, 4, 12), (tokenizer.PadId, tokenizer.UnkId, tokenizer.ClsId, tokenizer.SepId, tokenizer.MaskId, tokenizer.ModelMaxLength));
+        Assert.Equal((0, 1, 2, 3, 4, 12),
+            (tokenizer.PadId, tokenizer.UnkId, tokenizer.ClsId, tokenizer.SepId, tokenizer.MaskId, tokenizer.ModelMaxLength));
         Assert.Equal([2, 5, 3], tokenizer.Encode("The", null).Ids);
         Assert.Equal(9, tokenizer.Count);
         Assert.Equal("The fox", tokenizer.Decode([2, 5, 4, 8, 3]));
@@ -70,8 +74,10 @@ public sealed class BertFolderTests : IDisposable
     {
         var options = new BertTokenizerOptions
         {
-            Lowercase = false, StripAccents = true, HandleChineseCharacters = false, MaxCharactersPerWord = 50, ModelMaxLength = 77, AddedTokens = [new(9, "new", Special: false) { Normalized = true }],
-            Defaults = new() { Truncation = TruncationStrategy.OnlySecond, MaxLength = 30, Stride = 2, TruncationSide = SequenceSide.Left, Padding = PaddingStrategy.MaxLength, PaddingLength = 40, PadToMultipleOf = 8 },
+            Lowercase = false, StripAccents = true, HandleChineseCharacters = false, MaxCharactersPerWord = 50, ModelMaxLength = 77,
+                AddedTokens = [new(9, "new", Special: false) { Normalized = true }],
+            Defaults = new() { Truncation = TruncationStrategy.OnlySecond, MaxLength = 30, Stride = 2, TruncationSide = SequenceSide.Left,
+                Padding = PaddingStrategy.MaxLength, PaddingLength = 40, PadToMultipleOf = 8 },
         };
         var tokenizer = new BertTokenizer(Lines.Trim().Split('\n'), options);
         tokenizer.Save(folder["saved"]);
@@ -87,31 +93,42 @@ public sealed class BertFolderTests : IDisposable
         Assert.Equal(Tokens(tokenizer, "the new Fox é 学学!"), Tokens(fromVocabulary, "the new Fox é 学学!"));
         Assert.Equal(tokenizer.AddedTokens, fromVocabulary.AddedTokens);
         var config = JsonNode.Parse(File.ReadAllText(Path.Combine(folder["saved"], "tokenizer_config.json")))!;
-        Assert.Equal(("BertTokenizer", false, "[CLS]", 77), (config["tokenizer_class"]!.GetValue<string>(), config["do_lower_case"]!.GetValue<bool>(), config["cls_token"]!.GetValue<string>(), config["model_max_length"]!.GetValue<int>()));
+        Assert.Equal(("BertTokenizer", false, "[CLS]", 77),
+            (config["tokenizer_class"]!.GetValue<string>(), config["do_lower_case"]!.GetValue<bool>(),
+            config["cls_token"]!.GetValue<string>(), config["model_max_length"]!.GetValue<int>()));
     }
 
     /// <summary>The layout of the library's own files.</summary>
     [Fact]
     public void The_tokenizer_json_is_the_librarys()
     {
-        var tokenizer = new BertTokenizer(Lines.Trim().Split('\n')[..6], new() { Defaults = new() { Truncation = TruncationStrategy.LongestFirst, MaxLength = 128, Padding = PaddingStrategy.Longest } });
+        var tokenizer = new BertTokenizer(Lines.Trim().Split('\n')[..6],
+            new() { Defaults = new() { Truncation = TruncationStrategy.LongestFirst, MaxLength = 128,
+            Padding = PaddingStrategy.Longest } });
         TokenizerFile.Save(tokenizer, folder["tokenizer.json"]);
         var expected = JsonNode.Parse("""
             {"version": "1.0", "truncation": {"direction": "Right", "max_length": 128, "strategy": "LongestFirst", "stride": 0},
-             "padding": {"strategy": "BatchLongest", "direction": "Right", "pad_to_multiple_of": null, "pad_id": 0, "pad_type_id": 0, "pad_token": "[PAD]"}, "added_tokens": [],
-             "normalizer": {"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true, "strip_accents": null, "lowercase": true}, "pre_tokenizer": {"type": "BertPreTokenizer"},
+             "padding": {"strategy": "BatchLongest", "direction": "Right", "pad_to_multiple_of": null, "pad_id": 0, "pad_type_id": 0,
+                 "pad_token": "[PAD]"}, "added_tokens": [],
+             "normalizer": {"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true, "strip_accents": null,
+                 "lowercase": true}, "pre_tokenizer": {"type": "BertPreTokenizer"},
              "post_processor": {"type": "TemplateProcessing",
-              "single": [{"SpecialToken": {"id": "[CLS]", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}, {"SpecialToken": {"id": "[SEP]", "type_id": 0}}],
-              "pair": [{"SpecialToken": {"id": "[CLS]", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}, {"SpecialToken": {"id": "[SEP]", "type_id": 0}},
+              "single": [{"SpecialToken": {"id": "[CLS]", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}},
+                  {"SpecialToken": {"id": "[SEP]", "type_id": 0}}],
+              "pair": [{"SpecialToken": {"id": "[CLS]", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}},
+                  {"SpecialToken": {"id": "[SEP]", "type_id": 0}},
                        {"Sequence": {"id": "B", "type_id": 1}}, {"SpecialToken": {"id": "[SEP]", "type_id": 1}}],
-              "special_tokens": {"[CLS]": {"id": "[CLS]", "ids": [2], "tokens": ["[CLS]"]}, "[SEP]": {"id": "[SEP]", "ids": [3], "tokens": ["[SEP]"]}}},
+              "special_tokens": {"[CLS]": {"id": "[CLS]", "ids": [2], "tokens": ["[CLS]"]},
+                  "[SEP]": {"id": "[SEP]", "ids": [3], "tokens": ["[SEP]"]}}},
              "decoder": {"type": "WordPiece", "prefix": "##", "cleanup": true},
              "model": {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##", "max_input_chars_per_word": 100,
                        "vocab": {"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "[MASK]": 4, "the": 5}}}
             """)!;
         foreach (var (id, content) in new[] { (0, "[PAD]"), (1, "[UNK]"), (2, "[CLS]"), (3, "[SEP]"), (4, "[MASK]") })
-            expected["added_tokens"]!.AsArray().Add(new JsonObject { ["id"] = id, ["content"] = content, ["single_word"] = false, ["lstrip"] = false, ["rstrip"] = false, ["normalized"] = false, ["special"] = true });
-        Assert.True(JsonNode.DeepEquals(expected, JsonNode.Parse(File.ReadAllText(folder["tokenizer.json"]))), File.ReadAllText(folder["tokenizer.json"]));
+            expected["added_tokens"]!.AsArray().Add(new JsonObject { ["id"] = id, ["content"] = content, ["single_word"] = false,
+                ["lstrip"] = false, ["rstrip"] = false, ["normalized"] = false, ["special"] = true });
+        Assert.True(JsonNode.DeepEquals(expected, JsonNode.Parse(File.ReadAllText(folder["tokenizer.json"]))),
+            File.ReadAllText(folder["tokenizer.json"]));
         Assert.IsType<BertTokenizer>(TokenizerFile.Load(folder["tokenizer.json"]));
     }
 

@@ -12,7 +12,8 @@ public class BertThreadTests
     public void Batches_are_the_same_for_any_number_of_threads()
     {
         var tokenizer = new BertTokenizer(BertTokenizerTests.Vocabulary);
-        string[] texts = [.. Enumerable.Range(0, 500).Select(i => string.Join(' ', Enumerable.Range(0, i % 23).Select(j => BertTokenizerTests.Vocabulary[5 + (i * j * 7 % 190)])))];
+        string[] texts = [.. Enumerable.Range(0, 500).Select(i =>
+            string.Join(' ', Enumerable.Range(0, i % 23).Select(j => BertTokenizerTests.Vocabulary[5 + (i * j * 7 % 190)])))];
         var expected = texts.Select(text => string.Join(' ', tokenizer.Encode(text, "the fox").Ids)).ToArray();
         var before = ThreadTeam.Threads;
         try
@@ -20,7 +21,8 @@ public class BertThreadTests
             foreach (var threads in new[] { 1, 2, 5 })
             {
                 ThreadTeam.Threads = threads;
-                Assert.Equal(expected, tokenizer.EncodeBatch([.. texts.Select(text => (text, (string?)"the fox"))]).Select(encoded => string.Join(' ', encoded.Ids)));
+                Assert.Equal(expected, tokenizer.EncodeBatch([.. texts.Select(text => (text, (string?)"the fox"))]).Select(encoded =>
+                    string.Join(' ', encoded.Ids)));
             }
         }
         finally

@@ -9,8 +9,8 @@ using Nabla.Text;
 namespace Nabla.Tests.Text;
 
 /// <summary>
-/// Texts drawn at random, of many scripts and of what is rare and strange, encoded by Hugging Face's own library (tokenizers 0.23.2) with tokenizer.json files drawn at random:
-/// tests/fixtures/text/wordpiece, written by the make.js beside it.
+/// Texts drawn at random, of many scripts and of what is rare and strange, encoded by Hugging Face's own library (tokenizers 0.23.2) with
+/// tokenizer.json files drawn at random: tests/fixtures/text/wordpiece, written by the make.js beside it.
 /// </summary>
 public sealed class HuggingFaceTests : IDisposable
 {
@@ -22,7 +22,8 @@ public sealed class HuggingFaceTests : IDisposable
     public void Encodings_are_those_of_the_library()
     {
         var root = Read();
-        var vocabulary = new JsonObject(root["vocabulary"]!.AsArray().Select((token, id) => KeyValuePair.Create(token!.GetValue<string>(), (JsonNode?)id)));
+        var vocabulary = new JsonObject(root["vocabulary"]!.AsArray().Select((token, id) =>
+            KeyValuePair.Create(token!.GetValue<string>(), (JsonNode?)id)));
         var sequences = 0;
         foreach (var entry in root["files"]!.AsArray())
         {
@@ -55,14 +56,16 @@ public sealed class HuggingFaceTests : IDisposable
 
     static JsonNode Read()
     {
-        var path = Environment.GetEnvironmentVariable("NABLA_WORDPIECE_FIXTURE") ?? Path.Combine(Sources.Root, "tests", "fixtures", "text", "wordpiece", "wordpiece.json.gz");
+        var path = Environment.GetEnvironmentVariable("NABLA_WORDPIECE_FIXTURE")
+            ?? Path.Combine(Sources.Root, "tests", "fixtures", "text", "wordpiece", "wordpiece.json.gz");
         using var stream = new GZipStream(File.OpenRead(path), CompressionMode.Decompress);
         return JsonNode.Parse(stream)!;
     }
 
     static int Check(BertTokenizer tokenizer, JsonObject batch)
     {
-        (string Text, string? Pair)[] texts = [.. batch["texts"]!.AsArray().Select(pair => (pair![0]!.GetValue<string>(), pair[1]?.GetValue<string>()))];
+        (string Text, string? Pair)[] texts = [.. batch["texts"]!.AsArray().Select(pair =>
+            (pair![0]!.GetValue<string>(), pair[1]?.GetValue<string>()))];
         var options = tokenizer.Defaults with { AddSpecialTokens = batch["addSpecialTokens"]!.GetValue<bool>() };
         if (batch["error"] is not null)
         {
@@ -70,14 +73,16 @@ public sealed class HuggingFaceTests : IDisposable
             return 0;
         }
         var encoded = tokenizer.EncodeBatch(texts, options);
-        // Since 0.23.1 the library does not read what truncation will cut off (huggingface/tokenizers#2091): from the left, it counts words from the first that it has read.
+        // Since 0.23.1 the library does not read what truncation will cut off (huggingface/tokenizers#2091): from
+        // the left, it counts words from the first that it has read.
         var countsWords = options.Truncation == TruncationStrategy.None || options.TruncationSide == SequenceSide.Right;
         for (var i = 0; i < texts.Length; i++)
         {
             AssertSame(batch["expected"]![i]!, encoded[i], texts[i], countsWords);
             var overflowing = batch["overflowing"]![i]!.AsArray();
             // And it has no windows of what it did not read.
-            if (options.Truncation != TruncationStrategy.None && new[] { texts[i].Text, texts[i].Pair ?? "" }.Any(text => tokenizer.Encode(text).Count > options.MaxLength)) continue;
+            if (options.Truncation != TruncationStrategy.None
+                && new[] { texts[i].Text, texts[i].Pair ?? "" }.Any(text => tokenizer.Encode(text).Count > options.MaxLength)) continue;
             Assert.Equal(overflowing.Count, encoded[i].Overflowing.Count);
             for (var j = 0; j < overflowing.Count; j++) AssertSame(overflowing[j]!, encoded[i].Overflowing[j], texts[i], countsWords);
         }
@@ -93,7 +98,8 @@ public sealed class HuggingFaceTests : IDisposable
         Assert.Equal(Numbers("mask"), actual.AttentionMask);
         Assert.Equal(Numbers("special"), actual.SpecialTokensMask);
         if (countsWords) Assert.Equal(expected["words"]!.AsArray().Select(word => word?.GetValue<int>()), actual.WordIds);
-        Assert.Equal(Numbers("offsets"), BertTokenizerTests.Characters(actual, texts.Text, texts.Pair).SelectMany(offset => new[] { offset.Start, offset.End }));
+        Assert.Equal(Numbers("offsets"),
+            BertTokenizerTests.Characters(actual, texts.Text, texts.Pair).SelectMany(offset => new[] { offset.Start, offset.End }));
 
         int[] Numbers(string name) => [.. expected[name]!.AsArray().Select(number => number!.GetValue<int>())];
     }

@@ -14,8 +14,8 @@ public class WordPieceTrainerTests
     static string[] Vocabulary(BertTokenizer tokenizer) => [.. Enumerable.Range(0, tokenizer.Count).Select(id => tokenizer[id])];
 
     /// <summary>
-    /// The vocabulary that the library learned from the corpus. It numbers the characters within words in the order of a hash table, which differs from run to run and decides between pairs that occur as
-    /// often: given that order, all that follows is the same.
+    /// The vocabulary that the library learned from the corpus. It numbers the characters within words in the order of a hash table, which
+    /// differs from run to run and decides between pairs that occur as often: given that order, all that follows is the same.
     /// </summary>
     [Fact]
     public void The_reference_vocabulary_is_learned_from_its_corpus()
@@ -44,9 +44,11 @@ public class WordPieceTrainerTests
     {
         var words = new Dictionary<string, int>
         {
-            ["roses"] = 1, ["are"] = 2, ["red"] = 1, ["voilets"] = 1, ["blue"] = 1, ["BERT"] = 1, ["is"] = 2, ["big"] = 1, ["and"] = 1, ["so"] = 1, ["GPT-2"] = 1,
+            ["roses"] = 1, ["are"] = 2, ["red"] = 1, ["voilets"] = 1, ["blue"] = 1, ["BERT"] = 1, ["is"] = 2, ["big"] = 1, ["and"] = 1,
+                ["so"] = 1, ["GPT-2"] = 1,
         };
-        var merging = new PairMerging([.. words.Keys.Select(word => word.Select(letter => Id(letter)).ToArray())], [.. words.Values.Select(count => (long)count)]);
+        var merging = new PairMerging([.. words.Keys.Select(word => word.Select(letter => Id(letter)).ToArray())],
+            [.. words.Values.Select(count => (long)count)]);
         string[] expected = ["r e", "a re", "i s"];
         var names = "-2BEGPRTabdegilnorstuv".Select(letter => letter.ToString()).ToList();
         foreach (var merge in expected)
@@ -78,9 +80,11 @@ public class WordPieceTrainerTests
         names.AddRange(spelled.SelectMany(word => word).Where(symbol => symbol.Length == 3).Distinct().Order(StringComparer.Ordinal));
         while (names.Count < size)
         {
-            var pairs = spelled.SelectMany(word => word.Zip(word.Skip(1))).GroupBy(pair => pair).Where(pair => pair.Count() >= least).ToArray();
+            var pairs = spelled.SelectMany(word => word.Zip(word.Skip(1))).GroupBy(pair => pair).Where(pair =>
+                pair.Count() >= least).ToArray();
             if (pairs.Length == 0) break;
-            var (left, right) = pairs.OrderByDescending(pair => pair.Count()).ThenBy(pair => names.IndexOf(pair.Key.First)).ThenBy(pair => names.IndexOf(pair.Key.Second)).First().Key;
+            var (left, right) = pairs.OrderByDescending(pair => pair.Count()).ThenBy(pair => names.IndexOf(pair.Key.First)).ThenBy(pair =>
+                names.IndexOf(pair.Key.Second)).First().Key;
             var joined = left + right[2..];
             if (!names.Contains(joined)) names.Add(joined);
             foreach (var word in spelled)
@@ -99,7 +103,8 @@ public class WordPieceTrainerTests
     {
         var limited = new WordPieceTrainer { LimitAlphabet = 2, InitialAlphabet = "é" }.Train(["aaab bbbb cd", "ab"]);
         Assert.Equal(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "b", "é", "##b", "##bb"], Vocabulary(limited)[..9]);
-        var cased = new WordPieceTrainer(options: new() { Lowercase = false, PadToken = "<pad>" }) { SpecialTokens = ["<pad>", "[UNK]", "[CLS]", "[SEP]", "[ENTITY]"] }.Train(["The the"]);
+        var cased = new WordPieceTrainer(options: new() { Lowercase = false, PadToken = "<pad>" }) { SpecialTokens = ["<pad>", "[UNK]",
+            "[CLS]", "[SEP]", "[ENTITY]"] }.Train(["The the"]);
         Assert.Equal(["<pad>", "[UNK]", "[CLS]", "[SEP]", "[ENTITY]", "T", "e", "h", "t", "##e", "##h", "##he"], Vocabulary(cased));
         Assert.Equal([4, 8, 11], cased.Ids("[ENTITY] the"));
     }
@@ -107,11 +112,19 @@ public class WordPieceTrainerTests
     [Fact]
     public void What_does_not_fit_is_named()
     {
-        Assert.Contains("8 is the least", Assert.Throws<ArgumentException>(() => new WordPieceTrainer(7).Train(["ab"])).Message, StringComparison.Ordinal);
-        Assert.Contains("a special token is empty", Assert.Throws<ArgumentException>(() => new WordPieceTrainer { SpecialTokens = [""] }.Train(["a"])).Message, StringComparison.Ordinal);
-        Assert.Contains("\"[CLS]\" comes twice", Assert.Throws<ArgumentException>(() => new WordPieceTrainer { SpecialTokens = ["[CLS]", "[CLS]"] }.Train(["a"])).Message, StringComparison.Ordinal);
-        Assert.Contains("has no \"[SEP]\" (SepToken)", Assert.Throws<ArgumentException>(() => new WordPieceTrainer { SpecialTokens = ["[CLS]"] }.Train(["a"])).Message, StringComparison.Ordinal);
-        Assert.Contains("a text is null", Assert.Throws<ArgumentException>(() => new WordPieceTrainer().Train([null!])).Message, StringComparison.Ordinal);
+        Assert.Contains("8 is the least", Assert.Throws<ArgumentException>(() => new WordPieceTrainer(7).Train(["ab"])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("a special token is empty",
+            Assert.Throws<ArgumentException>(() => new WordPieceTrainer { SpecialTokens = [""] }.Train(["a"])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("\"[CLS]\" comes twice",
+            Assert.Throws<ArgumentException>(() => new WordPieceTrainer { SpecialTokens = ["[CLS]", "[CLS]"] }.Train(["a"])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("has no \"[SEP]\" (SepToken)",
+            Assert.Throws<ArgumentException>(() => new WordPieceTrainer { SpecialTokens = ["[CLS]"] }.Train(["a"])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("a text is null", Assert.Throws<ArgumentException>(() => new WordPieceTrainer().Train([null!])).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new WordPieceTrainer(minimumCount: -1).Train([]));
     }
 }
