@@ -78,6 +78,7 @@ abstract class VectorWriter : IDisposable
 
         public override void Dispose()
         {
+            base.Dispose();
             if (temporary is null) return;
             writer.Dispose();
             File.Delete(temporary);
@@ -109,6 +110,7 @@ abstract class VectorWriter : IDisposable
 
         public override void Dispose()
         {
+            base.Dispose();
             file.Dispose();
             File.Delete(file.Name);
         }
