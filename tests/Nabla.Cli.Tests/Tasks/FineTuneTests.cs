@@ -188,7 +188,7 @@ public sealed class FineTuneTests : IDisposable
         Assert.Contains("labels     5: O, B-FOOD, I-FOOD, B-TOOL, I-TOOL", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("F1 of entities ", outcome.Output, StringComparison.Ordinal);
         Assert.True((double)(await Json("evaluate", folder["run"]))["metrics"]!["f1"]! > 0.9);
-        var entity = (await Json("predict", folder["run"], "Today we bought the  cheese."))[0]!["entities"]![0]!;
+        var entity = (await Json("predict", folder["run"], "Today we bought the  cheese 7"))[0]!["entities"]![0]!;
         Assert.Equal("""{"type":"FOOD","start":21,"end":27,"text":"cheese"}""", entity.ToJsonString());
     }
 
