@@ -7,15 +7,17 @@ namespace Nabla.Benchmarks;
 /// <summary>The libraries that are compared.</summary>
 internal static class Engines
 {
-    public const string Nabla = "nabla", TorchSharp = "torchsharp", OnnxRuntime = "onnxruntime";
+    public const string Nabla = "nabla", TorchSharp = "torchsharp", OnnxRuntime = "onnxruntime", FastBertTokenizer = "fastberttokenizer", HuggingFace = "huggingface";
 
-    public static IReadOnlyList<string> Peers { get; } = [TorchSharp, OnnxRuntime];
+    public static IReadOnlyList<string> Peers { get; } = [TorchSharp, OnnxRuntime, FastBertTokenizer, HuggingFace];
 
     public static string Title(string engine) => engine switch
     {
         Nabla => "Nabla",
         TorchSharp => "TorchSharp",
         OnnxRuntime => "ONNX Runtime",
+        FastBertTokenizer => "FastBertTokenizer",
+        HuggingFace => "Tokenizers.DotNet",
         _ => throw new ArgumentOutOfRangeException(nameof(engine), engine, "No such engine."),
     };
 
@@ -24,6 +26,8 @@ internal static class Engines
         Nabla => $"Nabla {VersionOf(typeof(Tensor))}",
         TorchSharp => $"TorchSharp {VersionOf(typeof(torch))} (libtorch {torch.__version__})",
         OnnxRuntime => $"ONNX Runtime {OnnxSide.Version}",
+        FastBertTokenizer => $"FastBertTokenizer {VersionOf(typeof(global::FastBertTokenizer.BertTokenizer))}",
+        HuggingFace => $"Tokenizers.DotNet {VersionOf(typeof(Tokenizers.DotNet.Tokenizer))} (Hugging Face's tokenizers)",
         _ => throw new ArgumentOutOfRangeException(nameof(engine), engine, "No such engine."),
     };
 
@@ -33,7 +37,9 @@ internal static class Engines
         {
             case Nabla: Processor.Threads = threads; break;
             case TorchSharp: torch.set_num_threads(threads); break;
-            default: OnnxSide.Threads = threads; break;
+            case OnnxRuntime: OnnxSide.Threads = threads; break;
+            // Tokenizers encode one text in one thread.
+            default: break;
         }
     }
 

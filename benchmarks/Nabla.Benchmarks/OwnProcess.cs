@@ -13,7 +13,8 @@ internal static class OwnProcess
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet")
             start.ArgumentList.Add(typeof(OwnProcess).Assembly.Location);
-        Array.ForEach([.. arguments, "--model", MiniLm.Folder], start.ArgumentList.Add);
+        string[] folders = WordPieces.Folder is { } vocabularies ? ["--model", MiniLm.Folder, "--vocabularies", vocabularies] : ["--model", MiniLm.Folder];
+        Array.ForEach([.. arguments, .. folders], start.ArgumentList.Add);
         using var child = Process.Start(start)!;
         var output = child.StandardOutput.ReadToEnd();
         child.WaitForExit();

@@ -9,6 +9,7 @@ var peer = new Option<string>("--peer") { Description = "Whom to compare with.",
 peer.AcceptOnlyFromAmong([.. Engines.Peers]);
 var json = new Option<string?>("--json") { Description = "Also write the results to a file, as JSON.", HelpName = "file" };
 var markdown = new Option<string?>("--markdown") { Description = "Also put the table into a page of Markdown, between its marks.", HelpName = "file" };
+var vocabularies = new Option<string?>("--vocabularies") { Description = "The folder of BERT's vocabularies, for the rows wordpiece-*: google_uncased_en_vocab.txt, google_zh_vocab.txt.", HelpName = "folder" };
 var list = new Option<bool>("--list") { Description = "Only say what there is to run." };
 var parity = new Option<string?>("--parity") { Description = "Train beside TorchSharp from the same weights and compare the losses; exit code 1 if they part." }.AcceptOnlyFromAmong([.. Checks.Names]);
 var float64 = new Option<bool>("--float64") { Description = "With --parity: both sides compute in float64, as ResNet-18 does always." };
@@ -34,11 +35,13 @@ threads.Validators.Add(result =>
 
 var command = new RootCommand("The same work on Nabla and on a peer, side by side: times, ratios, share of the machine's peak, memory.")
 {
-    threads, only, peer, json, markdown, parity, float64, soak, scaling, compare, large, longAttention, check, model, reference, alone, side, list, memory,
+    threads, only, peer, vocabularies, json, markdown, parity, float64, soak, scaling, compare, large, longAttention, check, model, reference, alone, side, list, memory,
 };
 command.SetAction(arguments =>
 {
     (MiniLm.Folder, MiniLm.Reference) = (arguments.GetValue(model)!, arguments.GetValue(reference)!);
+    if (arguments.GetValue(vocabularies) is { } folder)
+        WordPieces.Folder = Path.GetFullPath(folder);
     if (arguments.GetValue(memory) is [var name, var measured])
     {
         PeakMemory.Report(Catalogue.Workloads.Single(workload => workload.Name == name), measured, arguments.GetValue(threads));

@@ -34,7 +34,9 @@ sealed class Chapter
             var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
             return new Chapter
             {
-                Number = int.Parse(head[..head.IndexOf('.')]), Title = head[(head.IndexOf('.') + 1)..].Trim(), Opening = string.Join(' ', words.Take(Words)),
+                Number = int.Parse(head[..head.IndexOf('.')]),
+                Title = head[(head.IndexOf('.') + 1)..].Trim(),
+                Opening = string.Join(' ', words.Take(Words)),
             };
         });
     }

@@ -10,7 +10,8 @@ using SemanticSearch;
 if (args is not [var model, .. var queries])
 {
     Console.WriteLine("Get a model by `nabla models get sentence-transformers/all-MiniLM-L6-v2`, then run "
-        + "`dotnet run -c Release --project samples/semantic-search -- sentence-transformers/all-MiniLM-L6-v2 \"a storm at sea\"`; or pass the folder of one.");
+        + "`dotnet run -c Release --project samples/semantic-search -- sentence-transformers/all-MiniLM-L6-v2 \"a storm at sea\"`; "
+        + "or pass a model's folder.");
     return;
 }
 
@@ -25,7 +26,7 @@ var chapters = provider.GetRequiredService<VectorStoreCollection<int, Chapter>>(
 await chapters.EnsureCollectionExistsAsync();
 await chapters.UpsertAsync(Chapter.ReadAll());
 
-foreach (var query in queries is [] ? ["a storm at sea", "a sermon in church", "the anatomy of a whale's head"] : queries)
+foreach (var query in queries is [] ? ["a storm at sea", "pictures of whales by painters", "the anatomy of a whale's head"] : queries)
 {
     Console.WriteLine(query);
     await foreach (var result in chapters.SearchAsync(query, top: 3))

@@ -34,6 +34,7 @@ static class CommandLine
         {
             new TourCommand(terminal),
             Train(terminal),
+            new TrainCommand(terminal, TrainingTasks.Pretraining),
             new EvaluateCommand(terminal),
             new PredictCommand(terminal),
             new GenerateCommand(terminal),

@@ -30,8 +30,10 @@ public sealed class NablaEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
         metadata = new("nabla", providerUri: null, modelId, model.Dimensions);
     }
 
-    /// <summary>A generator for the model in a folder: one of sentence-transformers, or any BERT, whose hidden states are averaged.</summary>
-    /// <param name="folder">A folder of Hugging Face's layout. <see cref="Hub.ModelFolder"/> finds or downloads the one of a model of the hub.</param>
+    /// <summary>A generator for the model in a folder: of sentence-transformers, or any BERT, whose hidden states are averaged.</summary>
+    /// <param name="folder">
+    /// A folder of Hugging Face's layout. <see cref="Hub.ModelFolder"/> finds or downloads the one of a model of the hub.
+    /// </param>
     /// <param name="modelId">
     /// The model's name; null: the folder's name, or <c>ORG/NAME</c> for a folder of the hub's cache
     /// (<c>models--ORG--NAME/snapshots/COMMIT</c>).
@@ -47,7 +49,7 @@ public sealed class NablaEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
     /// </summary>
     /// <param name="values">The texts, any number of them. A text longer than the model reads is truncated.</param>
     /// <param name="options">
-    /// <c>Dimensions</c> and <c>ModelId</c> must be those of this model, or null. The other options are for other providers and are ignored.
+    /// <c>Dimensions</c> and <c>ModelId</c> must be those of this model, or null. The other options are for other providers and ignored.
     /// </param>
     /// <param name="cancellationToken">Is checked before every batch.</param>
     /// <exception cref="ArgumentNullException"><paramref name="values"/> is null.</exception>
@@ -60,14 +62,15 @@ public sealed class NablaEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
         Validate(options);
         string[] texts = [.. values];
         if (Array.IndexOf(texts, null) is >= 0 and var index)
-            throw new ArgumentException($"NablaEmbeddingGenerator: the text at index {index} is null. Leave it out, or pass an empty text.", nameof(values));
+            throw new ArgumentException(
+                $"NablaEmbeddingGenerator: the text at index {index} is null. Leave it out, or pass an empty text.", nameof(values));
         // Embedding is computation, not waiting: it must not block the caller's thread, which may be one of a user interface.
         return Task.Run(() => Generate(texts, cancellationToken), cancellationToken);
     }
 
     /// <summary>
-    /// The <see cref="EmbeddingGeneratorMetadata"/>, the <see cref="SentenceEmbedder"/>, its <see cref="BertTokenizer"/>, or this generator;
-    /// null for any other type and for any key.
+    /// The <see cref="EmbeddingGeneratorMetadata"/>, the <see cref="SentenceEmbedder"/>, its <see cref="BertTokenizer"/>, or this
+    /// generator; null for any other type and for any key.
     /// </summary>
     /// <exception cref="ArgumentNullException"><paramref name="serviceType"/> is null.</exception>
     public object? GetService(Type serviceType, object? serviceKey = null)
@@ -80,7 +83,7 @@ public sealed class NablaEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
             : serviceType.IsInstanceOfType(this) ? this : null;
     }
 
-    /// <summary>Does nothing: the generator holds managed memory only, which is freed when neither it nor the model is referenced.</summary>
+    /// <summary>Does nothing: the generator holds managed memory only, which is freed when nothing refers to it and the model.</summary>
     public void Dispose()
     {
     }
@@ -108,8 +111,8 @@ public sealed class NablaEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
     {
         if (options?.Dimensions is { } dimensions && dimensions != model.Dimensions)
             throw new ArgumentException(
-                $"NablaEmbeddingGenerator: options ask for {dimensions} dimensions, the model has {model.Dimensions}. Set Dimensions to {model.Dimensions} or null.",
-                nameof(options));
+                $"NablaEmbeddingGenerator: options ask for {dimensions} dimensions, the model has {model.Dimensions}. "
+                + $"Set Dimensions to {model.Dimensions} or null.", nameof(options));
         if (options?.ModelId is { } id && id != metadata.DefaultModelId)
             throw new ArgumentException(
                 $"NablaEmbeddingGenerator: options ask for the model \"{id}\", this generator has {Quoted(metadata.DefaultModelId)}. "

@@ -11,14 +11,16 @@ namespace Nabla.Cli.Tests;
 /// <summary><c>nabla embed</c>, <c>similar</c> and <c>fill-mask</c>.</summary>
 public sealed class SentenceTests : IDisposable
 {
-    static readonly string[] Vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "man", "woman", "eats", "rides", "horse", "bread", "."];
+    static readonly string[] Vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "man", "woman", "eats", "rides", "horse",
+        "bread", "."];
 
     readonly Folder folder = new();
     readonly SentenceEmbedder model;
 
     public SentenceTests()
     {
-        var configuration = new BertConfiguration { VocabularySize = Vocabulary.Length, HiddenSize = 8, HiddenLayers = 1, AttentionHeads = 2, IntermediateSize = 16, MaxPositions = 16, InitializerRange = 0.4 };
+        var configuration = new BertConfiguration { VocabularySize = Vocabulary.Length, HiddenSize = 8, HiddenLayers = 1,
+            AttentionHeads = 2, IntermediateSize = 16, MaxPositions = 16, InitializerRange = 0.4 };
         model = new SentenceEmbedder(new BertTokenizer(Vocabulary), new Bert(configuration)).Initialize(1);
         model.Save(folder["model"]);
         var masked = new BertForMaskedLM(configuration).Initialize(2);
@@ -50,7 +52,8 @@ public sealed class SentenceTests : IDisposable
         var header = 10 + BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(8));
         Assert.Equal(0, header % 64);
         Assert.Contains("'shape': (3, 8)", Encoding.ASCII.GetString(bytes[..header]), StringComparison.Ordinal);
-        Assert.Equal(model.Embed(["a man eats", "", "bread"]).ToArray<float>(), MemoryMarshal.Cast<byte, float>(bytes.AsSpan(header)).ToArray());
+        Assert.Equal(model.Embed(["a man eats", "", "bread"]).ToArray<float>(), MemoryMarshal.Cast<byte,
+            float>(bytes.AsSpan(header)).ToArray());
     }
 
     [Fact]
@@ -82,7 +85,8 @@ public sealed class SentenceTests : IDisposable
         Assert.Equal((0, ""), (outcome.Code, outcome.Error));
         var lines = JsonNode.Parse(outcome.Output)!.AsArray();
         Assert.Equal(2, lines.Count);
-        Assert.Equal((1.0, 3, "a man eats bread"), (lines[0]!["similarity"]!.GetValue<double>(), lines[0]!["line"]!.GetValue<int>(), lines[0]!["text"]!.GetValue<string>()));
+        Assert.Equal((1.0, 3, "a man eats bread"), (lines[0]!["similarity"]!.GetValue<double>(), lines[0]!["line"]!.GetValue<int>(),
+            lines[0]!["text"]!.GetValue<string>()));
     }
 
     [Fact]

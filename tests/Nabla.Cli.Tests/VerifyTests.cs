@@ -108,6 +108,38 @@ public class VerifyTests
     }
 
     [Fact]
+    public async Task Word_pieces_are_those_of_Hugging_Face()
+    {
+        var outcome = await Cli.Run("verify", Cli.Reference, "--group", "wordpiece");
+        Assert.Equal(0, outcome.Code);
+        Assert.EndsWith("38 passed, 0 failed", outcome.Output.TrimEnd(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Two texts and a pair, encoded by hand; the second text has a wrong id, the third wrong offsets.</summary>
+    [Fact]
+    public async Task Texts_of_a_model_are_encoded_with_its_tokenizer()
+    {
+        using var folder = new Folder();
+        folder.Write("minilm_embed.json", """
+            {"max_length": 4, "pair_max_length": 6, "pairs": [["fox", "the fox fox"]],
+             "texts": [{"text": "😀 the", "offsets": [[0, 0], [0, 1], [2, 5], [0, 0]]}, {"text": "fox", "offsets": [[0, 0], [0, 3], [0, 0]]}, {"text": "the", "offsets": [[0, 0], [0, 2], [0, 0]]}]}
+            """);
+        KeyValuePair<string, Tensor>[] tensors =
+        [
+            new("0/input_ids", Tensor.From([1L, 0, 3, 2], [1, 4])), new("1/input_ids", Tensor.From([1L, 3, 2], [1, 3])), new("2/input_ids", Tensor.From([1L, 3, 2], [1, 3])),
+            new("pair0/input_ids", Tensor.From([1L, 4, 2, 3, 4, 2], [1, 6])), new("pair0/token_type_ids", Tensor.From([0L, 0, 0, 1, 1, 1], [1, 6])),
+        ];
+        Safetensors.Save(folder["minilm_embed.safetensors"], tensors);
+        folder.Write("vocab.txt", "[UNK]\n[CLS]\n[SEP]\nthe\nfox\n");
+        var outcome = await Cli.Run("verify", folder.Path, "--model", folder.Path);
+        Assert.Equal(ExitCodes.CheckFailed, outcome.Code);
+        Assert.EndsWith("2 passed, 2 failed", outcome.Output.TrimEnd(), StringComparison.Ordinal);
+        Assert.Contains("FAILED minilm_embed/1: input_ids[1] is 4, expected 3", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("FAILED minilm_embed/2: offsets[3] is 3, expected 2", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("the folder of the model is needed: --model DIR", (await Cli.Run("verify", folder.Path)).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_group_that_the_folder_lacks_is_wrong_usage()
     {
         using var folder = new Folder();

@@ -52,11 +52,14 @@ public class InMemoryCollectionTests
     {
         var collection = new InMemoryCollection<int, Note>("notes", new NablaEmbeddingGenerator(TinyModel.Create()));
         await collection.EnsureCollectionExistsAsync(Cancellation);
-        await collection.UpsertAsync(TinyModel.Texts.Select((text, i) => new Note { Id = i, Tag = i % 2 == 0 ? "even" : "odd", Text = text }), Cancellation);
+        var notes = TinyModel.Texts.Select((text, i) => new Note { Id = i, Tag = i % 2 == 0 ? "even" : "odd", Text = text });
+        await collection.UpsertAsync(notes, Cancellation);
         return collection;
     }
 
     static ValueTask<List<T>> List<T>(IAsyncEnumerable<T> items) => items.ToListAsync(Cancellation);
+
+    static IEnumerable<int> Ids(IEnumerable<VectorSearchResult<Note>> results) => results.Select(result => result.Record.Id);
 
     [Fact]
     public async Task A_search_finds_the_most_similar_records_first()
@@ -66,7 +69,7 @@ public class InMemoryCollectionTests
         var query = model.Embed("a man rides bread");
         var expected = TinyModel.Texts.Select((text, i) => (Id: i, Score: TensorPrimitives.CosineSimilarity(query, model.Embed(text))))
             .OrderByDescending(pair => pair.Score).Take(5).ToArray();
-        Assert.Equal(expected.Select(pair => pair.Id), found.Select(result => result.Record.Id));
+        Assert.Equal(expected.Select(pair => pair.Id), Ids(found));
         for (var i = 0; i < 5; i++) Assert.Equal(expected[i].Score, found[i].Score!.Value, 1e-5);
     }
 
@@ -79,11 +82,11 @@ public class InMemoryCollectionTests
         Assert.Equal(("horses", 1.0), (all[0].Record.Text, Math.Round(all[0].Score!.Value, 5)));
 
         var odd = await List(notes.SearchAsync("horses", 100, new() { Filter = note => note.Tag == "odd" }, Cancellation));
-        Assert.Equal(all.Where(result => result.Record.Tag == "odd").Select(result => result.Record.Id), odd.Select(result => result.Record.Id));
+        Assert.Equal(Ids(all.Where(result => result.Record.Tag == "odd")), Ids(odd));
         var skipped = await List(notes.SearchAsync("horses", 2, new() { Skip = 3 }, Cancellation));
-        Assert.Equal(all.Skip(3).Take(2).Select(result => result.Record.Id), skipped.Select(result => result.Record.Id));
+        Assert.Equal(Ids(all.Skip(3).Take(2)), Ids(skipped));
         var close = await List(notes.SearchAsync("horses", 100, new() { ScoreThreshold = all[2].Score!.Value - 1e-6 }, Cancellation));
-        Assert.Equal(all.Take(3).Select(result => result.Record.Id), close.Select(result => result.Record.Id));
+        Assert.Equal(Ids(all.Take(3)), Ids(close));
     }
 
     [Fact]
@@ -106,12 +109,15 @@ public class InMemoryCollectionTests
     {
         var points = new InMemoryCollection<string, Point>("points");
         await points.EnsureCollectionExistsAsync(Cancellation);
-        await points.UpsertAsync([new() { Name = "right", Position = new float[] { 2, 0 } }, new() { Name = "up", Position = new float[] { 0, 3 } }], Cancellation);
+        Point[] axes = [new() { Name = "right", Position = new float[] { 2, 0 } }, new() { Name = "up", Position = new float[] { 0, 3 } }];
+        await points.UpsertAsync(axes, Cancellation);
         var found = await List(points.SearchAsync(new float[] { 1, 3 }, top: 2, cancellationToken: Cancellation));
         Assert.Equal(["up", "right"], found.Select(result => result.Record.Name));
         Assert.Equal(3 / Math.Sqrt(10), found[0].Score!.Value, 1e-6);
-        await Assert.ThrowsAsync<NotSupportedException>(async () => await List(points.SearchAsync("up", 1, cancellationToken: Cancellation)));
-        await Assert.ThrowsAsync<ArgumentException>(async () => await List(points.SearchAsync(new float[3], 1, cancellationToken: Cancellation)));
+        Func<Task> text = async () => await List(points.SearchAsync("up", 1, cancellationToken: Cancellation));
+        Func<Task> longer = async () => await List(points.SearchAsync(new float[3], 1, cancellationToken: Cancellation));
+        await Assert.ThrowsAsync<NotSupportedException>(text);
+        await Assert.ThrowsAsync<ArgumentException>(longer);
     }
 
     [Fact]
@@ -119,7 +125,8 @@ public class InMemoryCollectionTests
     {
         var points = new InMemoryCollection<string, Point>("points");
         Assert.False(await points.CollectionExistsAsync(Cancellation));
-        var error = await Assert.ThrowsAsync<VectorStoreException>(() => points.UpsertAsync(new Point { Name = "origin", Position = new float[2] }, Cancellation));
+        var origin = new Point { Name = "origin", Position = new float[2] };
+        var error = await Assert.ThrowsAsync<VectorStoreException>(() => points.UpsertAsync(origin, Cancellation));
         Assert.Equal(("points", "UpsertAsync"), (error.CollectionName, error.OperationName));
         await points.EnsureCollectionExistsAsync(Cancellation);
         Assert.True(await points.CollectionExistsAsync(Cancellation));

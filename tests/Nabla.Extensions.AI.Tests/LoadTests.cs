@@ -30,8 +30,11 @@ public sealed class LoadTests : IDisposable
     [Theory]
     [InlineData("models--some-org--tiny-bert", "some-org/tiny-bert")]
     [InlineData("models--tiny", "tiny")]
-    public void A_folder_of_the_cache_of_the_hub_has_the_name_of_its_repository(string repository, string name) =>
-        Assert.Equal(name, NameOf(NablaEmbeddingGenerator.Load(Saved(repository, "snapshots", "c9745ed1d9f207416be6d2e6f8de32d1f16199bf"))));
+    public void A_folder_of_the_cache_of_the_hub_has_the_name_of_its_repository(string repository, string name)
+    {
+        var snapshot = Saved(repository, "snapshots", "c9745ed1d9f207416be6d2e6f8de32d1f16199bf");
+        Assert.Equal(name, NameOf(NablaEmbeddingGenerator.Load(snapshot)));
+    }
 
     [Fact]
     public void A_name_that_is_given_is_taken() => Assert.Equal("mine", NameOf(NablaEmbeddingGenerator.Load(Saved("tiny"), "mine")));
@@ -41,6 +44,7 @@ public sealed class LoadTests : IDisposable
     {
         var folder = Saved("tiny");
         File.WriteAllText(Path.Combine(folder, "modules.json"), "{}");
-        Assert.Contains("modules.json", Assert.Throws<DataFileException>(() => NablaEmbeddingGenerator.Load(folder)).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<DataFileException>(() => NablaEmbeddingGenerator.Load(folder));
+        Assert.Contains("modules.json", error.Message, StringComparison.Ordinal);
     }
 }

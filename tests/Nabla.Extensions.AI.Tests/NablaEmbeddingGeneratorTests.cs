@@ -26,7 +26,8 @@ public class NablaEmbeddingGeneratorTests
     public async Task Thousands_of_texts_keep_their_order()
     {
         var texts = TinyModel.Sentences(2500);
-        var (expected, embeddings) = (TinyModel.Vectors(Model, texts), await Generator().GenerateAsync(texts, cancellationToken: Cancellation));
+        var expected = TinyModel.Vectors(Model, texts);
+        var embeddings = await Generator().GenerateAsync(texts, cancellationToken: Cancellation);
         Assert.Equal(texts.Length, embeddings.Count);
         for (var i = 0; i < texts.Length; i++) AssertClose(expected[i], embeddings[i].Vector.Span);
         Assert.Equal(Model.Encode(texts).Sum(text => text.Count), embeddings.Usage!.InputTokenCount);
@@ -62,7 +63,8 @@ public class NablaEmbeddingGeneratorTests
     public async Task Usage_counts_the_tokens_that_are_read_special_ones_included()
     {
         // [CLS] a man eats [SEP] · [CLS] [SEP] · [CLS] horse ##s [SEP] · cut to the 8 that the model reads
-        var embeddings = await Generator().GenerateAsync(["a man eats", "", "horses", "a a a a a a a a a a"], cancellationToken: Cancellation);
+        string[] texts = ["a man eats", "", "horses", "a a a a a a a a a a"];
+        var embeddings = await Generator().GenerateAsync(texts, cancellationToken: Cancellation);
         Assert.Equal(5 + 2 + 4 + 8, embeddings.Usage!.InputTokenCount);
         Assert.Equal(19, embeddings.Usage.TotalTokenCount);
         Assert.Null(embeddings.Usage.OutputTokenCount);
@@ -71,7 +73,8 @@ public class NablaEmbeddingGeneratorTests
     [Fact]
     public async Task A_model_in_float64_has_vectors_in_float32()
     {
-        var embeddings = await new NablaEmbeddingGenerator(TinyModel.Create().To(DType.Float64)).GenerateAsync(TinyModel.Texts, cancellationToken: Cancellation);
+        using var generator = new NablaEmbeddingGenerator(TinyModel.Create().To(DType.Float64));
+        var embeddings = await generator.GenerateAsync(TinyModel.Texts, cancellationToken: Cancellation);
         var expected = TinyModel.Vectors(Model, TinyModel.Texts);
         for (var i = 0; i < expected.Length; i++) AssertClose(expected[i], embeddings[i].Vector.Span);
         Assert.Null(embeddings[0].ModelId);
@@ -80,9 +83,10 @@ public class NablaEmbeddingGeneratorTests
     [Fact]
     public async Task Dropout_does_not_drop_when_the_caller_is_training()
     {
-        var model = TinyModel.Create(dropout: 0.5f);
+        var model = TinyModel.Create(dropout: 0.5);
         Task<GeneratedEmbeddings<Embedding<float>>> generating;
-        using (Mode.Train()) generating = new NablaEmbeddingGenerator(model).GenerateAsync(TinyModel.Texts, cancellationToken: Cancellation);
+        using var generator = new NablaEmbeddingGenerator(model);
+        using (Mode.Train()) generating = generator.GenerateAsync(TinyModel.Texts, cancellationToken: Cancellation);
         Assert.Equal(TinyModel.Vectors(model, TinyModel.Texts), Vectors(await generating));
     }
 
@@ -90,23 +94,25 @@ public class NablaEmbeddingGeneratorTests
     public async Task Calls_at_the_same_time_have_equal_vectors()
     {
         var (generator, expected) = (Generator(), TinyModel.Vectors(Model, TinyModel.Texts));
-        var calls = await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => generator.GenerateAsync(TinyModel.Texts, cancellationToken: Cancellation)));
-        Assert.All(calls, embeddings => Assert.Equal(expected, Vectors(embeddings)));
+        var calls = Enumerable.Range(0, 32).Select(_ => generator.GenerateAsync(TinyModel.Texts, cancellationToken: Cancellation));
+        Assert.All(await Task.WhenAll(calls), embeddings => Assert.Equal(expected, Vectors(embeddings)));
     }
 
     [Fact]
     public async Task A_text_that_is_null_is_refused_by_its_index()
     {
-        var error = await Assert.ThrowsAsync<ArgumentException>(() => Generator().GenerateAsync(["man", null!], cancellationToken: Cancellation));
+        var generator = Generator();
+        string[] texts = ["man", null!];
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => generator.GenerateAsync(texts, cancellationToken: Cancellation));
         Assert.Contains("the text at index 1 is null", error.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<ArgumentNullException>(() => Generator().GenerateAsync(null!, cancellationToken: Cancellation));
+        await Assert.ThrowsAsync<ArgumentNullException>(() => generator.GenerateAsync(null!, cancellationToken: Cancellation));
         Assert.Throws<ArgumentNullException>(() => new NablaEmbeddingGenerator(null!));
     }
 
     [Fact]
     public async Task Options_of_this_model_are_accepted_and_left_as_they_are()
     {
-        var options = new EmbeddingGenerationOptions { Dimensions = TinyModel.Dimensions, ModelId = "tiny", AdditionalProperties = new() { ["user"] = "me" } };
+        var options = new EmbeddingGenerationOptions { Dimensions = TinyModel.Dimensions, ModelId = "tiny" };
         Assert.Single(await Generator().GenerateAsync(["man"], options, Cancellation));
         Assert.Equal((TinyModel.Dimensions, "tiny"), (options.Dimensions, options.ModelId));
     }
@@ -114,7 +120,8 @@ public class NablaEmbeddingGeneratorTests
     [Fact]
     public async Task Other_dimensions_are_refused()
     {
-        var error = await Assert.ThrowsAsync<ArgumentException>(() => Generator().GenerateAsync(["man"], new() { Dimensions = 11 }, Cancellation));
+        var options = new EmbeddingGenerationOptions { Dimensions = 11 };
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => Generator().GenerateAsync(["man"], options, Cancellation));
         Assert.Contains("11 dimensions, the model has 12", error.Message, StringComparison.Ordinal);
     }
 
@@ -124,7 +131,8 @@ public class NablaEmbeddingGeneratorTests
     public async Task Another_model_is_refused(string? name, string reason)
     {
         var generator = new NablaEmbeddingGenerator(Model, name);
-        var error = await Assert.ThrowsAsync<ArgumentException>(() => generator.GenerateAsync(["man"], new() { ModelId = "large" }, Cancellation));
+        var options = new EmbeddingGenerationOptions { ModelId = "large" };
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => generator.GenerateAsync(["man"], options, Cancellation));
         Assert.Contains("the model \"large\"", error.Message, StringComparison.Ordinal);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
@@ -153,9 +161,10 @@ public class NablaEmbeddingGeneratorTests
     [Fact]
     public void Services_are_the_metadata_the_model_its_tokenizer_and_the_generator()
     {
-        IEmbeddingGenerator generator = Generator();
+        var generator = Generator();
         var metadata = generator.GetService<EmbeddingGeneratorMetadata>()!;
-        Assert.Equal(("nabla", "tiny", TinyModel.Dimensions), (metadata.ProviderName, metadata.DefaultModelId, metadata.DefaultModelDimensions));
+        Assert.Equal(("nabla", "tiny"), (metadata.ProviderName, metadata.DefaultModelId));
+        Assert.Equal(TinyModel.Dimensions, metadata.DefaultModelDimensions);
         Assert.Null(metadata.ProviderUri);
         Assert.Same(metadata, generator.GetRequiredService<EmbeddingGeneratorMetadata>());
         Assert.Same(Model, generator.GetService<SentenceEmbedder>());
@@ -168,7 +177,7 @@ public class NablaEmbeddingGeneratorTests
     [Fact]
     public void Unknown_services_and_keys_are_null()
     {
-        IEmbeddingGenerator generator = Generator();
+        var generator = Generator();
         Assert.Null(generator.GetService<string>());
         Assert.Null(generator.GetService<IChatClient>());
         Assert.Null(generator.GetService(typeof(EmbeddingGeneratorMetadata), "key"));

@@ -28,7 +28,8 @@ public class PipelineTests
     [Fact]
     public async Task Options_that_a_pipeline_sets_are_validated()
     {
-        using var generator = new NablaEmbeddingGenerator(TinyModel.Create()).AsBuilder().ConfigureOptions(options => options.Dimensions = 1024).Build();
+        using var inner = new NablaEmbeddingGenerator(TinyModel.Create());
+        using var generator = inner.AsBuilder().ConfigureOptions(options => options.Dimensions = 1024).Build();
         await Assert.ThrowsAsync<ArgumentException>(() => generator.GenerateAsync(["man"], cancellationToken: Cancellation));
     }
 

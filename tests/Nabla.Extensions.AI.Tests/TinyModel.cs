@@ -14,14 +14,14 @@ static class TinyModel
     public static readonly string[] Texts =
         ["a man eats bread.", "", "horses", "a woman rides a horse", "man", "unheard of", "a man, a woman, bread, a horse", "bread, bread"];
 
-    public static SentenceEmbedder Create(float dropout = 0, SentenceRecipe? recipe = null, ulong seed = 1) => new SentenceEmbedder(
+    public static SentenceEmbedder Create(double dropout = 0) => new SentenceEmbedder(
         new BertTokenizer(Vocabulary),
         new Bert(new()
         {
-            VocabularySize = Vocabulary.Length, HiddenSize = Dimensions, HiddenLayers = 2, AttentionHeads = 3, IntermediateSize = 24, MaxPositions = 8,
-            InitializerRange = 0.4, HiddenDropout = dropout, AttentionDropout = dropout,
+            VocabularySize = Vocabulary.Length, HiddenSize = Dimensions, HiddenLayers = 2, AttentionHeads = 3, IntermediateSize = 24,
+            MaxPositions = 8, InitializerRange = 0.4, HiddenDropout = dropout, AttentionDropout = dropout,
         }),
-        recipe ?? new() { Normalizes = true }).Initialize(seed);
+        new() { Normalizes = true }).Initialize(seed: 1);
 
     /// <summary>Random sentences of the vocabulary's words.</summary>
     public static string[] Sentences(int count)
@@ -30,5 +30,6 @@ static class TinyModel
         return [.. Enumerable.Range(0, count).Select(_ => string.Join(' ', random.GetItems(Vocabulary.AsSpan(5), random.Next(1, 6))))];
     }
 
-    public static float[][] Vectors(SentenceEmbedder model, string[] texts) => [.. model.Embed(texts).ToArray<float>().Chunk(model.Dimensions)];
+    public static float[][] Vectors(SentenceEmbedder model, string[] texts) => 
+        [.. model.Embed(texts).ToArray<float>().Chunk(model.Dimensions)];
 }

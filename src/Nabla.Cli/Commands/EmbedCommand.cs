@@ -12,10 +12,14 @@ sealed class EmbedCommand : NablaCommand
     const int Chunk = 4096;
 
     readonly Terminal terminal;
-    readonly Argument<string[]> texts = new("TEXT") { Description = "Texts; none: the lines of --input, or of the standard input.", Arity = ArgumentArity.ZeroOrMore };
+    readonly Argument<string[]> texts = new("TEXT") { Description = "Texts; none: the lines of --input, or of the standard input.",
+        Arity = ArgumentArity.ZeroOrMore };
     readonly Option<string?> model = PretrainedModel.Option("A sentence-transformers model or any BERT: a folder, or a name on the Hugging Face Hub.");
-    readonly Option<string[]> input = new("--input", "-i") { Description = "A file with a text on each line; - is the standard input.", HelpName = "FILE", Arity = ArgumentArity.OneOrMore };
-    readonly Option<string?> output = new("--output", "-o") { Description = "Where the vectors go: .jsonl, .npy or .safetensors (JSON lines on the standard output).", HelpName = "FILE" };
+    readonly Option<string[]> input = new("--input", "-i") { Description = "A file with a text on each line; - is the standard input.",
+        HelpName = "FILE", Arity = ArgumentArity.OneOrMore };
+    readonly Option<string?> output = new("--output",
+        "-o") { Description = "Where the vectors go: .jsonl, .npy or .safetensors (JSON lines on the standard output).",
+        HelpName = "FILE" };
     readonly Option<bool> json = new("--json") { Description = "With --output: print a summary as JSON." };
 
     public EmbedCommand(Terminal terminal) : base(terminal, "embed", "Turn texts into vectors whose cosines say how alike the texts are.")

@@ -15,7 +15,8 @@ sealed class SimilarCommand : NablaCommand
     readonly Argument<string> query = new("QUERY") { Description = "What to look for." };
     readonly Argument<string> file = new("FILE") { Description = "A file with a text on each line; - is the standard input." };
     readonly Option<string?> model = PretrainedModel.Option("A sentence-transformers model or any BERT: a folder, or a name on the Hugging Face Hub.");
-    readonly Option<int> top = new("--top", "-k") { Description = "How many lines to show.", HelpName = "N", DefaultValueFactory = _ => 10 };
+    readonly Option<int> top = new("--top", "-k") { Description = "How many lines to show.", HelpName = "N", DefaultValueFactory = _ =>
+        10 };
     readonly Option<bool> json = new("--json") { Description = "Print the lines as JSON." };
 
     public SimilarCommand(Terminal terminal) : base(terminal, "similar", "Find the lines of a file that are closest to a query in meaning.")
@@ -38,7 +39,8 @@ sealed class SimilarCommand : NablaCommand
         var embedder = SentenceEmbedder.Load(PretrainedModel.Folder(parse.GetValue(model), terminal, cancellation));
         var wanted = Unit(embedder.Embed([parse.GetValue(query)!], cancellation: cancellation));                // [1, dimensions]
         var (best, display, seen) = (new PriorityQueue<SimilarLine, double>(), new TextProgress(terminal), 0L);
-        foreach (var chunk in TextLines.Read(parse.GetValue(file)!).Index().Where(line => !string.IsNullOrWhiteSpace(line.Item)).Chunk(Chunk))
+        foreach (var chunk in TextLines.Read(parse.GetValue(file)!).Index().Where(line =>
+            !string.IsNullOrWhiteSpace(line.Item)).Chunk(Chunk))
         {
             var vectors = Unit(embedder.Embed([.. chunk.Select(line => line.Item)], display.After(seen), cancellation));
             var cosines = vectors.MatMul(wanted.Transpose()).To(DType.Float64).ToArray<double>();

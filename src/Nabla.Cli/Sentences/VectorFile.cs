@@ -11,7 +11,8 @@ abstract class VectorWriter : IDisposable
     public long Count { get; private set; }
 
     /// <summary>A writer for a file, by its extension; null: JSON lines on a text writer.</summary>
-    public static VectorWriter Open(string? path, int dimensions, TextWriter output) => path is null ? new JsonVectors(output, null) : Path.GetExtension(path).ToUpperInvariant() switch
+    public static VectorWriter Open(string? path, int dimensions, TextWriter output) => path is null ? new JsonVectors(output, null)
+        : Path.GetExtension(path).ToUpperInvariant() switch
     {
         ".JSONL" or ".NDJSON" => new JsonVectors(null, path),
         ".NPY" => new VectorFile(path, count => Npy(count, dimensions)),
@@ -57,7 +58,8 @@ abstract class VectorWriter : IDisposable
         protected override void Write(string text, ReadOnlySpan<float> vector)
         {
             using var line = new MemoryStream();
-            using (var json = new Utf8JsonWriter(line, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+            using (var json = new Utf8JsonWriter(line,
+                new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
             {
                 json.WriteStartObject();
                 json.WriteString("text", text);

@@ -10,9 +10,21 @@ namespace Nabla;
 public sealed class Gradients : IReadOnlyCollection<KeyValuePair<Tensor, Tensor>>
 #pragma warning restore CA1710
 {
-    private readonly Dictionary<Tensor, Tensor> byTensor;
+    private readonly Dictionary<Tensor, Tensor> unscaled;
+    private readonly double factor;
+    private Dictionary<Tensor, Tensor>? scaled;
+    private double norm = -1;
 
-    private Gradients(Dictionary<Tensor, Tensor> byTensor) => this.byTensor = byTensor;
+    private Gradients(Dictionary<Tensor, Tensor> unscaled, double factor = 1) => (this.unscaled, this.factor) = (unscaled, factor);
+
+    /// <summary>The gradients before they are multiplied by <see cref="Factor"/>: an optimizer does that as it reads them.</summary>
+    internal IReadOnlyDictionary<Tensor, Tensor> Unscaled => unscaled;
+
+    /// <summary>By what all gradients are yet to be multiplied.</summary>
+    internal double Factor => factor;
+
+    private Dictionary<Tensor, Tensor> ByTensor =>
+        factor == 1 ? unscaled : Volatile.Read(ref scaled) ?? (scaled = GradientNorm.Scaled(unscaled, factor));
 
     /// <summary>
     /// Runs a closure and differentiates the number it returns with respect to every parameter that it used and that is not frozen. The
@@ -105,7 +117,7 @@ public sealed class Gradients : IReadOnlyCollection<KeyValuePair<Tensor, Tensor>
 
     /// <summary>The gradient by a tensor.</summary>
     /// <exception cref="KeyNotFoundException">The loss does not depend on it.</exception>
-    public Tensor this[Tensor source] => byTensor.TryGetValue(source, out var gradient) ? gradient
+    public Tensor this[Tensor source] => ByTensor.TryGetValue(source, out var gradient) ? gradient
         : throw new KeyNotFoundException($"The loss has no gradient by this tensor of shape {source?.Shape}: the closure did not use it, or it is neither a parameter nor a named source.");
 
     /// <summary>The gradient by a parameter.</summary>
@@ -115,7 +127,7 @@ public sealed class Gradients : IReadOnlyCollection<KeyValuePair<Tensor, Tensor>
         get
         {
             ArgumentNullException.ThrowIfNull(parameter);
-            return byTensor.TryGetValue(parameter.Value, out var gradient) ? gradient
+            return ByTensor.TryGetValue(parameter.Value, out var gradient) ? gradient
                 : throw new KeyNotFoundException(parameter.IsFrozen
                     ? $"Parameter {parameter} is frozen: the loss has no gradient with respect to it. Unfreeze() it before Gradients.Of."
                     : $"The loss does not depend on parameter {parameter}.");
@@ -123,13 +135,13 @@ public sealed class Gradients : IReadOnlyCollection<KeyValuePair<Tensor, Tensor>
     }
 
     /// <summary>The gradient by a tensor, if the loss depends on it.</summary>
-    public bool TryGet(Tensor source, out Tensor gradient) => byTensor.TryGetValue(source, out gradient!);
+    public bool TryGet(Tensor source, out Tensor gradient) => ByTensor.TryGetValue(source, out gradient!);
 
     /// <summary>How many tensors have a gradient.</summary>
-    public int Count => byTensor.Count;
+    public int Count => unscaled.Count;
 
     /// <summary>√Σ g² over all elements of all gradients.</summary>
-    public double Norm() => Math.Sqrt(GradientNorm.Squared([.. byTensor.Values]));
+    public double Norm() => norm >= 0 ? norm : norm = Math.Sqrt(GradientNorm.Squared([.. ByTensor.Values]));
 
     /// <summary>All gradients scaled down together so that their norm is at most <paramref name="max"/> (Pascanu et al. 2013, §3.2). A norm of NaN makes all of them NaN.</summary>
     public Gradients ClipNorm(double max) => ClipNorm(max, out _);
@@ -142,7 +154,7 @@ public sealed class Gradients : IReadOnlyCollection<KeyValuePair<Tensor, Tensor>
         // As PyTorch: the summand keeps 0 / 0 away.
         var scale = max / (norm + 1e-6);
         if (scale >= 1) return this;
-        return Tape.IsRecording ? Map(gradient => gradient * scale) : new(GradientNorm.Scaled(byTensor, scale));
+        return this * scale;
     }
 
     /// <summary>The gradients of a sum of two losses: where both have one of a tensor, they are added.</summary>
@@ -150,8 +162,9 @@ public sealed class Gradients : IReadOnlyCollection<KeyValuePair<Tensor, Tensor>
     {
         ArgumentNullException.ThrowIfNull(left);
         ArgumentNullException.ThrowIfNull(right);
-        var sum = new Dictionary<Tensor, Tensor>(left.byTensor, left.byTensor.Comparer);
-        foreach (var (source, gradient) in right.byTensor) sum[source] = sum.TryGetValue(source, out var other) ? other + gradient : gradient;
+        var sum = new Dictionary<Tensor, Tensor>(left.ByTensor, left.ByTensor.Comparer);
+        foreach (var (source, gradient) in right.ByTensor)
+            sum[source] = sum.TryGetValue(source, out var other) ? other + gradient : gradient;
         return new(sum);
     }
 
@@ -160,7 +173,7 @@ public sealed class Gradients : IReadOnlyCollection<KeyValuePair<Tensor, Tensor>
     {
         ArgumentNullException.ThrowIfNull(gradients);
         if (factor == 1) return gradients;
-        return Tape.IsRecording ? gradients.Map(gradient => gradient * factor) : new(GradientNorm.Scaled(gradients.byTensor, factor));
+        return Tape.IsRecording ? gradients.Map(gradient => gradient * factor) : new(gradients.unscaled, gradients.factor * factor);
     }
 
     /// <summary>Every element held between −max and max.</summary>
@@ -191,10 +204,10 @@ public sealed class Gradients : IReadOnlyCollection<KeyValuePair<Tensor, Tensor>
     }
 
     private Gradients Map(Func<Tensor, Tensor> change) =>
-        new(byTensor.ToDictionary(pair => pair.Key, pair => change(pair.Value), (IEqualityComparer<Tensor>)ReferenceEqualityComparer.Instance));
+        new(ByTensor.ToDictionary(pair => pair.Key, pair => change(pair.Value), unscaled.Comparer));
 
     /// <summary>The tensors with their gradients.</summary>
-    public IEnumerator<KeyValuePair<Tensor, Tensor>> GetEnumerator() => byTensor.GetEnumerator();
+    public IEnumerator<KeyValuePair<Tensor, Tensor>> GetEnumerator() => ByTensor.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

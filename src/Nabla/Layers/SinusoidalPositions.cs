@@ -20,11 +20,14 @@ public static class SinusoidalPositions
         for (var p = 0; p < length; p++)
         for (var i = 0; i < width; i++)
         {
-            var angle = p / Math.Pow(10000, (i - (i % 2)) / (double)width);
+            var angle = p / Period(i, width);
             codes[(p * (long)width) + i] = (float)(i % 2 == 0 ? Math.Sin(angle) : Math.Cos(angle));
         }
         return Tensor.From(codes, [length, width]);
     }
+
+    /// <summary>How many positions the angle of a column needs to grow by 1.</summary>
+    internal static double Period(int column, int width) => Math.Pow(10000, (column - (column % 2)) / (double)width);
 
     /// <summary>x with its positions' codes added, each sequence's from 0 on.  x: [batch, time, width] → same.</summary>
     public static Tensor AddTo(Tensor x)

@@ -85,10 +85,11 @@ public abstract partial class Optimizer
     private void Collect(Gradients gradients)
     {
         pass.Clear();
+        pass.GradientFactor = gradients.Factor;
         var known = 0;
         foreach (var tracked in parameters)
         {
-            if (!tracked.Parameter.HasValue || !gradients.TryGet(tracked.Parameter.Value, out var gradient)) continue;
+            if (!tracked.Parameter.HasValue || !gradients.Unscaled.TryGetValue(tracked.Parameter.Value, out var gradient)) continue;
             known++;
             if (!tracked.Parameter.IsFrozen) pass.Add(tracked, gradient);
         }

@@ -33,6 +33,9 @@ internal sealed unsafe class UpdatePass
     /// <summary>[slots, elements]; null if the optimizer has no slots.</summary>
     public Tensor? State { get; set; }
 
+    /// <summary>By what each gradient is multiplied first: gradients that are clipped need no pass of their own.</summary>
+    public double GradientFactor { get; set; }
+
     public Span<Part> Parts => CollectionsMarshal.AsSpan(parts);
 
     public void Clear()
@@ -73,11 +76,12 @@ internal sealed unsafe class UpdatePass
     private void Run<R, V, T>(R[] rules) where R : struct, IUpdateRule where V : struct, ICpuLane<V, T> where T : unmanaged
     {
         var slots = State is null ? 0 : State.Shape[0];
-        var loop = new Loop<R, V, T>([.. parts], rules, State is null ? null : State.Pointer<T>(), slots, slots == 0 ? 0 : State!.Length / slots);
+        var (state, stride) = State is null ? ((nint)0, 0L) : ((nint)State.Pointer<T>(), State.Length / slots);
+        var loop = new Loop<R, V, T>([.. parts], rules, (T*)state, slots, stride, GradientFactor);
         ManyTensors.Run([.. parts.Select(part => part.Length)], ref loop);
     }
 
-    private readonly struct Loop<R, V, T>(Part[] parts, R[] rules, T* state, int slots, long stride) : IStretch
+    private readonly struct Loop<R, V, T>(Part[] parts, R[] rules, T* state, int slots, long stride, double factor) : IStretch
         where R : struct, IUpdateRule where V : struct, ICpuLane<V, T> where T : unmanaged
     {
         public void Run(int chunk, int tensor, long from, long to)
@@ -90,35 +94,35 @@ internal sealed unsafe class UpdatePass
         private void Run(R rule, T* p, T* g, T* a, long length)
         {
             T* b = a + stride, c = b + stride;
-            var (i, count) = (0L, V.Count);
+            var (i, count, scale) = (0L, V.Count, V.Constant(factor));
             // Four at a time share the rule's constants, which the compiler would else make anew for each.
             for (; i <= length - (4 * count); i += 4 * count)
             {
-                One(rule, p + i, g + i, a + i, b + i, c + i);
-                One(rule, p + i + count, g + i + count, a + i + count, b + i + count, c + i + count);
-                One(rule, p + i + (2 * count), g + i + (2 * count), a + i + (2 * count), b + i + (2 * count), c + i + (2 * count));
-                One(rule, p + i + (3 * count), g + i + (3 * count), a + i + (3 * count), b + i + (3 * count), c + i + (3 * count));
+                One(rule, scale, p + i, g + i, a + i, b + i, c + i);
+                One(rule, scale, p + i + count, g + i + count, a + i + count, b + i + count, c + i + count);
+                One(rule, scale, p + i + (2 * count), g + i + (2 * count), a + i + (2 * count), b + i + (2 * count), c + i + (2 * count));
+                One(rule, scale, p + i + (3 * count), g + i + (3 * count), a + i + (3 * count), b + i + (3 * count), c + i + (3 * count));
             }
-            for (; i <= length - count; i += count) One(rule, p + i, g + i, a + i, b + i, c + i);
-            if (i < length) Rest(rule, p + i, g + i, a + i, (int)(length - i));
+            for (; i <= length - count; i += count) One(rule, scale, p + i, g + i, a + i, b + i, c + i);
+            if (i < length) Rest(rule, scale, p + i, g + i, a + i, (int)(length - i));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void One(R rule, T* p, T* g, T* a, T* b, T* c)
+        private void One(R rule, V scale, T* p, T* g, T* a, T* b, T* c)
         {
             var (x, y, z) = (slots > 0 ? V.Load(a) : V.Zero, slots > 1 ? V.Load(b) : V.Zero, slots > 2 ? V.Load(c) : V.Zero);
-            V.Store(p, rule.Of(V.Load(p), V.Load(g), ref x, ref y, ref z));
+            V.Store(p, rule.Of(V.Load(p), scale * V.Load(g), ref x, ref y, ref z));
             if (slots > 0) V.Store(a, x);
             if (slots > 1) V.Store(b, y);
             if (slots > 2) V.Store(c, z);
         }
 
         /// <summary>Fewer elements than a register holds. The state is padded, so that its registers are whole.</summary>
-        private void Rest(R rule, T* p, T* g, T* a, int count)
+        private void Rest(R rule, V scale, T* p, T* g, T* a, int count)
         {
             T* b = a + stride, c = b + stride;
             var (x, y, z) = (slots > 0 ? V.Load(a) : V.Zero, slots > 1 ? V.Load(b) : V.Zero, slots > 2 ? V.Load(c) : V.Zero);
-            V.StorePart(p, rule.Of(V.LoadPart(p, count), V.LoadPart(g, count), ref x, ref y, ref z), count);
+            V.StorePart(p, rule.Of(V.LoadPart(p, count), scale * V.LoadPart(g, count), ref x, ref y, ref z), count);
             if (slots > 0) V.Store(a, x);
             if (slots > 1) V.Store(b, y);
             if (slots > 2) V.Store(c, z);

@@ -36,8 +36,11 @@ internal static unsafe class MemoryPool
     /// <summary>After how many collections of the young that found much the next comes sooner.</summary>
     private const int Confidence = 8;
 
-    /// <summary>Eight classes are a doubling.</summary>
-    private const int Spare = 4;
+    /// <summary>
+    /// So many classes above its own a block may come from: eight are a doubling. Fewer leave more blocks of sizes that no longer come;
+    /// more waste memory where the budget is short.
+    /// </summary>
+    private const int Spare = 8;
 
     private static readonly Lock Gate = new();
     private static readonly Stack<Block>[] Free = CreateFreeLists();

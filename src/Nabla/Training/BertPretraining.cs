@@ -4,8 +4,8 @@ using Nabla.Models;
 namespace Nabla.Training;
 
 /// <summary>
-/// The loss of BERT's pretraining (Devlin et al. 2018, §3.1): the mean cross-entropy over the masked tokens plus that over the pairs. Batches without pairs
-/// have the first term alone.
+/// The loss of BERT's pretraining (Devlin et al. 2018, §3.1): the mean cross-entropy over the masked tokens plus that over the pairs.
+/// Batches without pairs have the first term alone.
 /// <code>
 /// var trainer = new Trainer&lt;PretrainingBatch, int&gt;(model, optimizer, batch => (BertPretraining.Losses(model, batch), batch.Count), BertPretraining.Terms);
 /// </code>
@@ -33,8 +33,9 @@ public static class BertPretraining
 }
 
 /// <summary>
-/// Evaluates a BERT on the tasks of its pretraining: <c>mlm_loss</c>, <c>mlm_accuracy</c> (masked tokens predicted exactly), <c>nsp_loss</c>,
-/// <c>nsp_accuracy</c> and their sum <c>loss</c>; those of pairs only where the data has pairs. The accuracy of masked tokens decides what is best.
+/// Evaluates a BERT on the tasks of its pretraining: <c>mlm_loss</c>, <c>mlm_accuracy</c> (masked tokens predicted exactly),
+/// <c>nsp_loss</c>, <c>nsp_accuracy</c> and their sum <c>loss</c>; those of pairs only where the data has pairs. The accuracy of masked
+/// tokens decides what is best.
 /// </summary>
 /// <param name="model">The model.</param>
 public sealed class PretrainingEvaluator(BertForPreTraining model) : Evaluator<PretrainingBatch>

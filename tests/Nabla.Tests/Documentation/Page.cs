@@ -79,7 +79,10 @@ sealed partial class Page(string text)
         }
     }
 
-    static IEnumerable<MetadataReference> Libraries => new[] { typeof(Tensor), typeof(Formats.Csv) }.Select(type => MetadataReference.CreateFromFile(type.Assembly.Location));
+    static readonly Type[] FromLibraries =
+        [typeof(Tensor), typeof(Formats.Csv), typeof(Extensions.AI.NablaEmbeddingGenerator), typeof(Microsoft.Extensions.AI.IEmbeddingGenerator)];
+
+    static IEnumerable<MetadataReference> Libraries => FromLibraries.Select(type => MetadataReference.CreateFromFile(type.Assembly.Location));
 
     Compilation Compile()
     {

@@ -9,7 +9,8 @@ namespace Nabla.Tests.Models;
 
 public class BertTests
 {
-    static readonly BertConfiguration Small = new() { VocabularySize = 20, HiddenSize = 8, HiddenLayers = 2, AttentionHeads = 2, IntermediateSize = 16, MaxPositions = 10 };
+    static readonly BertConfiguration Small = new() { VocabularySize = 20, HiddenSize = 8, HiddenLayers = 2, AttentionHeads = 2,
+        IntermediateSize = 16, MaxPositions = 10 };
 
     static BertInput Input(params int[][] sequences) => new(Ragged.From(sequences));
 
@@ -48,7 +49,8 @@ public class BertTests
     [Fact]
     public void Initial_weights_have_the_standard_deviation_of_the_configuration_and_biases_are_zero()
     {
-        var model = new Bert(new() { VocabularySize = 500, HiddenSize = 64, HiddenLayers = 1, AttentionHeads = 4, IntermediateSize = 256 }).Initialize(3);
+        var model = new Bert(new() { VocabularySize = 500, HiddenSize = 64, HiddenLayers = 1, AttentionHeads = 4,
+            IntermediateSize = 256 }).Initialize(3);
         double Deviation(Tensor x) => x.Square().Mean().Sqrt().Item();
         Assert.InRange(Deviation(model.Embeddings.Word.Weight), 0.019, 0.021);
         Assert.InRange(Deviation(model.Layers[0].Attention.Query.Weight), 0.019, 0.021);
@@ -65,11 +67,13 @@ public class BertTests
 
     [Fact]
     public void An_id_beyond_the_vocabulary_is_refused() =>
-        Assert.Contains("20", Assert.Throws<IndexOutOfRangeException>(() => new Bert(Small).Forward(Input([1, 20]))).Message, StringComparison.Ordinal);
+        Assert.Contains("20", Assert.Throws<IndexOutOfRangeException>(() => new Bert(Small).Forward(Input([1, 20]))).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Type_ids_of_another_length_are_refused() =>
-        Assert.Contains("type ids [3]", Assert.Throws<ArgumentException>(() => new BertInput(Ragged.From([[1, 2]]), Tensor.From(0L, 0, 1))).Message, StringComparison.Ordinal);
+        Assert.Contains("type ids [3]", Assert.Throws<ArgumentException>(() => new BertInput(Ragged.From([[1, 2]]), Tensor.From(0L, 0,
+            1))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_model_without_a_pooler_says_so() =>
@@ -110,7 +114,8 @@ public class BertTests
     public void A_configuration_that_was_saved_is_read_again()
     {
         using var folder = new ScratchFolder();
-        var written = Small with { ClassifierDropout = 0.3, HiddenActivation = "silu", Labels = ["spam", "ham", "eggs"], ProblemType = "single_label_classification", PaddingId = null };
+        var written = Small with { ClassifierDropout = 0.3, HiddenActivation = "silu", Labels = ["spam", "ham", "eggs"],
+            ProblemType = "single_label_classification", PaddingId = null };
         written.Save(folder.Folder, "BertForSequenceClassification");
         var read = BertConfiguration.Load(folder.Folder);
         Assert.Equal(written.Labels, read.Labels);
@@ -121,7 +126,8 @@ public class BertTests
     public void A_checkpoint_without_part_of_the_encoder_is_refused_and_nothing_changes()
     {
         using var folder = new ScratchFolder();
-        var tensors = BertCheckpoint.Tensors(new Bert(Small).Initialize(1)).Where(entry => entry.Key != "encoder.layer.1.attention.self.key.weight");
+        var tensors = BertCheckpoint.Tensors(new Bert(Small).Initialize(1)).Where(entry =>
+            entry.Key != "encoder.layer.1.attention.self.key.weight");
         Safetensors.Save(folder["model.safetensors"], tensors);
         var model = new Bert(Small).Initialize(2);
         var before = model.Embeddings.Word.Weight.Value.ToArray<float>();
@@ -140,7 +146,8 @@ public class BertTests
         var report = BertCheckpoint.Load(model, folder.Folder);
         Assert.Equal(["classifier.weight", "classifier.bias"], report.Missing);
         Assert.Contains("cls.seq_relationship.weight", report.Unexpected);
-        Assert.Equal(pretrained.Bert.Layers[1].Attention.Query.Weight.Value.ToArray<float>(), model.Bert.Layers[1].Attention.Query.Weight.Value.ToArray<float>());
+        Assert.Equal(pretrained.Bert.Layers[1].Attention.Query.Weight.Value.ToArray<float>(),
+            model.Bert.Layers[1].Attention.Query.Weight.Value.ToArray<float>());
     }
 
     [Fact]
@@ -149,7 +156,8 @@ public class BertTests
         using var folder = new ScratchFolder();
         Safetensors.Save(folder["model.safetensors"], BertCheckpoint.Tensors(new BertForSequenceClassification(Small).Initialize(1)));
         var model = new BertForSequenceClassification(Small with { Labels = ["a", "b", "c"] }).Initialize(2);
-        Assert.Contains("classifier.weight", Assert.Throws<CheckpointException>(() => BertCheckpoint.Load(model, folder.Folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("classifier.weight", Assert.Throws<CheckpointException>(() => BertCheckpoint.Load(model, folder.Folder)).Message,
+            StringComparison.Ordinal);
         Assert.Equal(["classifier.weight", "classifier.bias"], BertCheckpoint.Load(model, folder.Folder, newHead: true).Missing);
     }
 }

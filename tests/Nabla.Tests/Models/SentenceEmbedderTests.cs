@@ -9,14 +9,17 @@ namespace Nabla.Tests.Models;
 
 public class SentenceEmbedderTests
 {
-    static readonly string[] Vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "man", "woman", "eats", "rides", "horse", "##s", "bread", ".", ","];
+    static readonly string[] Vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "man", "woman", "eats", "rides", "horse",
+        "##s", "bread", ".", ","];
 
     static BertConfiguration Small => new()
     {
-        VocabularySize = Vocabulary.Length, HiddenSize = 12, HiddenLayers = 2, AttentionHeads = 3, IntermediateSize = 24, MaxPositions = 8, InitializerRange = 0.4,
+        VocabularySize = Vocabulary.Length, HiddenSize = 12, HiddenLayers = 2, AttentionHeads = 3, IntermediateSize = 24, MaxPositions = 8,
+        InitializerRange = 0.4,
     };
 
-    static SentenceEmbedder Model(SentenceRecipe? recipe = null, ulong seed = 1) => new SentenceEmbedder(new BertTokenizer(Vocabulary), new Bert(Small), recipe).Initialize(seed);
+    static SentenceEmbedder Model(SentenceRecipe? recipe = null, ulong seed = 1) => new SentenceEmbedder(new BertTokenizer(Vocabulary),
+        new Bert(Small), recipe).Initialize(seed);
 
     [Fact]
     public void A_text_has_the_vector_of_its_tokens_averaged()
@@ -49,7 +52,8 @@ public class SentenceEmbedderTests
     public void Threads_that_embed_at_a_time_get_the_same_vectors()
     {
         var model = Model();
-        string[] texts = [.. Enumerable.Range(0, 40).Select(i => string.Join(' ', Enumerable.Range(0, (i % 5) + 1).Select(k => Vocabulary[5 + ((i + k) % 10)])))];
+        string[] texts = [.. Enumerable.Range(0, 40).Select(i => string.Join(' ', Enumerable.Range(0, (i % 5) + 1).Select(k =>
+            Vocabulary[5 + ((i + k) % 10)])))];
         var expected = model.Embed(texts).ToArray<float>();
         var found = new float[8][];
         Parallel.For(0, found.Length, i => found[i] = model.Embed(texts).ToArray<float>());
@@ -89,7 +93,8 @@ public class SentenceEmbedderTests
         var model = Model(new() { Pooling = [SentencePooling.First, SentencePooling.Max] });
         Assert.Equal(24, model.Dimensions);
         var hidden = model.Bert.Forward(new BertInput(Ragged.From([[2, 6, 3]])));
-        Reference.AssertClose(Tensor.Concat(0, hidden.Values[0], hidden.Values.Max(0)), Tensor.From<float>(model.Embed("man"), [24]), tolerance: 1e-6);
+        Reference.AssertClose(Tensor.Concat(0, hidden.Values[0], hidden.Values.Max(0)), Tensor.From<float>(model.Embed("man"), [24]),
+            tolerance: 1e-6);
     }
 
     [Fact]
@@ -137,7 +142,8 @@ public class SentenceEmbedderTests
 
     [Fact]
     public void A_tokenizer_of_another_vocabulary_is_refused() =>
-        Assert.Contains("16 tokens, the model 15", Assert.Throws<ArgumentException>(() => new SentenceEmbedder(new BertTokenizer([.. Vocabulary, "more"]), new Bert(Small))).Message, StringComparison.Ordinal);
+        Assert.Contains("16 tokens, the model 15", Assert.Throws<ArgumentException>(() =>
+            new SentenceEmbedder(new BertTokenizer([.. Vocabulary, "more"]), new Bert(Small))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Masks_are_filled_with_the_likeliest_tokens()
@@ -161,13 +167,15 @@ public class SentenceEmbedderTests
 
     [Fact]
     public void A_text_without_a_mask_is_refused() => Assert.Contains("[MASK]",
-        Assert.Throws<ArgumentException>(() => new MaskFiller(new BertTokenizer(Vocabulary), new BertForMaskedLM(Small)).Fill("a man")).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => new MaskFiller(new BertTokenizer(Vocabulary),
+            new BertForMaskedLM(Small)).Fill("a man")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_checkpoint_without_the_masked_language_head_cannot_fill_masks()
     {
         using var folder = new ScratchFolder();
         Model().Save(folder.Folder);
-        Assert.Contains("cls.predictions", Assert.Throws<Nabla.Checkpoints.CheckpointException>(() => MaskFiller.Load(folder.Folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("cls.predictions", Assert.Throws<Nabla.Checkpoints.CheckpointException>(() =>
+            MaskFiller.Load(folder.Folder)).Message, StringComparison.Ordinal);
     }
 }

@@ -1,3 +1,4 @@
+using Nabla.Layers;
 using Nabla.Optimizers;
 
 namespace Nabla.Tests.Tensors;
@@ -37,6 +38,29 @@ public sealed partial class MemoryTests
         Assert.InRange(Memory.Reserved - pool, long.MinValue, 128 << 20);
         Memory.Trim();
         Assert.InRange(Memory.Reserved - pool, long.MinValue, 1 << 20);
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - managed, long.MinValue, 1 << 20);
+    }
+
+    /// <summary>Without a tape nothing tells the pool when a tensor is dead, and hardly a size comes twice.</summary>
+    [Fact]
+    public void Ten_thousand_forward_passes_of_random_lengths_hold_a_flat_footprint()
+    {
+        var layer = new TransformerEncoderLayer(new(32, 4, 128) { Gelu = true }).Initialize(1);
+        var (generator, values) = (new Generator(2), Tensor.Normal([8 * 60, 32], generator: new Generator(3)));
+        double Run(int passes)
+        {
+            var sum = 0.0;
+            for (var pass = 0; pass < passes; pass++)
+            {
+                int[] lengths = [.. Enumerable.Range(0, 1 + generator.NextInt(8)).Select(_ => 1 + generator.NextInt(60))];
+                sum += layer.Forward(new Ragged(values[..lengths.Sum()], lengths)).Values.Square().Mean().Item();
+            }
+            return sum / passes;
+        }
+        Assert.InRange(Run(2000), 0.9, 1.1);
+        var (pool, managed) = (Memory.Reserved, GC.GetTotalMemory(forceFullCollection: true));
+        Assert.InRange(Run(10_000), 0.9, 1.1);
+        Assert.InRange(Memory.Reserved - pool, long.MinValue, pool / 8);
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - managed, long.MinValue, 1 << 20);
     }
 

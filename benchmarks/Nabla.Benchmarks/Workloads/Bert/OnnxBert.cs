@@ -48,7 +48,9 @@ internal sealed class OnnxBert
     string Layer(string path, string x, string lengths)
     {
         var (hidden, inner) = (sizes.HiddenSize, sizes.IntermediateSize);
-        var attended = graph.Node(Own + "Attention", [x, Matrix(path + "attention.qkv", hidden, 3 * hidden), Vector(path + "attention.qkv.bias", 3 * hidden), lengths],
+        string[] parts = [path + "attention.query", path + "attention.key", path + "attention.value"];
+        var attended = graph.Node(Own + "Attention",
+            [x, Matrix(path + "attention", hidden, 3 * hidden, parts), Vector(path + "attention.bias", 3 * hidden, [.. parts.Select(part => part + ".bias")]), lengths],
             ("num_heads", sizes.AttentionHeads));
         var middle = Added(x, attended, path + "attention_output", path + "attention_norm", hidden);
         var fed = graph.Node(Own + "BiasGelu", [graph.Node("MatMul", [middle, Matrix(path + "intermediate", hidden, inner)]), Vector(path + "intermediate.bias", inner)]);
@@ -71,15 +73,27 @@ internal sealed class OnnxBert
 
     string[] Norm(string path) => [Vector(path + ".weight", sizes.HiddenSize), Vector(path + ".bias", sizes.HiddenSize)];
 
-    string Vector(string path, int length) => graph.Constant(path, [length], weights.Of(path, [length]));
-
-    /// <summary>The weight of a linear layer, transposed: [inputs, outputs].</summary>
-    string Matrix(string path, int inputs, int outputs)
+    /// <summary>A vector, or several behind each other.</summary>
+    string Vector(string name, int length, params string[] paths)
     {
-        var (values, transposed) = (weights.Of(path + ".weight", [outputs, inputs]), new float[inputs * outputs]);
-        for (var row = 0; row < outputs; row++)
-            for (var column = 0; column < inputs; column++)
-                transposed[(column * outputs) + row] = values[(row * inputs) + column];
-        return graph.Constant(path + ".weight", [inputs, outputs], transposed);
+        if (paths.Length == 0)
+            paths = [name];
+        return graph.Constant(name, [length], [.. paths.SelectMany(path => weights.Of(path, [length / paths.Length]))]);
+    }
+
+    /// <summary>The weight of a linear layer, or of several side by side, transposed: [inputs, outputs].</summary>
+    string Matrix(string name, int inputs, int outputs, params string[] layers)
+    {
+        if (layers.Length == 0)
+            layers = [name];
+        var (transposed, rows) = (new float[inputs * outputs], outputs / layers.Length);
+        for (var layer = 0; layer < layers.Length; layer++)
+        {
+            var values = weights.Of(layers[layer] + ".weight", [rows, inputs]);
+            for (var row = 0; row < rows; row++)
+                for (var column = 0; column < inputs; column++)
+                    transposed[(column * outputs) + (layer * rows) + row] = values[(row * inputs) + column];
+        }
+        return graph.Constant(name + ".weight", [inputs, outputs], transposed);
     }
 }

@@ -8,8 +8,7 @@ using TorchTensor = TorchSharp.torch.Tensor;
 namespace Nabla.Benchmarks.Workloads;
 
 /// <summary>
-/// The encoder of BERT for TorchSharp, with its fused attention and one product for queries, keys and values. Its parameters have the paths of
-/// Nabla's.
+/// The encoder of BERT for TorchSharp, with its fused attention. Its parameters have the paths of Nabla's.
 /// </summary>
 internal sealed class TorchBert : nn.Module
 {
@@ -64,7 +63,7 @@ internal sealed class TorchBert : nn.Module
 
     sealed class Layer : nn.Module
     {
-        readonly TorchSharp.Modules.Linear qkv, attentionOutput, intermediate, output;
+        readonly TorchSharp.Modules.Linear query, key, value, attentionOutput, intermediate, output;
         readonly TorchSharp.Modules.LayerNorm attentionNorm, outputNorm;
         readonly int heads;
         readonly double dropout, attentionDropout;
@@ -73,11 +72,11 @@ internal sealed class TorchBert : nn.Module
         {
             var (hidden, inner) = (configuration.HiddenSize, configuration.IntermediateSize);
             (heads, dropout, attentionDropout) = (configuration.AttentionHeads, configuration.HiddenDropout, configuration.AttentionDropout);
-            (qkv, attentionOutput) = (nn.Linear(hidden, 3 * hidden), nn.Linear(hidden, hidden));
+            (query, key, value, attentionOutput) = (nn.Linear(hidden, hidden), nn.Linear(hidden, hidden), nn.Linear(hidden, hidden), nn.Linear(hidden, hidden));
             (intermediate, output) = (nn.Linear(hidden, inner), nn.Linear(inner, hidden));
             attentionNorm = nn.LayerNorm(hidden, configuration.LayerNormEpsilon);
             outputNorm = nn.LayerNorm(hidden, configuration.LayerNormEpsilon);
-            register_module("attention", new Group("attention", ("qkv", qkv)));
+            register_module("attention", new Group("attention", ("query", query), ("key", key), ("value", value)));
             register_module("attention_output", attentionOutput);
             register_module("attention_norm", attentionNorm);
             register_module("intermediate", intermediate);
@@ -91,11 +90,11 @@ internal sealed class TorchBert : nn.Module
             return outputNorm.forward(Dropped(output.forward(F.gelu(intermediate.forward(x))), dropout).add_(x));
         }
 
-        TorchTensor Attend(TorchTensor x, TorchTensor? mask)
-        {
-            var split = qkv.forward(x).view(x.shape[0], x.shape[1], 3, heads, -1).permute(2, 0, 3, 1, 4).unbind(0);   // 3 × [batch, heads, time, width]
-            return F.scaled_dot_product_attention(split[0], split[1], split[2], mask, attentionDropout).transpose(1, 2).reshape(x.shape);
-        }
+        TorchTensor Attend(TorchTensor x, TorchTensor? mask) =>
+            F.scaled_dot_product_attention(Heads(query, x), Heads(key, x), Heads(value, x), mask, attentionDropout).transpose(1, 2).reshape(x.shape);
+
+        /// <summary>[batch, time, hidden] → [batch, heads, time, width]</summary>
+        TorchTensor Heads(TorchSharp.Modules.Linear linear, TorchTensor x) => linear.forward(x).view(x.shape[0], x.shape[1], heads, -1).transpose(1, 2);
     }
 }
 

@@ -4,9 +4,9 @@ using Nabla.Layers;
 namespace Nabla.Models;
 
 /// <summary>
-/// BERT (Devlin et al. 2018): token, position and segment embeddings summed and normalised, the encoder of the Transformer (Vaswani et al. 2017, §3.1)
-/// over the tokens of each sequence, and a pooler that turns the first token into a vector of the sequence. Without padding throughout.
-/// tokens: Int64 [elements] → hidden states [elements, hidden]
+/// BERT (Devlin et al. 2018): token, position and segment embeddings summed and normalised, the encoder of the Transformer (Vaswani et al.
+/// 2017, §3.1) over the tokens of each sequence, and a pooler that turns the first token into a vector of the sequence. Without padding
+/// throughout. tokens: Int64 [elements] → hidden states [elements, hidden]
 /// </summary>
 public sealed partial class Bert : IModule
 {
@@ -50,7 +50,9 @@ public sealed partial class Bert : IModule
         ? throw new InvalidOperationException("Bert.Pool: this model was built without a pooler. Build it with pooler: true, or pool its hidden states by SequencePooling.")
         : Pooler.Forward(SequencePooling.First(hidden)).Tanh();
 
-    /// <summary>Every hidden state and attention, for those who look inside; slower than <see cref="Forward"/>, and without dropout of attentions.</summary>
+    /// <summary>
+    /// Every hidden state and attention, for those who look inside; slower than <see cref="Forward"/>, and without dropout of attentions.
+    /// </summary>
     public BertTrace Trace(BertInput input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -74,13 +76,16 @@ public sealed record BertTrace(IReadOnlyList<Ragged> HiddenStates, IReadOnlyList
 public sealed partial class BertEmbeddings(BertConfiguration configuration) : IModule
 {
     /// <summary>[vocabulary, hidden]; the row of padding begins as 0 and gets no gradient.</summary>
-    public Embedding Word { get; } = new(configuration.VocabularySize, configuration.HiddenSize, configuration.PaddingId, configuration.InitializerRange);
+    public Embedding Word { get; } = new(configuration.VocabularySize, configuration.HiddenSize, configuration.PaddingId,
+        configuration.InitializerRange);
 
     /// <summary>[positions, hidden]</summary>
-    public Embedding Position { get; } = new(configuration.MaxPositions, configuration.HiddenSize, deviation: configuration.InitializerRange);
+    public Embedding Position { get; } = new(configuration.MaxPositions, configuration.HiddenSize,
+        deviation: configuration.InitializerRange);
 
     /// <summary>[segments, hidden]</summary>
-    public Embedding TokenType { get; } = new(configuration.TokenTypes, configuration.HiddenSize, deviation: configuration.InitializerRange);
+    public Embedding TokenType { get; } = new(configuration.TokenTypes, configuration.HiddenSize,
+        deviation: configuration.InitializerRange);
 
     /// <summary>Of the sum.</summary>
     public LayerNorm Norm { get; } = new(configuration.HiddenSize, configuration.LayerNormEpsilon);
@@ -96,7 +101,10 @@ public sealed partial class BertEmbeddings(BertConfiguration configuration) : IM
     }
 }
 
-/// <summary>Self-attention, then a feed-forward network, each added to its input and normalised (Vaswani et al. 2017, §3.1).  x: [elements, hidden] → same</summary>
+/// <summary>
+/// Self-attention, then a feed-forward network, each added to its input and normalised (Vaswani et al. 2017, §3.1).  x: [elements, hidden]
+/// → same
+/// </summary>
 public sealed partial class BertLayer(BertConfiguration configuration) : IModule
 {
     /// <summary>Of the tokens of a sequence to each other.</summary>
@@ -148,7 +156,8 @@ public sealed partial class BertSelfAttention(BertConfiguration configuration) :
     public Tensor Forward(Ragged x, IReadOnlyList<Tensor>? masks = null)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var dropout = Backends.Cpu.Attentions.AttentionDropout.Draw(Mode.IsTraining ? configuration.AttentionDropout : 0, null, x.Values.Shape[0]);
+        var dropout = Backends.Cpu.Attentions.AttentionDropout.Draw(Mode.IsTraining ? configuration.AttentionDropout
+            : 0, null, x.Values.Shape[0]);
         int[] offsets = [.. x.Offsets];
         var attention = new Ops.RaggedAttention(offsets, offsets, heads, Causal: false, Scale) { Dropout = dropout };
         return attention.Apply([Query.Forward(x.Values), Key.Forward(x.Values), Value.Forward(x.Values), .. masks ?? []]);

@@ -8,7 +8,8 @@ public sealed partial record BertConfiguration
     {
         ["gelu"] = x => x.Gelu(), ["gelu_python"] = x => x.Gelu(),
         ["gelu_new"] = x => x.GeluTanh(), ["gelu_fast"] = x => x.GeluTanh(), ["gelu_pytorch_tanh"] = x => x.GeluTanh(),
-        ["relu"] = x => x.Relu(), ["relu6"] = x => x.Relu6(), ["leaky_relu"] = x => x.LeakyRelu(), ["elu"] = x => x.Elu(), ["selu"] = x => x.Selu(),
+        ["relu"] = x => x.Relu(), ["relu6"] = x => x.Relu6(), ["leaky_relu"] = x => x.LeakyRelu(), ["elu"] = x => x.Elu(), ["selu"] = x =>
+            x.Selu(),
         ["silu"] = x => x.Silu(), ["swish"] = x => x.Silu(), ["mish"] = x => x.Mish(), ["hardswish"] = x => x.HardSwish(),
         ["tanh"] = x => x.Tanh(), ["sigmoid"] = x => x.Sigmoid(), ["linear"] = x => x,
     };

@@ -40,7 +40,9 @@ public sealed partial record BertConfiguration
     /// <summary>The probability of an attention weight to be dropped during training.</summary>
     public double AttentionDropout { get; init => field = Probability(value, "attention_probs_dropout_prob"); } = 0.1;
 
-    /// <summary>The probability of an element before the classifier to be dropped during training; null: as <see cref="HiddenDropout"/>.</summary>
+    /// <summary>
+    /// The probability of an element before the classifier to be dropped during training; null: as <see cref="HiddenDropout"/>.
+    /// </summary>
     public double? ClassifierDropout { get; init => field = value is { } given ? Probability(given, "classifier_dropout") : null; }
 
     /// <summary>The longest sequence, in tokens.</summary>
@@ -78,7 +80,8 @@ public sealed partial record BertConfiguration
 
     /// <summary>Reads a <c>config.json</c>.</summary>
     /// <param name="path">The file, or the folder that it is in.</param>
-    /// <exception cref="DataFileException">The file cannot be read, a key is missing, of the wrong type, unknown, or asks for what Nabla does not have.</exception>
+    /// <exception cref="DataFileException">The file cannot be read, a key is missing, of the wrong type, unknown, or asks for what Nabla
+    /// does not have.</exception>
     public static BertConfiguration Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -104,9 +107,12 @@ public sealed partial record BertConfiguration
         AtomicFile.WriteJson(Path.Combine(folder, FileName), ToJson(architecture));
     }
 
-    private static int AtLeastOne(int value, string key) => value >= 1 ? value : throw new ArgumentException($"\"{key}\" is {value}; at least 1 is needed");
+    private static int AtLeastOne(int value, string key) => value >= 1 ? value
+        : throw new ArgumentException($"\"{key}\" is {value}; at least 1 is needed");
 
-    private static double Positive(double value, string key) => value > 0 && double.IsFinite(value) ? value : throw new ArgumentException($"\"{key}\" is {value}; a number above 0 is needed");
+    private static double Positive(double value, string key) => value > 0 && double.IsFinite(value) ? value
+        : throw new ArgumentException($"\"{key}\" is {value}; a number above 0 is needed");
 
-    private static double Probability(double value, string key) => value is >= 0 and < 1 ? value : throw new ArgumentException($"\"{key}\" is {value}; a probability of 0 or more and below 1 is needed");
+    private static double Probability(double value, string key) => value is >= 0 and < 1 ? value
+        : throw new ArgumentException($"\"{key}\" is {value}; a probability of 0 or more and below 1 is needed");
 }

@@ -100,10 +100,13 @@ public sealed partial class BertForMaskedLM : IBertModel
     public Tensor Forward(BertInput input, Tensor? positions = null) => Predictions.Forward(At(Bert.Forward(input), positions));
 
     /// <summary>The hidden states at some positions, so that no logits are computed elsewhere.</summary>
-    internal static Tensor At(Ragged hidden, Tensor? positions) => positions is null ? hidden.Values : hidden.Values.IndexSelect(0, positions);
+    internal static Tensor At(Ragged hidden, Tensor? positions) => positions is null ? hidden.Values : hidden.Values.IndexSelect(0,
+        positions);
 }
 
-/// <summary>Whether the second segment follows the first: class 0, or comes from elsewhere: class 1 (Devlin et al. 2018, §3.1, task 2).</summary>
+/// <summary>
+/// Whether the second segment follows the first: class 0, or comes from elsewhere: class 1 (Devlin et al. 2018, §3.1, task 2).
+/// </summary>
 public sealed partial class BertForNextSentencePrediction(BertConfiguration configuration) : IBertModel
 {
     /// <inheritdoc/>
@@ -130,7 +133,8 @@ public sealed partial class BertForSequenceClassification(BertConfiguration conf
     public Linear Classifier { get; } = configuration.Linear(configuration.HiddenSize, configuration.Labels.Count);
 
     /// <summary>Logits [batch, labels].</summary>
-    public Tensor Forward(BertInput input) => Classifier.Forward(Dropout.InTraining(Bert.Pool(Bert.Forward(input)), configuration.HeadDropout));
+    public Tensor Forward(BertInput input) => Classifier.Forward(Dropout.InTraining(Bert.Pool(Bert.Forward(input)),
+        configuration.HeadDropout));
 }
 
 /// <summary>A class for each token, such as the kind of a name: dropout and a linear layer (Devlin et al. 2018, §5.3).</summary>
@@ -144,7 +148,8 @@ public sealed partial class BertForTokenClassification(BertConfiguration configu
     public Linear Classifier { get; } = configuration.Linear(configuration.HiddenSize, configuration.Labels.Count);
 
     /// <summary>Logits: values [elements, labels].</summary>
-    public Ragged Forward(BertInput input) => Bert.Forward(input).Map(x => Classifier.Forward(Dropout.InTraining(x, configuration.HeadDropout)));
+    public Ragged Forward(BertInput input) => Bert.Forward(input).Map(x => Classifier.Forward(Dropout.InTraining(x,
+        configuration.HeadDropout)));
 }
 
 /// <summary>Where an answer begins and ends among the tokens of a question and its context (Devlin et al. 2018, §4.2).</summary>
@@ -160,7 +165,8 @@ public sealed partial class BertForQuestionAnswering(BertConfiguration configura
     public Ragged Forward(BertInput input) => Bert.Forward(input).Map(Outputs.Forward);
 
     /// <summary>
-    /// The mean of the cross entropies of start and end, each over the tokens of its sequence; a position beyond the sequence counts for nothing.
+    /// The mean of the cross entropies of start and end, each over the tokens of its sequence; a position beyond the sequence counts for
+    /// nothing.
     /// </summary>
     /// <param name="logits">The result of <see cref="Forward"/>.</param>
     /// <param name="starts">The token that the answer begins with, Int64 [batch].</param>

@@ -13,7 +13,8 @@ public sealed class BertInput
     public BertInput(Ragged tokens, Tensor? typeIds = null)
     {
         ArgumentNullException.ThrowIfNull(tokens);
-        if (tokens.Values.Rank != 1) throw new ArgumentException($"BertInput: tokens {tokens.Values.Shape}: ids [elements] are needed.", nameof(tokens));
+        if (tokens.Values.Rank != 1) throw new ArgumentException($"BertInput: tokens {tokens.Values.Shape}: ids [elements] are needed.",
+            nameof(tokens));
         if (typeIds is not null && typeIds.Shape != tokens.Values.Shape)
             throw new ArgumentException($"BertInput: type ids {typeIds.Shape} for tokens {tokens.Values.Shape}: one for each token is needed.", nameof(typeIds));
         (Tokens, TypeIds) = (tokens, typeIds);
@@ -29,8 +30,8 @@ public sealed class BertInput
     public Tensor? Positions { get; init; }
 
     /// <summary>
-    /// Which tokens see which, one mask for each sequence, broadcast to its [heads, tokens, tokens]: Bool, true where a token (row) attends to another
-    /// (column), or floats that are added to the scores; null: all see all.
+    /// Which tokens see which, one mask for each sequence, broadcast to its [heads, tokens, tokens]: Bool, true where a token (row) attends
+    /// to another (column), or floats that are added to the scores; null: all see all.
     /// </summary>
     public IReadOnlyList<Tensor>? Masks { get; init; }
 
@@ -41,8 +42,10 @@ public sealed class BertInput
     {
         ArgumentNullException.ThrowIfNull(texts);
         for (var i = 0; i < texts.Count; i++)
-            if (texts[i].IsPadded) throw new ArgumentException($"BertInput: text {i} is padded. Encode without padding: batches need none.", nameof(texts));
-        var types = texts.Any(text => text.TypeIds.Any(type => type != 0)) ? Tensor.From(texts.SelectMany(text => text.TypeIds).Select(type => (long)type).ToArray()) : null;
+            if (texts[i].IsPadded) throw new ArgumentException($"BertInput: text {i} is padded. Encode without padding: batches need none.",
+                nameof(texts));
+        var types = texts.Any(text => text.TypeIds.Any(type => type != 0)) ? Tensor.From(texts.SelectMany(text =>
+            text.TypeIds).Select(type => (long)type).ToArray()) : null;
         return new(Ragged.From([.. texts.Select(text => text.Ids)]), types);
     }
 

@@ -49,15 +49,17 @@ internal static class BertNames
     }
 
     /// <summary>
-    /// The name as today's transformers spells it: TensorFlow's gamma and beta are weight and bias, and an encoder that was saved by itself lacks the prefix
-    /// <c>bert.</c>. Null for what is no parameter, or a second name of one.
+    /// The name as today's transformers spells it: TensorFlow's gamma and beta are weight and bias, and an encoder that was saved by itself
+    /// lacks the prefix <c>bert.</c>. Null for what is no parameter, or a second name of one.
     /// </summary>
     public static string? Canonical(string name)
     {
-        if (name.EndsWith(".position_ids", StringComparison.Ordinal) || name is "position_ids" or "cls.predictions.decoder.bias") return null;
+        if (name.EndsWith(".position_ids", StringComparison.Ordinal) || name is "position_ids"
+            or "cls.predictions.decoder.bias") return null;
         if (name.EndsWith("LayerNorm.gamma", StringComparison.Ordinal)) name = name[..^"gamma".Length] + "weight";
         if (name.EndsWith("LayerNorm.beta", StringComparison.Ordinal)) name = name[..^"beta".Length] + "bias";
-        return name.StartsWith("embeddings.", StringComparison.Ordinal) || name.StartsWith("encoder.", StringComparison.Ordinal) || name.StartsWith("pooler.", StringComparison.Ordinal)
+        return name.StartsWith("embeddings.", StringComparison.Ordinal) || name.StartsWith("encoder.", StringComparison.Ordinal)
+            || name.StartsWith("pooler.", StringComparison.Ordinal)
             ? Encoder + name : name;
     }
 }

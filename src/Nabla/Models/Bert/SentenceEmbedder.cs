@@ -4,8 +4,9 @@ using Nabla.Text;
 namespace Nabla.Models;
 
 /// <summary>
-/// Vectors of texts whose cosines say how alike the texts are (Reimers and Gurevych 2019): a tokenizer, a <see cref="Bert"/>, a pooling of its hidden
-/// states, and, where the model has them, dense layers and a normalisation to length 1. Any number of threads may embed at a time.
+/// Vectors of texts whose cosines say how alike the texts are (Reimers and Gurevych 2019): a tokenizer, a <see cref="Bert"/>, a pooling of
+/// its hidden states, and, where the model has them, dense layers and a normalisation to length 1. Any number of threads may embed at a
+/// time.
 /// </summary>
 public sealed partial class SentenceEmbedder : IModule
 {
@@ -28,7 +29,9 @@ public sealed partial class SentenceEmbedder : IModule
         Dimensions = Recipe.Dense is [.., var last] ? last.Outputs : bert.Configuration.HiddenSize * Recipe.Pooling.Count;
     }
 
-    /// <summary>A model of a folder: of sentence-transformers (<c>modules.json</c>), or any BERT, whose hidden states are then averaged.</summary>
+    /// <summary>
+    /// A model of a folder: of sentence-transformers (<c>modules.json</c>), or any BERT, whose hidden states are then averaged.
+    /// </summary>
     /// <param name="folder">A folder of Hugging Face's layout.</param>
     /// <exception cref="Checkpoints.CheckpointException">The weights cannot be read or do not fit.</exception>
     /// <exception cref="Data.DataFileException">A file of the folder cannot be used; the message says which and why.</exception>
@@ -64,7 +67,10 @@ public sealed partial class SentenceEmbedder : IModule
         return Embed([text]).To(DType.Float32).ToArray<float>();
     }
 
-    /// <summary>The vectors of texts, [texts, dimensions]. Texts are read in batches of similar lengths; a text's vector does not depend on the others.</summary>
+    /// <summary>
+    /// The vectors of texts, [texts, dimensions]. Texts are read in batches of similar lengths; a text's vector does not depend on the
+    /// others.
+    /// </summary>
     /// <param name="texts">Any number of texts; an empty one has a vector too, that of its special tokens.</param>
     /// <param name="progress">Is told how many texts are done.</param>
     /// <param name="cancellation">Is looked at between two batches.</param>
@@ -111,7 +117,8 @@ public sealed partial class SentenceEmbedder : IModule
     {
         SentencePooling.First => SequencePooling.First(hidden),
         SentencePooling.Max => SequencePooling.Max(hidden),
-        SentencePooling.MeanBySquareRoot => SequencePooling.Mean(hidden) * SequencePooling.Lengths(hidden, hidden.Values.DType).Sqrt().Unsqueeze(1),
+        SentencePooling.MeanBySquareRoot => SequencePooling.Mean(hidden) * SequencePooling.Lengths(hidden,
+            hidden.Values.DType).Sqrt().Unsqueeze(1),
         _ => SequencePooling.Mean(hidden),
     };
 }

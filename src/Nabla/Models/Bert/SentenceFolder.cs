@@ -6,15 +6,20 @@ using Nabla.Text;
 
 namespace Nabla.Models;
 
-/// <summary>The folders of sentence-transformers: <c>modules.json</c> names the parts, each part's folder holds its <c>config.json</c> and weights.</summary>
+/// <summary>
+/// The folders of sentence-transformers: <c>modules.json</c> names the parts, each part's folder holds its <c>config.json</c> and weights.
+/// </summary>
 internal static class SentenceFolder
 {
-    private const string ModulesName = "modules.json", TransformerName = "sentence_bert_config.json", PromptsName = "config_sentence_transformers.json", ConfigName = "config.json";
+    private const string ModulesName = "modules.json", TransformerName = "sentence_bert_config.json",
+        PromptsName = "config_sentence_transformers.json", ConfigName = "config.json";
 
     private static readonly (string Key, SentencePooling? Pooling)[] Modes =
     [
-        ("pooling_mode_cls_token", SentencePooling.First), ("pooling_mode_max_tokens", SentencePooling.Max), ("pooling_mode_mean_tokens", SentencePooling.Mean),
-        ("pooling_mode_mean_sqrt_len_tokens", SentencePooling.MeanBySquareRoot), ("pooling_mode_weightedmean_tokens", null), ("pooling_mode_lasttoken", null),
+        ("pooling_mode_cls_token", SentencePooling.First), ("pooling_mode_max_tokens", SentencePooling.Max),
+        ("pooling_mode_mean_tokens", SentencePooling.Mean),
+        ("pooling_mode_mean_sqrt_len_tokens", SentencePooling.MeanBySquareRoot), ("pooling_mode_weightedmean_tokens", null),
+        ("pooling_mode_lasttoken", null),
     ];
 
     private static readonly Dictionary<string, string> Activations = new()
@@ -43,35 +48,46 @@ internal static class SentenceFolder
             switch (type)
             {
                 case "Transformer": (transformer, recipe) = (part, Transformer(folder, part, recipe)); break;
-                case "Pooling" when !pooled: (recipe, pooled) = (recipe with { Pooling = Pooling(Path.Combine(part, ConfigName)) }, true); break;
-                case "Dense" when pooled: recipe = recipe with { Dense = [.. recipe.Dense, Dense(Path.Combine(part, ConfigName))] }; dense.Add(part); break;
+                case "Pooling" when !pooled:
+                    (recipe, pooled) = (recipe with { Pooling = Pooling(Path.Combine(part, ConfigName)) }, true);
+                    break;
+                case "Dense" when pooled:
+                    recipe = recipe with { Dense = [.. recipe.Dense, Dense(Path.Combine(part, ConfigName))] };
+                    dense.Add(part);
+                    break;
                 case "Normalize" when pooled: recipe = recipe with { Normalizes = true }; break;
-                default: throw new DataFileException(path, null, $"holds a module \"{type}\" at a position where it is not known; Transformer, Pooling, Dense and Normalize, in this order, are.");
+                default: throw new DataFileException(path, null,
+                    $"holds a module \"{type}\" at a position where it is not known; Transformer, Pooling, Dense and Normalize, in this order, are.");
             }
         }
         return (transformer, recipe, dense);
     }
 
-    private static string Within(string file, string folder, string path) => !Path.IsPathRooted(path) && !path.Split('/', '\\').Contains("..") ? Path.Combine(folder, path)
+    private static string Within(string file, string folder, string path) => !Path.IsPathRooted(path)
+        && !path.Split('/', '\\').Contains("..") ? Path.Combine(folder, path)
         : throw new DataFileException(file, null, $"names the folder \"{path}\" of a module, which is not within the model's.");
 
     private static SentenceRecipe Transformer(string folder, string part, SentenceRecipe recipe)
     {
         var file = Path.Combine(part, TransformerName);
         if (File.Exists(file))
-            recipe = Read(file, json => recipe with { MaxTokens = json["max_seq_length"]?.GetValue<int>(), Lowercase = json["do_lower_case"]?.GetValue<bool>() ?? false });
+            recipe = Read(file, json => recipe with { MaxTokens = json["max_seq_length"]?.GetValue<int>(),
+                Lowercase = json["do_lower_case"]?.GetValue<bool>() ?? false });
         var prompts = Path.Combine(folder, PromptsName);
         if (!File.Exists(prompts)) return recipe;
         return Read(prompts, json => json["default_prompt_name"]?.GetValue<string>() is not { } name ? recipe
-            : recipe with { Prompt = json["prompts"]?[name]?.GetValue<string>() ?? throw new FormatException($"\"default_prompt_name\" is \"{name}\", which is none of \"prompts\"") });
+            : recipe with { Prompt = json["prompts"]?[name]?.GetValue<string>()
+                ?? throw new FormatException($"\"default_prompt_name\" is \"{name}\", which is none of \"prompts\"") });
     }
 
     private static SentencePooling[] Pooling(string file) => Read(file, json =>
     {
-        if (json["include_prompt"]?.GetValue<bool>() is false) throw new FormatException("\"include_prompt\" is false; pooling without the prompt is not implemented");
+        if (json["include_prompt"]?.GetValue<bool>() is false)
+            throw new FormatException("\"include_prompt\" is false; pooling without the prompt is not implemented");
         var chosen = Modes.Where(mode => json[mode.Key]?.GetValue<bool>() ?? false).ToArray();
         if (chosen.Length == 0) throw new FormatException("no pooling mode is true");
-        return Array.ConvertAll(chosen, mode => mode.Pooling ?? throw new FormatException($"\"{mode.Key}\" is true; that pooling is not implemented"));
+        return Array.ConvertAll(chosen, mode => mode.Pooling
+            ?? throw new FormatException($"\"{mode.Key}\" is true; that pooling is not implemented"));
     });
 
     private static SentenceDenseShape Dense(string file) => Read(file, json => new SentenceDenseShape(
@@ -101,15 +117,18 @@ internal static class SentenceFolder
         var (recipe, modules) = (model.Recipe, new JsonArray());
         void Add(string type, string path)
         {
-            modules.Add((JsonNode)new JsonObject { ["idx"] = modules.Count, ["name"] = $"{modules.Count}", ["path"] = path, ["type"] = $"sentence_transformers.models.{type}" });
+            modules.Add((JsonNode)new JsonObject { ["idx"] = modules.Count, ["name"] = $"{modules.Count}", ["path"] = path,
+                ["type"] = $"sentence_transformers.models.{type}" });
             Directory.CreateDirectory(Path.Combine(folder, path));
         }
         Add("Transformer", "");
         BertCheckpoint.Save(model.Bert, folder);
         model.Tokenizer.Save(folder);
-        AtomicFile.WriteJson(Path.Combine(folder, TransformerName), new JsonObject { ["max_seq_length"] = model.MaxTokens, ["do_lower_case"] = recipe.Lowercase });
+        AtomicFile.WriteJson(Path.Combine(folder, TransformerName), new JsonObject { ["max_seq_length"] = model.MaxTokens,
+            ["do_lower_case"] = recipe.Lowercase });
         if (recipe.Prompt is { } prompt)
-            AtomicFile.WriteJson(Path.Combine(folder, PromptsName), new JsonObject { ["prompts"] = new JsonObject { ["default"] = prompt }, ["default_prompt_name"] = "default" });
+            AtomicFile.WriteJson(Path.Combine(folder, PromptsName), new JsonObject { ["prompts"] = new JsonObject { ["default"] = prompt },
+                ["default_prompt_name"] = "default" });
         Add("Pooling", "1_Pooling");
         var pooling = new JsonObject { ["word_embedding_dimension"] = model.Bert.Configuration.HiddenSize };
         foreach (var (key, mode) in Modes)

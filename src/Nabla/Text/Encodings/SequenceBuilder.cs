@@ -86,12 +86,14 @@ internal sealed class SequenceBuilder
         for (var i = 0; i < pieces.Length; at += segments[i++].Length)
         {
             var (text, window) = segments[i].Kind == SegmentKind.First ? (first, one) : (second, other);
-            var isText = segments[i].IsText;
-            if (isText) text!.Ids[window.Start..window.End].CopyTo(ids.AsSpan(at));
-            else for (var j = 0; j < segments[i].Length; j++) ids[at + j] = pieces[i].Symbol!.Tokens[j].Id;
-            if (places is null) continue;
-            if (isText) text!.PlacesOf(window).CopyTo(places.AsSpan(at));
-            else places.AsSpan(at, segments[i].Length).Fill(Segment.Nowhere);
+            if (segments[i].IsText)
+            {
+                text!.Ids[window.Start..window.End].CopyTo(ids.AsSpan(at));
+                if (places is not null) text.PlacesOf(window).CopyTo(places.AsSpan(at));
+                continue;
+            }
+            for (var j = 0; j < segments[i].Length; j++) ids[at + j] = pieces[i].Symbol!.Tokens[j].Id;
+            places?.AsSpan(at, segments[i].Length).Fill(Segment.Nowhere);
         }
         return new(tokenizer, ids, segments, places, overflowing);
     }

@@ -58,7 +58,7 @@ public sealed class BytePairTrainer(int size, int minimumCount = 2, params strin
         var names = special.Concat(symbols).ToList();
         if (names.Count > size) throw new ArgumentException($"BytePairTrainer: a size of {size} has no room for the {special.Length} special tokens and {names.Count - special.Length} characters. {names.Count} is the least.");
         var ids = names.Index().ToDictionary(name => name.Item, name => name.Index, StringComparer.Ordinal);
-        var merging = new PairMerging(words.Select(word => (word.Symbols.Select(symbol => ids[symbol]).ToList(), word.Count)));
+        var merging = new PairMerging([.. words.Select(word => word.Symbols.Select(symbol => ids[symbol]).ToArray())], [.. words.Select(word => word.Count)]);
         var merges = new List<(string, string)>();
         while (names.Count < size && merging.Best(minimumCount) is { } pair)
         {

@@ -3,78 +3,98 @@ using System.Runtime.InteropServices;
 namespace Nabla.Text;
 
 /// <summary>
-/// Words with their counts, in which pairs of neighbours are joined. The counts of pairs are kept up to date: joining a pair looks at the words that have it and at no others. The queue may hold a
-/// count that has changed since; such an entry goes back with its right count when its turn comes.
+/// Words with their counts, in which pairs of neighbours are joined, by the rules of Hugging Face's trainer to the letter. The counts of pairs are kept up to date: joining a pair looks at the words that
+/// have it and at no others. The queue may hold a count that has changed since; such an entry goes back with its right count when its turn comes. An entry knows the words that had the pair when it was
+/// made; where a pair arises again, because two merges make the same symbol, it has a further entry.
 /// </summary>
 internal sealed class PairMerging
 {
-    private readonly List<(List<int> Symbols, long Count)> words;
-    private readonly Dictionary<(int Left, int Right), long> counts = [];
-    private readonly Dictionary<(int Left, int Right), HashSet<int>> places = [];
-    private readonly PriorityQueue<((int Left, int Right) Pair, long Count), (long Less, int Left, int Right)> queue = new();
+    private readonly int[] symbols, starts, lengths;
+    private readonly long[] counts;
+    private readonly Dictionary<ulong, long> pairs = [];
+    private readonly Dictionary<ulong, List<int>> fresh = [];
+    private readonly PriorityQueue<List<int>, Rank> queue = new();
 
-    public PairMerging(IEnumerable<(List<int> Symbols, long Count)> words)
+    /// <param name="words">Their symbols.</param>
+    /// <param name="counts">How often each occurs.</param>
+    public PairMerging(IReadOnlyList<int[]> words, long[] counts)
     {
-        this.words = [.. words];
-        for (var word = 0; word < this.words.Count; word++)
-            for (var i = 0; i + 1 < this.words[word].Symbols.Count; i++) Change((this.words[word].Symbols[i], this.words[word].Symbols[i + 1]), word, this.words[word].Count);
-        foreach (var pair in counts.Keys) Enqueue(pair);
+        (this.counts, starts, lengths, symbols) = (counts, new int[words.Count], new int[words.Count], new int[words.Sum(word => word.Length)]);
+        for (int word = 0, at = 0; word < words.Count; at += words[word++].Length)
+        {
+            (starts[word], lengths[word]) = (at, words[word].Length);
+            words[word].CopyTo(symbols, at);
+            for (var i = 0; i + 1 < lengths[word]; i++) Change(words[word][i], words[word][i + 1], word, counts[word]);
+        }
+        Enqueue();
     }
 
     /// <summary>The pair that occurs most often, of several the one with the smallest numbers; null where none occurs so often.</summary>
-    public (int Left, int Right)? Best(long least)
+    public (int Left, int Right, IReadOnlyList<int> Words)? Best(long least)
     {
-        while (queue.TryDequeue(out var entry, out _))
+        while (queue.TryDequeue(out var words, out var rank))
         {
-            var count = counts.GetValueOrDefault(entry.Pair);
-            if (count == entry.Count) return count >= least ? entry.Pair : null;
-            if (count > 0) Enqueue(entry.Pair);
+            var count = pairs[rank.Pair];
+            if (count == rank.Count) return count >= Math.Max(1, least) ? ((int)(rank.Pair >> 32), (int)rank.Pair, words) : null;
+            queue.Enqueue(words, rank with { Count = count });
         }
         return null;
     }
 
-    /// <summary>Makes a symbol of a pair wherever it occurs, from the left.</summary>
-    public void Join((int Left, int Right) pair, int id)
+    /// <summary>Makes a symbol of a pair, in its words, from the left.</summary>
+    public void Join((int Left, int Right, IReadOnlyList<int> Words) pair, int id)
     {
-        var changed = new HashSet<(int, int)>();
-        foreach (var word in places[pair])
+        foreach (var word in pair.Words) Join(pair.Left, pair.Right, id, word);
+        Enqueue();
+    }
+
+    private void Join(int left, int right, int id, int word)
+    {
+        var row = symbols.AsSpan(starts[word], lengths[word]);
+        var (count, kept) = (counts[word], 0);
+        for (var i = 0; i < row.Length; i++, kept++)
         {
-            var (symbols, count) = words[word];
-            for (var i = 0; i + 1 < symbols.Count; i++)
+            if (row[i] != left || i + 1 == row.Length || row[i + 1] != right)
             {
-                if ((symbols[i], symbols[i + 1]) != pair) continue;
-                if (i > 0)
-                {
-                    Change((symbols[i - 1], pair.Left), word, -count);
-                    Change((symbols[i - 1], id), word, count);
-                    changed.Add((symbols[i - 1], id));
-                }
-                if (i + 2 < symbols.Count)
-                {
-                    Change((pair.Right, symbols[i + 2]), word, -count);
-                    Change((id, symbols[i + 2]), word, count);
-                    changed.Add((id, symbols[i + 2]));
-                }
-                symbols[i] = id;
-                symbols.RemoveAt(i + 1);
+                row[kept] = row[i];
+                continue;
             }
+            if (kept > 0)
+            {
+                Change(row[kept - 1], left, word, -count);
+                Change(row[kept - 1], id, word, count);
+            }
+            if (i + 2 < row.Length)
+            {
+                Change(right, row[i + 2], word, -count);
+                Change(id, row[i + 2], word, count);
+            }
+            row[kept] = id;
+            i++;
         }
-        counts.Remove(pair);
-        places.Remove(pair);
-        foreach (var other in changed) Enqueue(other);
+        lengths[word] = kept;
     }
 
-    private void Change((int Left, int Right) pair, int word, long by)
+    private void Change(int left, int right, int word, long by)
     {
-        CollectionsMarshal.GetValueRefOrAddDefault(counts, pair, out _) += by;
+        var pair = ((ulong)(uint)left << 32) | (uint)right;
+        CollectionsMarshal.GetValueRefOrAddDefault(pairs, pair, out _) += by;
         if (by < 0) return;
-        ref var where = ref CollectionsMarshal.GetValueRefOrAddDefault(places, pair, out _);
-        (where ??= []).Add(word);
+        ref var words = ref CollectionsMarshal.GetValueRefOrAddDefault(fresh, pair, out _);
+        words ??= [];
+        if (words.Count == 0 || words[^1] != word) words.Add(word);
     }
 
-    private void Enqueue((int Left, int Right) pair)
+    private void Enqueue()
     {
-        var count = counts.GetValueOrDefault(pair);
-        if (count > 0) queue.Enqueue((pair, count), (-count, pair.Left, pair.Right));
+        foreach (var (pair, words) in fresh)
+            if (pairs[pair] is > 0 and var count) queue.Enqueue(words, new(count, pair));
+        fresh.Clear();
+    }
+
+    /// <summary>The larger count first, then the smaller numbers.</summary>
+    private readonly record struct Rank(long Count, ulong Pair) : IComparable<Rank>
+    {
+        public int CompareTo(Rank other) => Count != other.Count ? other.Count.CompareTo(Count) : Pair.CompareTo(other.Pair);
     }
 }

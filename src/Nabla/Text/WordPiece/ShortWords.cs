@@ -13,23 +13,27 @@ internal sealed class ShortWords
 
     private const ulong Multiplier = 0x9E3779B97F4A7C15, OtherMultiplier = 0xC2B2AE3D27D4EB4F;
 
+    // Vocabularies have the frequent symbols first, so what is used most lies together.
     private readonly Entry[] entries;
+    private readonly int[] slots;
     private readonly int shift;
 
     public ShortWords(IEnumerable<KeyValuePair<string, int>> symbols)
     {
         KeyValuePair<string, int>[] words = [.. symbols.Where(symbol => symbol.Key.Length is > 0 and <= Longest && symbol.Key.All(char.IsAsciiLetterOrDigit))];
-        entries = new Entry[BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, 2 * words.Length))];
-        shift = 64 - BitOperations.Log2((uint)entries.Length);
+        (entries, slots) = (new Entry[words.Length + 1], new int[BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, 2 * words.Length))]);
+        shift = 64 - BitOperations.Log2((uint)slots.Length);
+        entries[0] = new(0, 0, -1);
         Span<byte> bytes = stackalloc byte[Longest];
-        foreach (var (symbol, id) in words)
+        for (var i = 0; i < words.Length; i++)
         {
             bytes.Clear();
-            for (var i = 0; i < symbol.Length; i++) bytes[i] = (byte)symbol[i];
+            for (var j = 0; j < words[i].Key.Length; j++) bytes[j] = (byte)words[i].Key[j];
             var key = Vector128.Create<byte>(bytes).AsUInt64();
+            entries[i + 1] = new(key[0], key[1], words[i].Value);
             var slot = Slot(key[0], key[1]);
-            while (entries[slot].Low != 0) slot = (slot + 1) & (entries.Length - 1);
-            entries[slot] = new(key[0], key[1], id);
+            while (slots[slot] != 0) slot = (slot + 1) & (slots.Length - 1);
+            slots[slot] = i + 1;
         }
     }
 
@@ -38,12 +42,13 @@ internal sealed class ShortWords
     public int Find(Vector128<byte> word)
     {
         var (low, high) = (word.AsUInt64().ToScalar(), word.AsUInt64().GetElement(1));
-        var table = entries;
-        for (var slot = Slot(low, high); ; slot = (slot + 1) & (table.Length - 1))
+        ref var first = ref MemoryMarshal.GetArrayDataReference(entries);
+        ref var table = ref MemoryMarshal.GetArrayDataReference(slots);
+        for (var slot = Slot(low, high); ; slot = (slot + 1) & (slots.Length - 1))
         {
-            ref readonly var entry = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(table), slot);
-            if (entry.Low == low && entry.High == high) return entry.Id;
-            if (entry.Low == 0) return -1;
+            var number = Unsafe.Add(ref table, slot);
+            ref readonly var entry = ref Unsafe.Add(ref first, number);
+            if ((entry.Low == low && entry.High == high) || number == 0) return entry.Id;
         }
     }
 
