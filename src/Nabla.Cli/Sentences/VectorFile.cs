@@ -80,6 +80,7 @@ abstract class VectorWriter : IDisposable
 
         public override void Dispose()
         {
+            base.Dispose();
             if (temporary is null) return;
             writer.Dispose();
             File.Delete(temporary);
@@ -111,6 +112,7 @@ abstract class VectorWriter : IDisposable
 
         public override void Dispose()
         {
+            base.Dispose();
             file.Dispose();
             File.Delete(file.Name);
         }

@@ -188,8 +188,15 @@ public sealed class FineTuneTests : IDisposable
         Assert.Contains("labels     5: O, B-FOOD, I-FOOD, B-TOOL, I-TOOL", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("F1 of entities ", outcome.Output, StringComparison.Ordinal);
         Assert.True((double)(await Json("evaluate", folder["run"]))["metrics"]!["f1"]! > 0.9);
-        var entity = (await Json("predict", folder["run"], "Today we bought the  cheese."))[0]!["entities"]![0]!;
-        Assert.Equal("""{"type":"FOOD","start":21,"end":27,"text":"cheese"}""", entity.ToJsonString());
+        var sentences = Enumerable.Range(0, 20).Select(i => (Word: Thing(i), IsFood: i % 2 == 0)).Select(one => (one.Word, one.IsFood,
+            Text: $"{Text(one.Word)}  17")).ToArray();
+        var predicted = (await Json(["predict", folder["run"], .. sentences.Select(one => one.Text)])).AsArray();
+        var right = sentences.Zip(predicted).Count(pair => pair.Second!["entities"]!.AsArray() is [var entity]
+            && entity!.ToJsonString() == Entity(pair.First.Text, pair.First.Word, pair.First.IsFood ? "FOOD" : "TOOL"));
+        Assert.True(right >= 18, $"{right} of 20: {predicted.ToJsonString()}");
+
+        static string Entity(string text, string word, string type) => text.IndexOf(word, StringComparison.Ordinal) is var start
+            ? new JsonObject { ["type"] = type, ["start"] = start, ["end"] = start + word.Length, ["text"] = word }.ToJsonString() : "";
     }
 
     [Fact]

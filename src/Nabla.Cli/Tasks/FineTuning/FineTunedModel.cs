@@ -57,7 +57,7 @@ sealed class FineTunedModel<T>(Head<T> head, TextSettings settings, string folde
     (long, IReadOnlyDictionary<string, double>, EvaluationText) Test(RunFolder trained) =>
         FineTuningTraining.Continue(settings, trained, head).EvaluateTest(Load());
 
-    EvaluationResult Result((long Count, IReadOnlyDictionary<string, double> Metrics, EvaluationText Said) evaluation) =>
+    static EvaluationResult Result((long Count, IReadOnlyDictionary<string, double> Metrics, EvaluationText Said) evaluation) =>
         new(evaluation.Count, evaluation.Metrics, [evaluation.Said.Headline, .. evaluation.Said.Lines]);
 
     IBertModel Load()

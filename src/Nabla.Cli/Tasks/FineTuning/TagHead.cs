@@ -25,7 +25,7 @@ sealed class TagHead : Head<TaggedSentence>
             TaggedText.Open(file, new() { Tag = settings.TagColumn.OrNull(), Encoding = settings.Encoding.OrNull() }));
         var (train, validation, test) = (Read(files.Train), files.Validation is { } dev ? Read(dev) : null,
             files.Test is { } last ? Read(last) : null);
-        var tags = labels ?? All(train, validation, test);
+        IReadOnlyList<string> tags = labels ?? All(train, validation, test);
         if (tags.Count < 2)
             throw new UserException($"{train.Path} has the tag {string.Join(", ", tags)} alone; at least 2 are needed. Name " +
             "another column: --tags COLUMN.");
@@ -153,7 +153,7 @@ sealed class TagHead : Head<TaggedSentence>
     }
 
     /// <summary>The tags of all parts: <c>O</c>, then those of each type.</summary>
-    static IReadOnlyList<string> All(params ReadOnlySpan<TaggedText?> parts)
+    static List<string> All(params ReadOnlySpan<TaggedText?> parts)
     {
         var tags = new List<string>();
         foreach (var part in parts)

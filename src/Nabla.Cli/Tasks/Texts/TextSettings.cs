@@ -111,7 +111,7 @@ sealed class TextSettings(SettingList all) : TaskSettings(TextTask.TaskName, all
     };
 
     /// <summary>Throws if one of some settings was given that the model does not have.</summary>
-    public void RequireNotGiven(string reason, params ReadOnlySpan<Setting> settings)
+    public static void RequireNotGiven(string reason, params ReadOnlySpan<Setting> settings)
     {
         foreach (var setting in settings)
             if (setting.IsGiven) throw new UserException($"{setting.Option!.Name}: {reason}. Leave it out.");
