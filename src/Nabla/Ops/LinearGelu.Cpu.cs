@@ -31,7 +31,7 @@ internal sealed partial record LinearGelu : ICpuSavingKernel, ICpuBackwardKernel
         var gradients = Array.ConvertAll(call.Inputs, input => (Tensor?)Tensor.Empty(input.Shape, input.DType));
         for (var i = 0; i < gradients.Length; i++) if (!call.Needs(i)) gradients[i] = null;
         var dsums = Tensor.Empty(sums.Shape, sums.DType);
-        ActivationLoops.GeluGradient(sums, RowLoops.Dense(call.Upstream), dsums, gradients[2]);
+        ActivationLoops.Gradient(default(Gelu), sums, RowLoops.Dense(call.Upstream), dsums, gradients[2]);
         Product.RunGradient([x, weight], sums, dsums, gradients.AsSpan(0, 2));
         return gradients;
     }

@@ -29,16 +29,3 @@ internal interface ICpuGradientKernel
     /// <summary>Fills the fresh, contiguous <paramref name="gradients"/>, one per input; null where none is wanted. <paramref name="dy"/> may be any view.</summary>
     void RunGradient(ReadOnlySpan<Tensor> inputs, Tensor output, Tensor dy, ReadOnlySpan<Tensor?> gradients);
 }
-
-/// <summary>
-/// An op whose gradient has a fused CPU kernel that needs what the forward pass saved, or that gives several inputs one gradient. Its
-/// composition is the oracle, and is used where the walk itself is differentiated.
-/// </summary>
-internal interface ICpuBackwardKernel
-{
-    /// <summary>Whether the kernel can take these inputs; if not, the composition is used.</summary>
-    bool AcceptsBackward(Ops.Backward call);
-
-    /// <summary>The gradients of the inputs in their order, null where none is wanted. The upstream may be any view.</summary>
-    Tensor?[] RunBackward(Ops.Backward call);
-}

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Nabla.Ops;
 
 namespace Nabla.Backends.Cpu.Rows;
 
@@ -12,22 +11,27 @@ internal static unsafe class ActivationLoops
     /// <summary>Columns of a work item, at most: their sums stay in the first-level cache. Fewer would read memory in jumps.</summary>
     private const int Width = 8192;
 
-    /// <summary>dx = GELU′(x) · dy and, if wanted, its sum over all rows. x, dy and dx: [.., columns], contiguous.</summary>
-    public static void GeluGradient(Tensor x, Tensor dy, Tensor dx, Tensor? columnSums)
+    /// <summary>
+    /// dx = f′(x) · dy and, if wanted, its sum over all rows, for an f whose slope does not read its value. x, dy and dx: [.., columns],
+    /// contiguous.
+    /// </summary>
+    public static void Gradient<F>(F formula, Tensor x, Tensor dy, Tensor dx, Tensor? columnSums) where F : struct, IFormula
     {
-        if (columnSums is null) ElementwiseLoops.UnaryGradient(default(Gelu), x, x, dy, dx);
+        if (columnSums is null) ElementwiseLoops.UnaryGradient(formula, x, x, dy, dx);
         else if (x.Length == 0) CopyLoops.Clear(columnSums);
-        else LaneChoice.Run(x.DType, new GeluGradientCode(x, dy, dx, columnSums), "Arithmetic");
+        else LaneChoice.Run(x.DType, new GradientCode<F>(formula, x, dy, dx, columnSums), "Arithmetic");
     }
 
-    private readonly struct GeluGradientCode(Tensor x, Tensor dy, Tensor dx, Tensor columnSums) : ILaneCode
+    private readonly struct GradientCode<F>(F formula, Tensor x, Tensor dy, Tensor dx, Tensor columnSums) : ILaneCode
+        where F : struct, IFormula
     {
         public void Run<V, T>() where V : struct, ICpuLane<V, T> where T : unmanaged
         {
             var columns = x.Shape[^1];
-            var rows = Shape.Dimension(x.Length / columns, "LinearGelu");
+            var rows = Shape.Dimension(x.Length / columns, typeof(F).Name);
             var sums = Tensor.Empty([(rows + Block - 1) / Block, columns], x.DType);
-            var items = new GeluGradientItems<V, T>(x.Pointer<T>(), dy.Pointer<T>(), dx.Pointer<T>(), sums.Pointer<T>(), rows, columns);
+            var items = new GradientItems<F, V, T>(
+                formula, x.Pointer<T>(), dy.Pointer<T>(), dx.Pointer<T>(), sums.Pointer<T>(), rows, columns);
             ThreadTeam.Run(items.Count, ref items);
             RowLoops.ColumnSums(sums, columnSums);
             GC.KeepAlive(x);
@@ -36,8 +40,8 @@ internal static unsafe class ActivationLoops
     }
 
     /// <summary>A block of rows, up to <see cref="Width"/> columns of it.</summary>
-    private readonly struct GeluGradientItems<V, T>(T* x, T* dy, T* dx, T* sums, int rows, int columns) : IPart
-        where V : struct, ICpuLane<V, T> where T : unmanaged
+    private readonly struct GradientItems<F, V, T>(F formula, T* x, T* dy, T* dx, T* sums, int rows, int columns) : IPart
+        where F : struct, IFormula where V : struct, ICpuLane<V, T> where T : unmanaged
     {
         private int Across => (columns + Width - 1) / Width;
 
@@ -57,22 +61,20 @@ internal static unsafe class ActivationLoops
         }
 
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        private static void Row(T* x, T* dy, T* dx, T* sum, int count)
+        private void Row(T* x, T* dy, T* dx, T* sum, int count)
         {
             var i = 0;
             for (; i <= count - V.Count; i += V.Count)
             {
-                // Read before anything is written: sum and dx may be whole pages apart, and a load waits for a store to such an address.
-                var before = V.Load(sum + i);
                 var d = Slope(V.Load(x + i)) * V.Load(dy + i);
                 V.Store(dx + i, d);
-                V.Store(sum + i, before + d);
+                V.Store(sum + i, V.Load(sum + i) + d);
             }
             if (i < count) Rest(x + i, dy + i, dx + i, sum + i, count - i);
         }
 
         [MethodImpl(MethodImplOptions.NoInlining)]
-        private static void Rest(T* x, T* dy, T* dx, T* sum, int count)
+        private void Rest(T* x, T* dy, T* dx, T* sum, int count)
         {
             var d = Slope(V.LoadPart(x, count)) * V.LoadPart(dy, count);
             V.StorePart(dx, d, count);
@@ -80,6 +82,6 @@ internal static unsafe class ActivationLoops
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static V Slope(V x) => default(Gelu).Slope(x, x);
+        private V Slope(V x) => formula.Slope(x, x);
     }
 }

@@ -53,7 +53,8 @@ internal static unsafe class NormLoops
     }
 
     readonly struct LayerNormGradientCode(
-        Tensor x, Tensor? residual, Tensor weight, Tensor dy, long width, double epsilon, Tensor? dx, Tensor? dWeight, Tensor? dBias) : ILaneCode
+        Tensor x, Tensor? residual, Tensor weight, Tensor dy, long width, double epsilon, Tensor? dx, Tensor? dWeight, Tensor? dBias)
+        : ILaneCode
     {
         public void Run<V, T>() where V : struct, ICpuLane<V, T> where T : unmanaged
         {
