@@ -185,6 +185,10 @@ public sealed class TokenizerJsonTests : IDisposable
     [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 1.5}, "merges": []}}""", "is 1.5, not a whole number")]
     [InlineData("""{"model": {"type": "BPE", "dropout": 0.1, "vocab": {}, "merges": []}}""", "\"dropout\" is 0.1")]
     [InlineData("""{"model": {"type": "BPE", "unk_token": "u", "vocab": {}, "merges": []}}""", "\"unk_token\" is \"u\", which the vocabulary does not have")]
+    [InlineData("""{"model": {"type": "WordPiece", "vocab": {"a": 0}, "colour": 1}}""", "\"model\": \"colour\" (1) is not known here")]
+    [InlineData("""{"model": {"type": "WordPiece", "vocab": {"a": 0}, "max_input_chars_per_word": -1}}""", "\"max_input_chars_per_word\" is -1")]
+    [InlineData("""{"model": {"type": "WordPiece", "vocab": {"a": 0, "b": 0}}}""", "the same number, 0")]
+    [InlineData("""{"model": {"type": "WordPiece", "vocab": {"a": 0}}, "post_processor": {"type": "BertProcessing", "cls": ["[CLS]", 7], "sep": ["[SEP]", 8]}}""", "of the template is 7, a number that no token has")]
     [InlineData("""{"model": {"type": "WordLevel", "vocab": {}}}""", "\"unk_token\" is missing")]
     [InlineData("""{"added_tokens": [{"id": 1, "content": "a"}, {"id": 1, "content": "b"}]}""", "have the same number, 1")]
     [InlineData("""{"added_tokens": [3]}""", "added token 0 is not an object")]
@@ -196,10 +200,14 @@ public sealed class TokenizerJsonTests : IDisposable
     }
 
     /// <summary>A file changed at random is read or refused, and what was read encodes or refuses.</summary>
-    [Fact]
-    public void Broken_files_never_do_anything_but_refuse()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Broken_files_never_do_anything_but_refuse(bool ofWordPieces)
     {
-        TokenizerFile.Save(new BytePairTrainer(270, 2, "<s>").TrainOnBytes(["to be or not to be"]), folder["whole.json"]);
+        var options = new EncodeOptions { Truncation = TruncationStrategy.LongestFirst, MaxLength = 9, Padding = PaddingStrategy.Longest };
+        TokenizerFile.Save(ofWordPieces ? new WordPieceTrainer(60, options: new() { Defaults = options }).Train(["to be or not to be"])
+            : new BytePairTrainer(270, 2, "<s>").TrainOnBytes(["to be or not to be"]), folder["whole.json"]);
         var whole = File.ReadAllBytes(folder["whole.json"]);
         string[] words = ["null", "[]", "{}", "-1", "1e9", "\"ByteLevel\"", "true", "\"\\ud800\"", "\"type\"", "NFC", ","];
         Gen.Select(Gen.Int[0, whole.Length - 1], Gen.Int[0, 12], Gen.Int[0, words.Length], Gen.Byte).List[1, 4].Sample(changes =>

@@ -187,7 +187,9 @@ internal static class HuggingFaceReader
                 return new WordLevelModel(vocabulary.Value, json.Needed("unk_token"));
             case "WordPiece":
                 json.Allow("type", "vocab", "unk_token", "continuing_subword_prefix", "max_input_chars_per_word");
-                return new WordPieceModel(vocabulary.Value, new(json.Text("unk_token") ?? "[UNK]", json.Text("continuing_subword_prefix") ?? "##", json.Whole("max_input_chars_per_word", 100)));
+                var most = json.Whole("max_input_chars_per_word", 100);
+                if (most < 0) throw json.Fault($"\"max_input_chars_per_word\" is {most}; 0 or more is needed");
+                return new WordPieceModel(vocabulary.Value, new(json.Text("unk_token") ?? "[UNK]", json.Text("continuing_subword_prefix") ?? "##", most));
             default:
                 throw json.Unknown("model", type, "BPE, WordLevel, WordPiece");
         }

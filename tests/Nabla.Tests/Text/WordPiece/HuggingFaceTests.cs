@@ -10,7 +10,8 @@ namespace Nabla.Tests.Text;
 
 /// <summary>
 /// Texts drawn at random, of many scripts and of what is rare and strange, encoded by Hugging Face's own library (tokenizers 0.23.2) with
-/// tokenizer.json files drawn at random: tests/fixtures/text/wordpiece, written by the make.js beside it.
+/// tokenizer.json files drawn at random: tests/fixtures/text/wordpiece, written by the make.js beside it. NABLA_WORDPIECE_FIXTURE names
+/// another file that it has written, such as a larger one: node make.js SEED FILES PATH.
 /// </summary>
 public sealed class HuggingFaceTests : IDisposable
 {
