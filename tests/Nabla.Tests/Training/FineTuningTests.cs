@@ -89,7 +89,8 @@ public sealed class FineTuningTests
         var before = model.Parameters().ToDictionary(member => member.Path, member => member.Parameter.Value.ToArray<float>());
         var trainer = new Trainer<FineTuningBatch>(model, FineTuning.Optimizer(model, 0.01), batch =>
             FineTuning.Loss(model, batch)) { Epochs = 3 };
-        trainer.Fit(FineTuning.Batches(Classes(("a b", 1), ("c d e", 0), ("f", 1)), 2, seed: 1));
+        trainer.Fit(FineTuning.Batches(Classes(("a b", 1), ("c d e", 0), ("f", 1)), 2, seed: 1),
+            cancellation: TestContext.Current.CancellationToken);
         foreach (var (path, parameter) in model.Parameters())
         {
             var isFrozen = path.StartsWith("bert.embeddings", StringComparison.Ordinal)
@@ -109,7 +110,8 @@ public sealed class FineTuningTests
         var evaluator = new SequenceClassificationEvaluator(model);
         var trainer = new Trainer<FineTuningBatch>(model, FineTuning.Optimizer(model, 0.005), batch =>
             FineTuning.Loss(model, batch)) { Epochs = 20, Evaluator = evaluator };
-        var metrics = trainer.Fit(FineTuning.Batches(examples, 8, seed: 1), FineTuning.Batches(examples)).Last!.Metrics;
+        var metrics = trainer.Fit(FineTuning.Batches(examples, 8, seed: 1), FineTuning.Batches(examples),
+            cancellation: TestContext.Current.CancellationToken).Last!.Metrics;
         Assert.Equal(1, metrics["accuracy"]);
         Assert.Equal(1, metrics["matthews"]);
         Assert.Equal(examples.Select(example => (int)example.Labels[0]), evaluator.Predictions.Select(one => one.Predicted));
