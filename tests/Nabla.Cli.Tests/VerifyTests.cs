@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Nabla.Checkpoints;
 using Nabla.Cli.Verify;
+using Nabla.Models;
+using Nabla.Text;
 
 namespace Nabla.Cli.Tests;
 
@@ -115,28 +117,49 @@ public class VerifyTests
         Assert.EndsWith("38 passed, 0 failed", outcome.Output.TrimEnd(), StringComparison.Ordinal);
     }
 
-    /// <summary>Two texts and a pair, encoded by hand; the second text has a wrong id, the third wrong offsets.</summary>
+    /// <summary>Texts of a model, encoded by hand: the second has a wrong id, the third wrong offsets, the fourth another embedding.</summary>
     [Fact]
-    public async Task Texts_of_a_model_are_encoded_with_its_tokenizer()
+    public async Task Values_of_a_model_fail_where_ids_offsets_or_numbers_differ()
     {
         using var folder = new Folder();
         folder.Write("minilm_embed.json", """
             {"max_length": 4, "pair_max_length": 6, "pairs": [["fox", "the fox fox"]],
-             "texts": [{"text": "😀 the", "offsets": [[0, 0], [0, 1], [2, 5], [0, 0]]}, {"text": "fox", "offsets": [[0, 0], [0, 3], [0, 0]]}, {"text": "the", "offsets": [[0, 0], [0, 2], [0, 0]]}]}
+             "texts": [{"text": "😀 the", "offsets": [[0, 0], [0, 1], [2, 5], [0, 0]]}, {"text": "fox", "offsets": [[0, 0], [0, 3], [0, 0]]},
+              {"text": "the", "offsets": [[0, 0], [0, 2], [0, 0]]}, {"text": "fox", "offsets": [[0, 0], [0, 3], [0, 0]]}]}
             """);
-        KeyValuePair<string, Tensor>[] tensors =
-        [
-            new("0/input_ids", Tensor.From([1L, 0, 3, 2], [1, 4])), new("1/input_ids", Tensor.From([1L, 3, 2], [1, 3])), new("2/input_ids", Tensor.From([1L, 3, 2], [1, 3])),
-            new("pair0/input_ids", Tensor.From([1L, 4, 2, 3, 4, 2], [1, 6])), new("pair0/token_type_ids", Tensor.From([0L, 0, 0, 1, 1, 1], [1, 6])),
-        ];
+        BertConfiguration configuration = new()
+        {
+            VocabularySize = 6, HiddenSize = 4, HiddenLayers = 6, AttentionHeads = 2, IntermediateSize = 8, MaxPositions = 8, InitializerRange = 0.5,
+        };
+        var tokenizer = new BertTokenizer(["[UNK]", "[CLS]", "[SEP]", "the", "fox", "[PAD]"]);
+        var model = new SentenceEmbedder(tokenizer, new Bert(configuration with { PaddingId = 5 }), new() { Normalizes = true }).Initialize(1);
+        model.Save(folder["model"]);
+        var tensors = new Dictionary<string, Tensor>();
+        foreach (var (i, ids) in new long[][] { [1, 0, 3, 2], [1, 3, 2], [1, 3, 2], [1, 4, 2] }.Index())
+        {
+            var input = new BertInput(new(Tensor.From(ids), ids.Length));
+            var trace = model.Bert.Trace(input);
+            tensors[$"{i}/input_ids"] = Tensor.From(ids);
+            foreach (var layer in new[] { 0, 3, 6 })
+            {
+                tensors[$"{i}/hidden_{layer}_first"] = trace.HiddenStates[layer].Values[0];
+                tensors[$"{i}/hidden_{layer}_last"] = trace.HiddenStates[layer].Values[ids.Length - 1];
+            }
+            tensors[$"{i}/attention_0_first_row"] = trace.Attentions[0][0][.., 0];
+            tensors[$"{i}/pooler_output"] = model.Bert.Pool(model.Bert.Forward(input))[0];
+            tensors[$"{i}/embedding"] = i == 3 ? -model.Forward(input)[0] : model.Forward(input)[0];
+        }
+        (tensors["pair0/input_ids"], tensors["pair0/token_type_ids"]) = (Tensor.From(1L, 4, 2, 3, 4, 2), Tensor.From(0L, 0, 0, 1, 1, 1));
+        var pair = new BertInput(new(tensors["pair0/input_ids"], 6), tensors["pair0/token_type_ids"]);
+        tensors["pair0/last_hidden_first"] = model.Bert.Forward(pair).Values[0];
         Safetensors.Save(folder["minilm_embed.safetensors"], tensors);
-        folder.Write("vocab.txt", "[UNK]\n[CLS]\n[SEP]\nthe\nfox\n");
-        var outcome = await Cli.Run("verify", folder.Path, "--model", folder.Path);
+        var outcome = await Cli.Run("verify", folder.Path, "--model", folder["model"]);
         Assert.Equal(ExitCodes.CheckFailed, outcome.Code);
-        Assert.EndsWith("2 passed, 2 failed", outcome.Output.TrimEnd(), StringComparison.Ordinal);
-        Assert.Contains("FAILED minilm_embed/1: input_ids[1] is 4, expected 3", outcome.Output, StringComparison.Ordinal);
-        Assert.Contains("FAILED minilm_embed/2: offsets[3] is 3, expected 2", outcome.Output, StringComparison.Ordinal);
-        Assert.Contains("the folder of the model is needed: --model DIR", (await Cli.Run("verify", folder.Path)).Output, StringComparison.Ordinal);
+        Assert.EndsWith("2 passed, 3 failed", outcome.Output.TrimEnd(), StringComparison.Ordinal);
+        Assert.Contains("FAILED minilm/text 1: ids is off", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("FAILED minilm/text 2: offsets is off", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("FAILED minilm/text 3: embedding is off", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("--model FOLDER", (await Cli.Run("verify", folder.Path)).Output, StringComparison.Ordinal);
     }
 
     [Fact]
