@@ -34,7 +34,7 @@ internal static class BertInference
         get
         {
             // Each side's fastest.
-            const int ourBatch = 16, torchBatch = 16, onnxBatch = 4;
+            const int ourBatch = 16, torchBatch = 8, onnxBatch = 4;
             const string work = "BERT-base in use: classes of 256 pairs of sentences of Moby-Dick at their own lengths";
             return new("bert-base-infer-natural", work, new(2.5),
                 () => Ours([.. Sentences().Chunks(ourBatch)]), () => Theirs([.. Sentences().Buckets(torchBatch)]),
