@@ -4,7 +4,9 @@ using Google.Protobuf;
 
 namespace Nabla.Benchmarks.Workloads;
 
-/// <summary>Builds an ONNX model, field by field as onnx.proto3 numbers them (IR version 8, operator set 20 and ONNX Runtime's own).</summary>
+/// <summary>
+/// Builds an ONNX model, field by field as onnx.proto3 numbers them (IR version 8, operator set 20 and ONNX Runtime's own).
+/// </summary>
 /// <param name="weights">Where large constants go, beside the model; null: into the model.</param>
 internal sealed class OnnxGraph(FileStream? weights = null)
 {
@@ -16,7 +18,8 @@ internal sealed class OnnxGraph(FileStream? weights = null)
     /// <param name="operation">Its type; one of ONNX Runtime's own begins with <c>com.microsoft.</c></param>
     /// <param name="arguments">The names of its inputs.</param>
     /// <param name="attributes">A float or an int each.</param>
-    public string Node(string operation, IEnumerable<string> arguments, params (string Name, object Value)[] attributes) => Node(operation, 1, arguments, attributes)[0];
+    public string Node(string operation, IEnumerable<string> arguments, params (string Name, object Value)[] attributes) =>
+        Node(operation, 1, arguments, attributes)[0];
 
     /// <summary>Adds an operator of several outputs and returns their names.</summary>
     public string[] Node(string operation, int count, IEnumerable<string> arguments, params (string Name, object Value)[] attributes)

@@ -21,7 +21,8 @@ internal sealed record BertBatch(int[][] Ids, int[] Seconds)
     public static BertBatch Random(int seed, int count, int time, int vocabulary)
     {
         var words = Values.Indices(seed, count * time, vocabulary - FirstWord);
-        int Id(int row, int column) => column == 0 ? Cls : column == time / 2 || column == time - 1 ? Sep : FirstWord + (int)words[(row * time) + column];
+        int Id(int row, int column) =>
+            column == 0 ? Cls : column == time / 2 || column == time - 1 ? Sep : FirstWord + (int)words[(row * time) + column];
         return new(
             [.. Enumerable.Range(0, count).Select(row => Enumerable.Range(0, time).Select(column => Id(row, column)).ToArray())],
             [.. Enumerable.Repeat((time / 2) + 1, count)]);
@@ -32,7 +33,8 @@ internal sealed record BertBatch(int[][] Ids, int[] Seconds)
     {
         var options = new EncodeOptions { Truncation = TruncationStrategy.LongestFirst, MaxLength = longest, Offsets = false };
         var encoded = tokenizer.EncodeBatch(pairs, options);
-        return new([.. encoded.Select(pair => pair.Ids)], [.. encoded.Select(pair => Array.IndexOf(pair.TypeIds, 1) is >= 0 and var second ? second : pair.Count)]);
+        var seconds = encoded.Select(pair => Array.IndexOf(pair.TypeIds, 1) is >= 0 and var second ? second : pair.Count);
+        return new([.. encoded.Select(pair => pair.Ids)], [.. seconds]);
     }
 
     /// <summary>In their order, so many at a time.</summary>
@@ -54,7 +56,8 @@ internal sealed record BertBatch(int[][] Ids, int[] Seconds)
         {
             var (ids, types, mask) = Padded;
             long[] shape = [Ids.Length, Longest];
-            return (tensor(ids, shape), tensor(types, shape), IsPadded ? tensor(mask, shape).to(ScalarType.Bool).view(Ids.Length, 1, 1, Longest) : null);
+            var seen = IsPadded ? tensor(mask, shape).to(ScalarType.Bool).view(Ids.Length, 1, 1, Longest) : null;
+            return (tensor(ids, shape), tensor(types, shape), seen);
         }
     }
 

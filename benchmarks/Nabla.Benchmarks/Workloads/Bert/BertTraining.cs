@@ -7,8 +7,8 @@ using TorchTensor = TorchSharp.torch.Tensor;
 namespace Nabla.Benchmarks.Workloads;
 
 /// <summary>
-/// A BERT with a head that is trained on both sides by AdamW, with dropout. Before that, the logits, the gradient of each parameter and the losses of
-/// some steps are compared without dropout.
+/// A BERT with a head that is trained on both sides by AdamW, with dropout. Before that, the logits, the gradient of each parameter and the
+/// losses of some steps are compared without dropout.
 /// </summary>
 /// <typeparam name="TOurs">Nabla's model.</typeparam>
 /// <typeparam name="TTheirs">TorchSharp's.</typeparam>
@@ -36,7 +36,11 @@ internal sealed record BertTraining<TOurs, TTheirs, TBatch>(string Name, string 
     /// <summary>Multiplications and additions of a step forward.</summary>
     public required Func<TBatch[], double> ForwardFlops { get; init; }
 
-    public Workload Row => new(Name, Work, Goal, Ours, Theirs) { FlopsOfData = () => 3 * ForwardFlops(Batches(Count)), ComparesNorms = true };
+    public Workload Row => new(Name, Work, Goal, Ours, Theirs)
+    {
+        FlopsOfData = () => 3 * ForwardFlops(Batches(Count)),
+        ComparesNorms = true,
+    };
 
     BertConfiguration WithoutDropout => Configuration() with { HiddenDropout = 0, AttentionDropout = 0, ClassifierDropout = 0 };
 
@@ -53,7 +57,8 @@ internal sealed record BertTraining<TOurs, TTheirs, TBatch>(string Name, string 
                 (var loss, logits) = batch(model);
                 return loss;
             });
-            var all = model.Parameters().Where(member => IsCompared(member.Path)).OrderBy(member => member.Path, StringComparer.Ordinal).Select(member => gradients[member.Parameter]);
+            var compared = model.Parameters().Where(member => IsCompared(member.Path));
+            var all = compared.OrderBy(member => member.Path, StringComparer.Ordinal).Select(member => gradients[member.Parameter]);
             return [.. logits!.Concat(all).Select(values => values.ToArray<float>()), Losses(OurSteps(WithoutDropout))];
         });
     }
@@ -70,7 +75,8 @@ internal sealed record BertTraining<TOurs, TTheirs, TBatch>(string Name, string 
         using var scope = NewDisposeScope();
         using var model = Weights.Into(TorchModel(WithoutDropout), ScalarType.Float64);
         var (loss, logits) = TorchLoss(Batches(Count)[0])(model);
-        var parameters = model.named_parameters().Where(member => IsCompared(member.name)).OrderBy(member => member.name, StringComparer.Ordinal).Select(member => member.parameter);
+        var compared = model.named_parameters().Where(member => IsCompared(member.name));
+        var parameters = compared.OrderBy(member => member.name, StringComparer.Ordinal).Select(member => member.parameter);
         var gradients = autograd.grad([loss], [.. parameters]);
         return [.. logits.Concat(gradients).Select(values => TorchSide.Values(values.to(ScalarType.Float32)))];
     }

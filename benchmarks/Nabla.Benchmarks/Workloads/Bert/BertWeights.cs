@@ -9,11 +9,13 @@ namespace Nabla.Benchmarks.Workloads;
 internal sealed record BertWeights(Func<string, int[], float[]> Of)
 {
     /// <summary>
-    /// Drawn by the path alone: a weight of several axes uniformly from ±1/√columns, that of a normalisation from 1 ± 0.1, a bias from ±0.1.
+    /// Drawn by the path alone: a weight of several axes uniformly from ±1/√columns, that of a normalisation from 1 ± 0.1, a bias from
+    /// ±0.1.
     /// </summary>
     public static BertWeights Drawn { get; } = new((path, shape) =>
     {
-        var (seed, length) = (path.Aggregate(17, (hash, letter) => unchecked((hash * 31) + letter)), shape.Aggregate(1, (product, axis) => product * axis));
+        var seed = path.Aggregate(17, (hash, letter) => unchecked((hash * 31) + letter));
+        var length = shape.Aggregate(1, (product, axis) => product * axis);
         if (shape.Length > 1)
             return Values.Uniform(seed, length, 1 / Math.Sqrt(shape[^1]));
         var offset = path.EndsWith("norm.weight", StringComparison.Ordinal) ? 1 : 0;

@@ -7,7 +7,8 @@ using Nabla.Models;
 namespace Nabla.Benchmarks.Workloads;
 
 /// <summary>
-/// Embeddings of difficult texts by a real checkpoint: Nabla's beside those that ONNX Runtime computes from PyTorch's export of it, and those of Hugging Face's library in float64.
+/// Embeddings of difficult texts by a real checkpoint: Nabla's beside those that ONNX Runtime computes from PyTorch's export of it, and
+/// those of Hugging Face's library in float64.
 /// </summary>
 internal static class EmbeddingCheck
 {
@@ -23,13 +24,16 @@ internal static class EmbeddingCheck
         var embedder = new SentenceEmbedder(MiniLm.Tokenizer, BertCheckpoint.Load(MiniLm.Folder), new() { Normalizes = true });
         var encoded = embedder.Encode(texts);
         var sameIds = encoded.Zip(wanted).Count(pair => pair.First.Ids.SequenceEqual(pair.Second));
-        Console.WriteLine($"{texts.Length} texts, {encoded.Sum(text => text.Count)} tokens: the ids of {sameIds} are those of Hugging Face's tokenizer.");
+        Console.WriteLine(
+            $"{texts.Length} texts, {encoded.Sum(text => text.Count)} tokens: the ids of {sameIds} are those of Hugging Face's tokenizer.");
 
         var ours = embedder.Embed(encoded).ToArray<float>().Chunk(embedder.Dimensions).ToArray();
         var exported = ByExportedModel(wanted);
         var stored = ByStoredWeights(wanted);
         var exact = texts.Select((_, i) => reference[$"{i}/embedding"].ToArray<float>()).ToArray();
-        return (sameIds == texts.Length) & Compare("Nabla, ONNX Runtime", ours, exported) & Compare("Nabla, ONNX Runtime with the folder's weights", ours, stored) & Compare("Nabla, Hugging Face in float64", ours, exact)
+        return (sameIds == texts.Length) & Compare("Nabla, ONNX Runtime", ours, exported)
+            & Compare("Nabla, ONNX Runtime with the folder's weights", ours, stored)
+            & Compare("Nabla, Hugging Face in float64", ours, exact)
             & Compare("ONNX Runtime, Hugging Face in float64", exported, exact);
     }
 
@@ -59,7 +63,8 @@ internal static class EmbeddingCheck
         using var run = new RunOptions();
         return [.. ids.SelectMany(text =>
         {
-            using var outputs = session.Run(run, session.InputNames, OnnxBert.Inputs(session, new([text], [text.Length])), session.OutputNames);
+            var inputs = OnnxBert.Inputs(session, new([text], [text.Length]));
+            using var outputs = session.Run(run, session.InputNames, inputs, session.OutputNames);
             return Embeddings.Of(outputs[0], [text.Length]).ToArray();
         })];
     }
@@ -69,7 +74,8 @@ internal static class EmbeddingCheck
         var cosine = left.Zip(right, (one, other) => TensorPrimitives.CosineSimilarity<float>(one, other)).Min();
         var apart = left.Zip(right, (one, other) => one.Zip(other, (a, b) => Math.Abs(a - b)).Max()).Max();
         var holds = cosine >= LeastCosine;
-        Console.WriteLine(FormattableString.Invariant($"{names}: least cosine {cosine:0.0000000}, largest difference {apart:0.0e+0}{(holds ? "" : $"; a cosine of {LeastCosine} is asked")}"));
+        var seen = FormattableString.Invariant($"least cosine {cosine:0.0000000}, largest difference {apart:0.0e+0}");
+        Console.WriteLine($"{names}: {seen}{(holds ? "" : FormattableString.Invariant($"; a cosine of {LeastCosine} is asked"))}");
         return holds;
     }
 }

@@ -10,11 +10,13 @@ internal static class Embeddings
 {
     const int Count = 1000, Longest = 256, TheirBatch = 8;
 
-    public static Workload Row => new("minilm-embed", $"embeddings of {Count} sentences of Moby-Dick by all-MiniLM-L6-v2, tokenizer included", Ours,
+    public static Workload Row => new(
+        "minilm-embed", $"embeddings of {Count} sentences of Moby-Dick by all-MiniLM-L6-v2, tokenizer included", Ours,
         new Dictionary<string, Peer> { [Engines.OnnxRuntime] = new(Onnx, new(1.3)) })
     {
         Missing = () => MiniLm.Missing,
-        FlopsOfData = () => SentenceEmbedder.Load(MiniLm.Folder).Encode(Sentences()).Sum(text => BertFlops.Encoder(MiniLm.Configuration, text.Count)),
+        FlopsOfData = () =>
+            SentenceEmbedder.Load(MiniLm.Folder).Encode(Sentences()).Sum(text => BertFlops.Encoder(MiniLm.Configuration, text.Count)),
     };
 
     static string[] Sentences() => [.. SentencePairs.Neighbours(Count).Select(pair => pair.Text)];

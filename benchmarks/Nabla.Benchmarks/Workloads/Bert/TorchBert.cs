@@ -3,6 +3,9 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
+using TorchEmbedding = TorchSharp.Modules.Embedding;
+using TorchLayerNorm = TorchSharp.Modules.LayerNorm;
+using TorchLinear = TorchSharp.Modules.Linear;
 using TorchTensor = TorchSharp.torch.Tensor;
 
 namespace Nabla.Benchmarks.Workloads;
@@ -12,10 +15,10 @@ namespace Nabla.Benchmarks.Workloads;
 /// </summary>
 internal sealed class TorchBert : nn.Module
 {
-    readonly TorchSharp.Modules.Embedding word, position, tokenType;
-    readonly TorchSharp.Modules.LayerNorm norm;
+    readonly TorchEmbedding word, position, tokenType;
+    readonly TorchLayerNorm norm;
     readonly Layer[] layers;
-    readonly TorchSharp.Modules.Linear pooler;
+    readonly TorchLinear pooler;
     readonly TorchTensor positions;
     readonly double dropout;
 
@@ -63,16 +66,18 @@ internal sealed class TorchBert : nn.Module
 
     sealed class Layer : nn.Module
     {
-        readonly TorchSharp.Modules.Linear query, key, value, attentionOutput, intermediate, output;
-        readonly TorchSharp.Modules.LayerNorm attentionNorm, outputNorm;
+        readonly TorchLinear query, key, value, attentionOutput, intermediate, output;
+        readonly TorchLayerNorm attentionNorm, outputNorm;
         readonly int heads;
         readonly double dropout, attentionDropout;
 
         public Layer(BertConfiguration configuration) : base("layer")
         {
             var (hidden, inner) = (configuration.HiddenSize, configuration.IntermediateSize);
-            (heads, dropout, attentionDropout) = (configuration.AttentionHeads, configuration.HiddenDropout, configuration.AttentionDropout);
-            (query, key, value, attentionOutput) = (nn.Linear(hidden, hidden), nn.Linear(hidden, hidden), nn.Linear(hidden, hidden), nn.Linear(hidden, hidden));
+            heads = configuration.AttentionHeads;
+            (dropout, attentionDropout) = (configuration.HiddenDropout, configuration.AttentionDropout);
+            (query, key, value) = (nn.Linear(hidden, hidden), nn.Linear(hidden, hidden), nn.Linear(hidden, hidden));
+            attentionOutput = nn.Linear(hidden, hidden);
             (intermediate, output) = (nn.Linear(hidden, inner), nn.Linear(inner, hidden));
             attentionNorm = nn.LayerNorm(hidden, configuration.LayerNormEpsilon);
             outputNorm = nn.LayerNorm(hidden, configuration.LayerNormEpsilon);
@@ -91,10 +96,11 @@ internal sealed class TorchBert : nn.Module
         }
 
         TorchTensor Attend(TorchTensor x, TorchTensor? mask) =>
-            F.scaled_dot_product_attention(Heads(query, x), Heads(key, x), Heads(value, x), mask, attentionDropout).transpose(1, 2).reshape(x.shape);
+            F.scaled_dot_product_attention(Heads(query, x), Heads(key, x), Heads(value, x), mask, attentionDropout)
+                .transpose(1, 2).reshape(x.shape);
 
         /// <summary>[batch, time, hidden] → [batch, heads, time, width]</summary>
-        TorchTensor Heads(TorchSharp.Modules.Linear linear, TorchTensor x) => linear.forward(x).view(x.shape[0], x.shape[1], heads, -1).transpose(1, 2);
+        TorchTensor Heads(TorchLinear linear, TorchTensor x) => linear.forward(x).view(x.shape[0], x.shape[1], heads, -1).transpose(1, 2);
     }
 }
 
@@ -103,7 +109,7 @@ internal sealed class TorchBertForPreTraining : nn.Module
 {
     readonly TorchBert bert;
     readonly Head predictions;
-    readonly TorchSharp.Modules.Linear nextSentence;
+    readonly TorchLinear nextSentence;
 
     public TorchBertForPreTraining(BertConfiguration configuration) : base("pretraining")
     {
@@ -114,7 +120,8 @@ internal sealed class TorchBertForPreTraining : nn.Module
     }
 
     /// <summary>positions: Int64 [masked], into [batch · time] → [masked, vocabulary] and [batch, 2]</summary>
-    public (TorchTensor Tokens, TorchTensor NextSentence) Forward(TorchTensor ids, TorchTensor types, TorchTensor? mask, TorchTensor positions)
+    public (TorchTensor Tokens, TorchTensor NextSentence) Forward(
+        TorchTensor ids, TorchTensor types, TorchTensor? mask, TorchTensor positions)
     {
         var hidden = bert.Forward(ids, types, mask);
         var masked = hidden.flatten(0, 1).index_select(0, positions);
@@ -123,8 +130,8 @@ internal sealed class TorchBertForPreTraining : nn.Module
 
     sealed class Head : nn.Module
     {
-        readonly TorchSharp.Modules.Linear transform;
-        readonly TorchSharp.Modules.LayerNorm norm;
+        readonly TorchLinear transform;
+        readonly TorchLayerNorm norm;
         readonly TorchSharp.Modules.Parameter bias;
 
         public Head(BertConfiguration configuration) : base("predictions")
@@ -135,7 +142,8 @@ internal sealed class TorchBertForPreTraining : nn.Module
             RegisterComponents();
         }
 
-        public TorchTensor Forward(TorchTensor masked, TorchTensor words) => F.linear(norm.forward(F.gelu(transform.forward(masked))), words, bias);
+        public TorchTensor Forward(TorchTensor masked, TorchTensor words) =>
+            F.linear(norm.forward(F.gelu(transform.forward(masked))), words, bias);
     }
 }
 
@@ -143,7 +151,7 @@ internal sealed class TorchBertForPreTraining : nn.Module
 internal sealed class TorchBertForSequenceClassification : nn.Module
 {
     readonly TorchBert bert;
-    readonly TorchSharp.Modules.Linear classifier;
+    readonly TorchLinear classifier;
     readonly double dropout;
 
     public TorchBertForSequenceClassification(BertConfiguration configuration) : base("classification")

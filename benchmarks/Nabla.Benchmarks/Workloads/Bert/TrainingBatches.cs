@@ -8,19 +8,22 @@ internal sealed record LabelledBatch(BertBatch Examples, long[] Labels)
     const int Longest = 128;
 
     /// <summary>Random words.</summary>
-    public static LabelledBatch Random(int number, int count, int time, BertConfiguration configuration) =>
-        new(BertBatch.Random(100 + number, count, time, configuration.VocabularySize), Values.Indices(200 + number, count, configuration.Labels.Count));
+    public static LabelledBatch Random(int number, int count, int time, BertConfiguration sizes) =>
+        new(BertBatch.Random(100 + number, count, time, sizes.VocabularySize), Values.Indices(200 + number, count, sizes.Labels.Count));
 
     /// <summary>Pairs of sentences that follow each other in a novel, or do not.</summary>
     public static LabelledBatch[] OfSentences(int count, int size)
     {
         var (pairs, labels) = SentencePairs.NextOrNot(count * size);
         var tokenizer = MiniLm.Tokenizer;
-        return [.. pairs.Chunk(size).Zip(labels.Chunk(size), (chunk, classes) => new LabelledBatch(BertBatch.Of(tokenizer, chunk, Longest), classes))];
+        var batches = pairs.Chunk(size).Select(chunk => BertBatch.Of(tokenizer, chunk, Longest));
+        return [.. batches.Zip(labels.Chunk(size), (batch, classes) => new LabelledBatch(batch, classes))];
     }
 }
 
-/// <summary>Examples of pretraining: which elements of [batch · time] are masked, what they were, and whether the second segment is random.</summary>
+/// <summary>
+/// Examples of pretraining: which elements of [batch · time] are masked, what they were, and whether the second segment is random.
+/// </summary>
 internal sealed record MaskedBatch(BertBatch Examples, long[] Positions, long[] Tokens, long[] Next)
 {
     const int Mask = 103;
