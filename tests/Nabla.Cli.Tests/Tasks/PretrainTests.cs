@@ -59,7 +59,7 @@ public sealed class PretrainTests : IDisposable
     public async Task A_run_that_is_resumed_ends_in_the_bits_of_one_that_was_not_interrupted(params string[] more)
     {
         await Quick(folder["whole"], [.. more, "--json"]);
-        var stopped = await Quick(folder["run"], [.. more, "--save-every", "3", "--minutes", "0.002", "--json"]);
+        var stopped = await Quick(folder["run"], [.. more, "--save-every", "3", "--minutes", "0.00001", "--json"]);
         Assert.Contains("--resume", stopped.Error, StringComparison.Ordinal);
         var resumed = await Cli.Run("pretrain", "--output", folder["run"], "--resume", "--json");
         Assert.Equal((0, ""), (resumed.Code, resumed.Error));
