@@ -63,9 +63,9 @@ internal static class BertInference
         float[] Run()
         {
             using var mode = inference_mode();
-            using var scope = NewDisposeScope();
             return InOrder(inputs.Select(input =>
             {
+                using var scope = NewDisposeScope();
                 var (ids, types, mask) = input.Theirs;
                 return (input.Rows, TorchSide.Values(model.Forward(ids, types, mask)));
             }));
