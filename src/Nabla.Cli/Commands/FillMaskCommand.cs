@@ -11,7 +11,8 @@ sealed class FillMaskCommand : NablaCommand
 {
     readonly Terminal terminal;
     readonly Argument<string> text = new("TEXT") { Description = "A text with one or more [MASK]." };
-    readonly Option<string?> model = PretrainedModel.Option("A BERT with its masked-language head: a folder, or a name on the Hugging Face Hub.");
+    readonly Option<string?> model = PretrainedModel.Option("A BERT with its masked-language head: a folder, or a name on the " +
+        $"Hugging Face Hub; none: {BuiltInModel.Name}, which travels with nabla and knows the English of 1611–2021.");
     readonly Option<int> top = new("--top", "-k") { Description = "How many tokens for each mask.", HelpName = "N",
         DefaultValueFactory = _ => 5 };
     readonly Option<bool> json = new("--json") { Description = "Print the tokens as JSON." };
@@ -26,15 +27,14 @@ sealed class FillMaskCommand : NablaCommand
 
     public override IReadOnlyList<(string Line, string Meaning)> Examples =>
     [
-        ("nabla fill-mask \"In the beginning God [MASK] the heaven and the earth.\" --model runs/bert",
-            "five tokens with their probabilities"),
+        ("nabla fill-mask \"And the king [MASK] unto his servants.\"", "five tokens with their probabilities"),
         ("nabla fill-mask \"Paris is the [MASK] of France.\" --model google-bert/bert-base-uncased --top 3 --json", "three, as JSON"),
     ];
 
     protected override int Run(ParseResult parse, CancellationToken cancellation)
     {
-        var masks = Fill(MaskFiller.Load(PretrainedModel.Folder(parse.GetValue(model), terminal, cancellation)), parse.GetValue(text)!,
-            parse.GetValue(top));
+        var folder = PretrainedModel.Folder(parse.GetValue(model) ?? BuiltInModel.Name, cancellation);
+        var masks = Fill(MaskFiller.Load(folder), parse.GetValue(text)!, parse.GetValue(top));
         if (parse.GetValue(json))
         {
             terminal.Json([.. masks.Select(mask => mask.ToArray())], FillMaskJson.Default.MaskFillArrayArray);

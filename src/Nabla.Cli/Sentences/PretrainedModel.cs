@@ -5,8 +5,10 @@ using Nabla.Training;
 
 namespace Nabla.Cli.Sentences;
 
-/// <summary>The pretrained model that a command works with: a folder, a run that fine-tuned one, or a name on the Hugging Face
-/// Hub.</summary>
+/// <summary>
+/// The pretrained model that a command works with: a folder, a run that trained one, the one that travels with nabla
+/// (<see cref="BuiltInModel"/>), or a name on the Hugging Face Hub.
+/// </summary>
 static class PretrainedModel
 {
     /// <summary>The folder of a run that holds its model in Hugging Face's layout.</summary>
@@ -24,6 +26,7 @@ static class PretrainedModel
     /// <summary>The folder of a model; what is not there is downloaded.</summary>
     public static string Folder(string model, CancellationToken cancellation = default)
     {
+        if (model == BuiltInModel.Name && !Directory.Exists(model)) return BuiltInModel.Folder;
         var folder = ModelFolder.ResolveAsync(model, cancellation: cancellation).GetAwaiter().GetResult();
         return RunFolder.Exists(folder) && IsModel(InRun(folder)) ? InRun(folder) : folder;
     }

@@ -62,6 +62,13 @@ abstract class TaskSettings(string task, SettingList all)
         return json;
     }
 
+    /// <summary>Throws if one of some settings was given that the model does not have.</summary>
+    public static void RequireNotGiven(string reason, params ReadOnlySpan<Setting> settings)
+    {
+        foreach (var setting in settings)
+            if (setting.IsGiven) throw new UserException($"{setting.Option!.Name}: {reason}. Leave it out.");
+    }
+
     static void Read(Setting setting, JsonNode? value, string file)
     {
         if (value is null && !setting.HasValue && !setting.IsOptional)

@@ -24,6 +24,15 @@ public static class Pipeline
         return new SequencePipeline<T>(from, count);
     }
 
+    /// <summary>The items of some pipelines, one pipeline after another, such as the rows of several files.</summary>
+    /// <param name="parts">One or more.</param>
+    public static Pipeline<T> Concat<T>(params IReadOnlyList<Pipeline<T>> parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        return parts.Count > 0 ? new ConcatPipeline<T>([.. parts])
+            : throw new ArgumentException("Pipeline.Concat: there are no pipelines; at least one is needed.", nameof(parts));
+    }
+
     private static IEnumerable<T> Passing<T>(IEnumerable<T> items, long start)
     {
         foreach (var item in items)

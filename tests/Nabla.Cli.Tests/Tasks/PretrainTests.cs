@@ -91,10 +91,55 @@ public sealed class PretrainTests : IDisposable
     [InlineData("--hidden 15 --heads 2", "--hidden 15")]
     [InlineData("--max-length 4", "--max-length 4")]
     [InlineData("--tokenizer nowhere", "nowhere")]
+    [InlineData("--vocabulary 9", "--vocabulary 9")]
     public async Task A_setting_that_does_not_fit_has_one_line(string more, string problem)
     {
         var outcome = await Quick(folder["run"], more.Split(' '));
         Assert.Equal(ExitCodes.Usage, outcome.Code);
         Assert.Contains(problem, outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_pretraining_of_a_model_goes_on_with_its_sizes_its_tokenizer_and_its_weights()
+    {
+        await Quick(folder["first"], "--layout", "sentences", "--steps", "30", "--json");
+        var first = Path.Combine(folder["first"], "model");
+        var arguments = new[] { "pretrain", "--data", Text(), "--sentences", "line", "--validation", "0.2", "--max-length", "32", "--batch", "256",
+            "--model", folder["first"], "--lr", "1e-9", "--steps", "2", "--output", folder["second"], "--json" };
+        var outcome = await Cli.Run(arguments);
+        Assert.Equal((0, ""), (outcome.Code, outcome.Error));
+        var second = Path.Combine(folder["second"], "model");
+        Assert.Equal(BertConfiguration.Load(first).HiddenSize, BertConfiguration.Load(second).HiddenSize);
+        Assert.Equal(File.ReadAllText(Path.Combine(first, "vocab.txt")), File.ReadAllText(Path.Combine(second, "vocab.txt")));
+        var (before, after) = (BertCheckpoint.Load(first), BertCheckpoint.Load(second));
+        Assert.All(before.Parameters().Zip(after.Parameters()), pair =>
+            Assert.True((pair.First.Parameter.Value - pair.Second.Parameter.Value).Abs().Max().Item() < 1e-6, pair.First.Path));
+    }
+
+    [Theory]
+    [InlineData("--hidden 32", "--hidden: the model of --model has its own")]
+    [InlineData("--max-length 64", "has 32 positions")]
+    public async Task What_contradicts_the_model_that_goes_on_has_one_line(string more, string problem)
+    {
+        await Quick(folder["first"], "--steps", "1", "--json");
+        var outcome = await Cli.Run(["pretrain", "--data", Text(), "--model", folder["first"], "--output", folder["second"], .. more.Split(' ')]);
+        Assert.Equal(ExitCodes.Usage, outcome.Code);
+        Assert.Contains(problem, outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Documents_are_the_rows_of_a_table()
+    {
+        var rows = Enumerable.Range(0, 40).Select(i => $"{{\"id\":{i},\"article\":\"{string.Join("\\n", Sentences.Skip(i % 4).Take(4))} {i}.\"}}");
+        Directory.CreateDirectory(folder["corpus"]);
+        folder.Write("corpus/part-1.jsonl", string.Join('\n', rows.Take(20)));
+        folder.Write("corpus/part-2.jsonl", string.Join('\n', rows.Skip(20)));
+        folder.Write("corpus/readme.md", "Of foxes.");
+        var outcome = await Quick(folder["run"], "--data", folder["corpus"], "--text", "article", "--vocabulary", "90");
+        Assert.Equal((0, ""), (outcome.Code, outcome.Error));
+        Assert.Contains("2 tables", outcome.Output, StringComparison.Ordinal);
+        var other = await Quick(folder["other"], "--data", folder["corpus"]);
+        Assert.Equal(ExitCodes.Usage, other.Code);
+        Assert.Contains("It has: id, article (--text)", other.Error, StringComparison.Ordinal);
     }
 }

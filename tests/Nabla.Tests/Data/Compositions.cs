@@ -22,7 +22,7 @@ static class Compositions
         _ => ($"sequence of {count}", Pipeline.From(Enumerable.Range(0, count).Select(i => (long)i))),
     });
 
-    static Gen<Step> AnyStep => Gen.Select(Gen.Int[0, 11], Gen.Int[1, 7], Gen.ULong[0, 9], (kind, n, seed) => kind switch
+    static Gen<Step> AnyStep => Gen.Select(Gen.Int[0, 12], Gen.Int[1, 7], Gen.ULong[0, 9], (kind, n, seed) => kind switch
     {
         0 => new Step(".Map", p => p.Map(x => (x * 7) + 1)),
         1 => new Step($".Map(random, {seed})", p => p.Map((x, random) => (x * 31) + random.NextInt(1000), seed)),
@@ -35,6 +35,7 @@ static class Compositions
         8 => new Step($".SortByLength({n})", p => p.SortByLength(Length, n)),
         9 => new Step($".BatchByTokens({10 + n})", p => p.BatchByTokens(10 + n, Length, items => items.Aggregate(17L, (sum, x) => (sum * 31) + x))),
         10 => new Step($".Take({3 * n})", p => p.Take(3 * n)),
+        11 => new Step($".Concat({n})", p => Pipeline.Concat(Numbers(n).Shuffle(seed), p, Numbers(n % 3))),
         _ => new Step($".Skip({n})", p => p.Skip(n)),
     });
 

@@ -1,6 +1,7 @@
-using System.Globalization;
+using Nabla.Cli.Sentences;
 using Nabla.Cli.Tasks.Texts;
 using Nabla.Models;
+using System.Globalization;
 
 namespace Nabla.Cli.Tasks.FineTuning;
 

@@ -14,7 +14,7 @@ static class FineTuningStart
     {
         if (!settings.Data.HasValue) throw new UserException("--data is missing: a table of labelled texts or pairs, sentences with " +
             "tags, or questions in SQuAD's JSON; a file, or a folder of train, dev and test.");
-        TextSettings.RequireNotGiven("it is not a setting of a pretrained model", settings.Vocabulary, settings.Cased, settings.Width,
+        TaskSettings.RequireNotGiven("it is not a setting of a pretrained model", settings.Vocabulary, settings.Cased, settings.Width,
             settings.Layers, settings.WordDropout);
         var pretrained = Pretrained.Open(settings.Model, $" Or name one of {string.Join(", ", TextModels.Names)}.");
         settings.Model.Set(Path.Exists(settings.Model) ? Path.GetFullPath(settings.Model) : settings.Model.Value);

@@ -23,15 +23,33 @@ sealed record PretrainCorpus(string Name, string Description, Pipeline<TextDocum
                 EnglishCorpus.Documents(DataPart.Train), EnglishCorpus.Documents(DataPart.Validation), IsInMemory: true);
         }
         settings.Data.Set(Path.GetFullPath(settings.Data));
+        return DocumentTables.Find(settings.Data) is { Length: > 0 } tables ? OfTables(settings, tables) : OfFiles(settings);
+    }
+
+    static PretrainCorpus OfTables(PretrainSettings settings, string[] tables)
+    {
+        TaskSettings.RequireNotGiven("each row of a table is a document", settings.Documents);
+        return Split(settings, DocumentTables.Read(tables, settings.TextColumn.OrNull(), SentencesOf(settings)), tables, "tables", ignored: []);
+    }
+
+    static PretrainCorpus OfFiles(PretrainSettings settings)
+    {
+        TaskSettings.RequireNotGiven($"{settings.Data} has no table (Parquet, JSON lines)", settings.TextColumn);
         var files = TextFiles.Find(settings.Data);
-        var options = new TextCorpusOptions(settings.Documents == "file" ? DocumentBoundary.File : DocumentBoundary.BlankLine,
-            settings.Sentences == "line" ? SentenceBoundary.Line : SentenceBoundary.Punctuation);
-        var (documents, split) = (TextCorpus.Read(files, options), new GroupSplit(seed: 0, settings.Validation, test: 0));
-        var bytes = files.Files.Sum(path => new FileInfo(path).Length);
-        var ignored = files.Ignored.Count == 0 ? ""
-            : $"; {files.Ignored.Count} files ignored, such as {Path.GetFileName(files.Ignored[0].Path)}";
+        var documents = settings.Documents == "file" ? DocumentBoundary.File : DocumentBoundary.BlankLine;
+        return Split(settings, TextCorpus.Read(files, new(documents, SentencesOf(settings))), files.Files, "files", files.Ignored);
+    }
+
+    static PretrainCorpus Split(PretrainSettings settings, Pipeline<TextDocument> documents, IReadOnlyList<string> files, string kind,
+        IReadOnlyList<IgnoredFile> ignored)
+    {
+        var (bytes, split) = (files.Sum(path => new FileInfo(path).Length), new GroupSplit(seed: 0, settings.Validation, test: 0));
+        var passed = ignored.Count == 0 ? "" : $"; {ignored.Count} files ignored, such as {Path.GetFileName(ignored[0].Path)}";
         return new(Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(settings.Data)),
-            Invariant($"{files.Files.Count:n0} files of {settings.Data}, {bytes / 1e6:n1} MB{ignored}"),
+            Invariant($"{files.Count:n0} {kind} of {settings.Data}, {bytes / 1e6:n1} MB{passed}"),
             split.Take(documents, DataPart.Train), split.Take(documents, DataPart.Validation), bytes <= MostBytesInMemory);
     }
+
+    static SentenceBoundary SentencesOf(PretrainSettings settings) =>
+        settings.Sentences == "line" ? SentenceBoundary.Line : SentenceBoundary.Punctuation;
 }

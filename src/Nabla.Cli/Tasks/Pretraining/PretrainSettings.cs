@@ -6,14 +6,21 @@ namespace Nabla.Cli.Tasks.Pretraining;
 sealed class PretrainSettings(SettingList all) : TaskSettings(PretrainTask.TaskName, all)
 {
     public Setting<string> Data { get; } = all.Data("FILE|FOLDER",
-        "text files (a blank line between documents), or a folder of them; none: the " +
-        "English texts that travel with nabla").Optional();
+        "text files (a blank line between documents), tables with a document in each row (Parquet, JSON lines), or a folder of either; " +
+        "none: the English texts that travel with nabla").Optional();
+
+    public Setting<string> TextColumn { get; } = all.Text("--text", "textColumn")
+        .Help("COLUMN", "The column of the documents in tables (text)").Optional();
 
     public Setting<string> Sentences { get; } = all.Choice("--sentences", "sentences", "punctuation", "line")
         .Help("NAME", "What ends a sentence in files: punctuation, or the end of the line").Default("punctuation");
 
     public Setting<string> Documents { get; } = all.Choice("--documents", "documents", "blank-line", "file")
         .Help("NAME", "What ends a document in files: a blank line, or the end of the file").Default("blank-line");
+
+    public Setting<string> Model { get; } = all.Text("--model", "model").Alias("-m")
+        .Help("FOLDER|ORG/NAME", "A BERT whose pretraining goes on: a folder, a run, or a name on the Hugging Face Hub; none: a new one")
+        .Optional().InSweep();
 
     public Setting<string> Tokenizer { get; } = all.Text("--tokenizer", "tokenizer")
         .Help("FOLDER", "A tokenizer: a folder or a vocab.txt; none: a vocabulary is trained first").Optional();
@@ -47,8 +54,8 @@ sealed class PretrainSettings(SettingList all) : TaskSettings(PretrainTask.TaskN
 
     public Setting<bool> WholeWords { get; } = all.Flag("--whole-words", "wholeWords").Help(null, "Mask the tokens of a word together");
 
-    public Setting<double> Dropout { get; } = all.Fraction("--dropout", "dropout").Help("P",
-        "The dropout probability").Default(0).InSweep();
+    public Setting<double> Dropout { get; } = all.Fraction("--dropout", "dropout")
+        .Help("P", "The dropout probability (0; with --model as that one is configured)").Default(0).InSweep();
 
     public Setting<long> Steps { get; } = all.Count<long>("--steps", "steps").Help("N",
         "Training steps").Default(10_000).OnResume().InSweep();

@@ -21,6 +21,7 @@ sealed class PretrainTask : ITrainingTask
         ("nabla pretrain", "a small BERT on the English texts that travel with nabla"),
         ("nabla pretrain --data books --documents file --steps 20000 --output runs/bert", "a folder of books, one in each file"),
         ("nabla pretrain --data corpus.txt --tokenizer bert-base-uncased --hidden 512 --heads 8", "with another model's vocabulary"),
+        ("nabla pretrain --model google-bert/bert-base-uncased --data reports --layout sentences", "a published model goes on with one's own texts"),
         ("nabla pretrain --output runs/bert --resume", "continue after a crash, Ctrl-C or a power cut"),
     ];
 

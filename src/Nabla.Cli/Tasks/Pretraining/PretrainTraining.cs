@@ -20,10 +20,11 @@ sealed class PretrainTraining : ITraining
 
     readonly PretrainSettings settings;
     readonly PretrainCorpus corpus;
+    readonly BertConfiguration configuration;
     readonly BertTokenizer tokenizer;
 
-    PretrainTraining(PretrainSettings settings, PretrainCorpus corpus, BertTokenizer tokenizer) =>
-        (this.settings, this.corpus, this.tokenizer) = (settings, corpus, tokenizer);
+    PretrainTraining(PretrainSettings settings, PretrainCorpus corpus, BertConfiguration configuration, BertTokenizer tokenizer) =>
+        (this.settings, this.corpus, this.configuration, this.tokenizer) = (settings, corpus, configuration, tokenizer);
 
     public TaskSettings Settings => settings;
 
@@ -39,17 +40,37 @@ sealed class PretrainTraining : ITraining
 
     public static PretrainTraining Begin(PretrainSettings settings)
     {
+        if (settings.Model.HasValue) return FromPretrained(settings);
         if (settings.Hidden % settings.Heads != 0)
             throw new UserException($"--hidden {settings.Hidden} is no multiple of --heads {settings.Heads}.");
         var corpus = PretrainCorpus.Open(settings);
         var tokenizer = settings.Tokenizer.OrNull() is { } folder ? BertTokenizer.Load(folder)
-            : new WordPieceTrainer(settings.Vocabulary).Train(corpus.Train.SelectMany(document => document.Sentences));
+            : NewTokenizer(settings.Vocabulary, corpus);
         settings.Vocabulary.Set(tokenizer.Count);
-        return new(settings, corpus, tokenizer);
+        return new(settings, corpus, PretrainModels.Sizes(settings, tokenizer), tokenizer);
+    }
+
+    static BertTokenizer NewTokenizer(int vocabulary, PretrainCorpus corpus)
+    {
+        try
+        {
+            return new WordPieceTrainer(vocabulary).Train(corpus.Train.SelectMany(document => document.Sentences));
+        }
+        catch (ArgumentException error)
+        {
+            throw new UserException($"--vocabulary {vocabulary}: {error.Message}");
+        }
+    }
+
+    /// <summary>The pretraining of another model goes on, with its sizes and its tokenizer (Gururangan et al. 2020).</summary>
+    static PretrainTraining FromPretrained(PretrainSettings settings)
+    {
+        var pretrained = PretrainModels.Open(settings);
+        return new(settings, PretrainCorpus.Open(settings), pretrained.Configuration, pretrained.Tokenizer);
     }
 
     public static PretrainTraining Continue(PretrainSettings settings, RunFolder run) =>
-        new(settings, PretrainCorpus.Open(settings), BertTokenizer.Load(ModelFolder(run)));
+        new(settings, PretrainCorpus.Open(settings), BertConfiguration.Load(ModelFolder(run)), BertTokenizer.Load(ModelFolder(run)));
 
     /// <summary>The model of a run in Hugging Face's layout, with its tokenizer.</summary>
     public static string ModelFolder(RunFolder run) => Path.Combine(run.Folder, "model");
@@ -58,16 +79,8 @@ sealed class PretrainTraining : ITraining
     {
         Directory.CreateDirectory(ModelFolder(run));
         tokenizer.Save(ModelFolder(run));
-        Configuration.Save(ModelFolder(run), nameof(BertForPreTraining));
+        configuration.Save(ModelFolder(run), nameof(BertForPreTraining));
     }
-
-    BertConfiguration Configuration => new()
-    {
-        VocabularySize = tokenizer.Count, HiddenSize = settings.Hidden, HiddenLayers = settings.Layers, AttentionHeads = settings.Heads,
-        IntermediateSize = 4 * settings.Hidden, MaxPositions = settings.MaxLength, HiddenDropout = settings.Dropout,
-        AttentionDropout = settings.Dropout,
-        PaddingId = tokenizer.PadId,
-    };
 
     public IReadOnlyList<(string Name, string Value)> Choices
     {
@@ -78,9 +91,10 @@ sealed class PretrainTraining : ITraining
             return
             [
                 ("texts", corpus.Description + (settings.Data.HasValue ? " (--data, --documents, --sentences)" : " (--data)")),
-                ("vocabulary", Invariant($"{tokenizer.Count:n0} tokens, {(settings.Tokenizer.HasValue ? settings.Tokenizer.Value : "trained on the texts")} (--tokenizer, --vocabulary)")),
+                ("vocabulary", Invariant($"{tokenizer.Count:n0} tokens, {VocabularySource} (--tokenizer, --vocabulary)")),
                 ("model", Invariant($"BERT of {settings.Layers} layers × {settings.Hidden}, {settings.Heads} heads, dropout {settings.Dropout:G3}: ") +
-                    Invariant($"{NewModel().ParameterCount():n0} parameters (--layers, --hidden, --heads, --dropout)")),
+                    Invariant($"{NewModel().ParameterCount():n0} parameters, {(settings.Model.HasValue ? $"pretrained: {settings.Model.Value}" : "new")} ") +
+                    "(--model, --layers, --hidden, --heads, --dropout)"),
                 ("sequences", Invariant($"{(settings.Layout == "pairs" ? "pairs of segments" : "sentences")} of at most {settings.MaxLength} tokens{shorter} ") +
                     "(--layout, --max-length, --short-length, --short-epochs)"),
                 ("masked", Invariant($"{settings.Masked:0%} of the {(settings.WholeWords ? "words" : "tokens")}, 80% [MASK], 10% random, 10% kept; new in each epoch (--masked, --whole-words)")),
@@ -91,11 +105,16 @@ sealed class PretrainTraining : ITraining
         }
     }
 
-    BertForPreTraining NewModel() => PretrainModels.New(Configuration, settings.Seed);
+    string VocabularySource => settings.Model.HasValue ? "the model's" : settings.Tokenizer.HasValue ? settings.Tokenizer.Value
+        : "trained on the texts";
+
+    BertForPreTraining NewModel() => PretrainModels.New(configuration, settings.Seed);
 
     public TrainingResult Train(TrainingContext context)
     {
         var model = NewModel();
+        if (settings.Model.HasValue && (!context.Resume || !context.Run.HasState))
+            BertCheckpoint.Load(model, PretrainModels.Open(settings).Folder);
         var warmUp = Math.Max(1, (long)(settings.Steps * settings.WarmUp));
         var optimizer = new AdamW(ParameterGroup.ForFineTuning(model), settings.LearningRate)
         {

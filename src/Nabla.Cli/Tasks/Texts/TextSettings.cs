@@ -109,11 +109,4 @@ sealed class TextSettings(SettingList all) : TaskSettings(TextTask.TaskName, all
         Text = TextColumn.OrNull(), SecondText = PairColumn.OrNull(), Label = LabelColumn.OrNull(), Labels = labels, Classes = classes,
         Encoding = Encoding.OrNull(),
     };
-
-    /// <summary>Throws if one of some settings was given that the model does not have.</summary>
-    public static void RequireNotGiven(string reason, params ReadOnlySpan<Setting> settings)
-    {
-        foreach (var setting in settings)
-            if (setting.IsGiven) throw new UserException($"{setting.Option!.Name}: {reason}. Leave it out.");
-    }
 }

@@ -52,7 +52,7 @@ sealed class TextTraining : ITraining
         if (settings.Vocabulary < LeastVocabulary) throw new UserException(
             $"--vocabulary {settings.Vocabulary}: at least {LeastVocabulary} are needed, four special symbols and a word.");
         TextModels.Check(settings.Model, settings.Width);
-        TextSettings.RequireNotGiven($"it is for a pretrained model (--model FOLDER|ORG/NAME), not for {settings.Model}", settings.Regression,
+        TaskSettings.RequireNotGiven($"it is for a pretrained model (--model FOLDER|ORG/NAME), not for {settings.Model}", settings.Regression,
             settings.TagColumn, settings.Freeze, settings.LayerDecay);
         var source = Open(settings);
         if (source.Classes.Count < 2) throw new UserException($"{settings.Data} has {source.Classes.Count} class; at least 2 are needed.");

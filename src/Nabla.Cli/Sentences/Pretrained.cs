@@ -1,15 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Nabla.Checkpoints;
-using Nabla.Cli.Sentences;
 using Nabla.Data;
 using Nabla.Hub;
 using Nabla.Models;
 using Nabla.Text;
 
-namespace Nabla.Cli.Tasks.FineTuning;
+namespace Nabla.Cli.Sentences;
 
-/// <summary>A pretrained BERT before it is fine-tuned.</summary>
+/// <summary>A pretrained BERT before its training goes on.</summary>
 /// <param name="Folder">Where its files are.</param>
 /// <param name="Configuration">Its sizes.</param>
 /// <param name="Tokenizer">Its tokenizer.</param>
@@ -42,8 +41,11 @@ sealed record Pretrained(string Folder, BertConfiguration Configuration, BertTok
 
     static string Resolve(string model, string others)
     {
-        if (!Path.Exists(model) && !model.Contains('/'))
-            throw new UserException($"--model {model}: there is no such folder, nor is it ORG/NAME of the Hugging Face Hub.{others}");
+        if (!Path.Exists(model) && !model.Contains('/') && model != BuiltInModel.Name)
+        {
+            throw new UserException($"--model {model}: there is no such folder, nor is it {BuiltInModel.Name}, which travels with nabla, " +
+                $"or ORG/NAME of the Hugging Face Hub.{others}");
+        }
         try
         {
             return PretrainedModel.Folder(model);
