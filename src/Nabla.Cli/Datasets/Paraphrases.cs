@@ -17,6 +17,11 @@ sealed record Paraphrase(string First, string Second, bool IsSame, string Chapte
 /// </summary>
 static class Paraphrases
 {
+    /// <summary>What <c>--data</c> calls them.</summary>
+    public const string Name = "verse-pairs";
+
+    public const string Description = "Do these two verses say the same? King James and World English Bible, split by chapter";
+
     const int Near = 5;
 
     /// <summary>

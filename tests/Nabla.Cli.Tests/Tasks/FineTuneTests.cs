@@ -307,4 +307,16 @@ public sealed class FineTuneTests : IDisposable
             if (step.Step == steps) stop.Cancel();
         }
     }
+
+    [Fact]
+    public async Task The_verse_pairs_that_travel_along_are_learned_from_as_many_examples_as_asked_for()
+    {
+        var trained = await Json("train", "text", "--model", folder["bert"], "--data", "verse-pairs", "--examples", "48", "--epochs", "1",
+            "--max-length", "16", "--output", folder["run"]);
+        var settings = JsonNode.Parse(await File.ReadAllTextAsync(RunFolder.Open(folder["run"]).Configuration, TestContext.Current.CancellationToken))!;
+        Assert.Equal(48, settings["texts"]![0]!.GetValue<long>());
+        Assert.Equal(["another", "the same"], settings["classes"]!.AsArray().Select(name => name!.GetValue<string>()));
+        var evaluated = await Json("evaluate", folder["run"], "--data", "verse-pairs");
+        Assert.Equal(trained["test"]!["accuracy"]!.GetValue<double>(), evaluated["metrics"]!["accuracy"]!.GetValue<double>());
+    }
 }

@@ -1,4 +1,5 @@
 using Nabla.Checkpoints;
+using Nabla.Cli.Datasets;
 using Nabla.Cli.Sentences;
 using Nabla.Cli.Tasks.Texts;
 using Nabla.Data;
@@ -29,7 +30,7 @@ sealed class FineTunedModel<T>(Head<T> head, TextSettings settings, string folde
             if (run is null) throw new UserException($"{folder} has no test part of its own: name the data (--data FILE).");
             return Result(Test(run));
         }
-        if (!Path.Exists(data)) throw new UserException($"--data {data}: there is no such file or folder.");
+        if (data != Paraphrases.Name && !Path.Exists(data)) throw new UserException($"--data {data}: there is no such file or folder.");
         var source = head.Open(data, settings, head is NumberHead or AnswerHead ? null : Labels);
         var part = head.Encode(source.ToEvaluate, pretrained.Tokenizer, settings.Tokens, Labels);
         var (metrics, said) = FineTuningTraining<T>.Evaluate(head, Load(), part, Labels, "", null);

@@ -1,3 +1,4 @@
+using Nabla.Cli.Datasets;
 using Nabla.Cli.Sentences;
 using Nabla.Cli.Tasks.Texts;
 using Nabla.Data;
@@ -19,7 +20,8 @@ static class FineTuningStart
         var pretrained = Pretrained.Open(settings.Model, $" Or name one of {string.Join(", ", TextModels.Names)}.");
         settings.Model.Set(Path.Exists(settings.Model) ? Path.GetFullPath(settings.Model) : settings.Model.Value);
         var data = settings.Data.Value;
-        if (!Path.Exists(data)) throw new UserException($"--data {data}: there is no such file or folder.");
+        if (data == Paraphrases.Name) return FineTuningTraining.Begin(settings, pretrained, new ClassHead());
+        if (!Path.Exists(data)) throw new UserException($"--data {data}: there is no such file or folder, nor is it {Paraphrases.Name}.");
         settings.Data.Set(data = Path.GetFullPath(data));
         if (settings.TagColumn.HasValue || PartFiles.IsTagged(data)) return FineTuningTraining.Begin(settings, pretrained, new TagHead());
         if (PartFiles.IsQuestions(data)) return FineTuningTraining.Begin(settings, pretrained, new AnswerHead());

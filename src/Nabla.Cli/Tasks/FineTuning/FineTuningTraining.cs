@@ -132,6 +132,14 @@ static class FineTuningTraining
         return new(settings, head, source, parts, Pretrained.OfFolder(PretrainedModel.InRun(run.Folder)));
     }
 
-    static ExampleParts<T> PartsOf<T>(TextSettings settings, Head<T> head, FineTuningSource<T> source) => ExampleParts.Of(source.Given,
-        head.KeyOf, head.ClassOf, settings.Validation, settings.Test, settings.Split, head.Unit);
+    static ExampleParts<T> PartsOf<T>(TextSettings settings, Head<T> head, FineTuningSource<T> source)
+    {
+        var parts = ExampleParts.Of(source.Given, head.KeyOf, head.ClassOf, settings.Validation, settings.Test, settings.Split, head.Unit);
+        if (!settings.Examples.HasValue || settings.Examples >= parts.Train.Count) return parts;
+        return parts with
+        {
+            Train = parts.Train.At(new Generator(settings.Split).Permutation((int)parts.Train.Count)[..settings.Examples.Value]),
+            Origin = Invariant($"{parts.Origin}; {settings.Examples:n0} of {parts.Train.Count:n0} to learn from (--examples)"),
+        };
+    }
 }

@@ -1,4 +1,6 @@
+using Nabla.Cli.Datasets;
 using Nabla.Cli.Tasks.Texts;
+using Nabla.Data;
 using Nabla.Formats;
 using Nabla.Models;
 using Nabla.Text;
@@ -24,6 +26,7 @@ abstract class SequenceHead(bool? pairs) : Head<TextExample>
 
     public override FineTuningSource<TextExample> Open(string data, TextSettings settings, IReadOnlyList<string>? labels = null)
     {
+        if (data == Paraphrases.Name) return VersePairs();
         var tables = TextTables.Open(data, settings.TableOptions(Labels, Labels == LabelKind.Classes ? labels : null));
         return Read(tables, labels);
     }
@@ -42,6 +45,17 @@ abstract class SequenceHead(bool? pairs) : Head<TextExample>
         {
             Assumptions = train.Assumptions, Preview = [.. tables.Preview()],
         };
+    }
+
+    /// <summary>The pairs that travel with nabla.</summary>
+    FineTuningSource<TextExample> VersePairs()
+    {
+        IReadOnlyList<TextExample> Part(DataPart part) => [.. Paraphrases.Pairs(part).Select((pair, i) =>
+            new TextExample(pair.First, pair.Second, pair.IsSame ? 1 : 0, double.NaN, i + 1))];
+        IsPair = true;
+        columns = ("King James", "World English", "says");
+        return new(Paraphrases.Name, Paraphrases.Description, ["another", "the same"],
+            new(Part(DataPart.Train), Part(DataPart.Validation), Part(DataPart.Test)));
     }
 
     public override void SetColumns(TextSettings settings)

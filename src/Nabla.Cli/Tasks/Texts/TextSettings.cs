@@ -37,6 +37,9 @@ sealed class TextSettings(SettingList all) : TaskSettings(TextTask.TaskName, all
     public Setting<double> Test { get; } = all.Fraction("--test", "testShare")
         .Help("FRACTION", "The fraction of the data held out for the test").Default(0.1);
 
+    public Setting<int> Examples { get; } = all.Count("--examples", "examples")
+        .Help("N", "Learns from N examples of the training part, drawn at random, and not from all (pretrained models)").Optional().InSweep();
+
     /// <summary>The most words that the model knows, and then how many it does.</summary>
     public Setting<int> Vocabulary { get; } = all.Count("--vocabulary", "vocabulary")
         .Help("N", "The largest vocabulary; other words are one unknown word").Default(20_000).InSweep();

@@ -27,8 +27,8 @@ sealed record TextSource(string Name, string Description, Dataset<LabelledText> 
     public IReadOnlyList<(string Name, string Value)> Understood { get; init; } = [];
 
     /// <summary>What <c>--data</c> may be, in words.</summary>
-    public static string Kinds => $"{string.Join(", ", Known.Select(dataset => dataset.Name))}, or a table with a text and its class " +
-        "in each row (.csv, .tsv, .jsonl, .parquet), or a folder of such tables: train, dev and test";
+    public static string Kinds => $"{string.Join(", ", Known.Select(dataset => dataset.Name))}, {Paraphrases.Name} (pretrained models), " +
+        "or a table with a text and its class in each row (.csv, .tsv, .jsonl, .parquet), or a folder of such tables: train, dev and test";
 
     static IEnumerable<KnownDataset> Known => KnownDataset.All.Where(dataset => dataset.Kind == KnownKind.Mails);
 

@@ -53,7 +53,7 @@ sealed class TextTraining : ITraining
             $"--vocabulary {settings.Vocabulary}: at least {LeastVocabulary} are needed, four special symbols and a word.");
         TextModels.Check(settings.Model, settings.Width);
         TaskSettings.RequireNotGiven($"it is for a pretrained model (--model FOLDER|ORG/NAME), not for {settings.Model}", settings.Regression,
-            settings.TagColumn, settings.Freeze, settings.LayerDecay);
+            settings.TagColumn, settings.Freeze, settings.LayerDecay, settings.Examples);
         var source = Open(settings);
         if (source.Classes.Count < 2) throw new UserException($"{settings.Data} has {source.Classes.Count} class; at least 2 are needed.");
         var parts = TextParts.Of(source, settings.Validation, settings.Test, settings.Split);
