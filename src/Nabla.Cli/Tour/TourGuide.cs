@@ -10,7 +10,7 @@ static class TourGuide
     /// <summary>All chapters in order.</summary>
     public static IReadOnlyList<Chapter> Chapters { get; } =
     [
-        new LeastSquares(), new GradientDescent(), new Backpropagation(), new ClassifierMetrics(), new SoftmaxAndDigits(), new Convolutions(), new Recurrence(), new LongMemory(), new SelfAttention(), new Transformers(),
+        new LeastSquares(), new GradientDescent(), new Backpropagation(), new ClassifierMetrics(), new SoftmaxAndDigits(), new Convolutions(), new Recurrence(), new LongMemory(), new SelfAttention(), new Transformers(), new PretrainedBert(),
     ];
 
     /// <summary>Runs the chapters and writes <c>report.html</c> into a folder. Says what happens unless the terminal is null.</summary>
