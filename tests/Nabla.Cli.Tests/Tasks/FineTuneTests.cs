@@ -85,8 +85,8 @@ public sealed class FineTuneTests : IDisposable
         return folder["tags.conll"];
     }
 
-    /// <summary>Questions whose answer is the food or tool of the context.</summary>
-    string Questions()
+    /// <summary>Questions whose answer is the food or tool of the context; or also some that have none.</summary>
+    string Questions(bool unanswered = false)
     {
         var paragraphs = new JsonArray();
         for (var i = 0; i < 120; i++)
@@ -102,6 +102,11 @@ public sealed class FineTuneTests : IDisposable
                     ["answers"] = new JsonArray(new JsonObject { ["text"] = answer,
                         ["answer_start"] = context.IndexOf(answer, StringComparison.Ordinal) }),
                 }),
+            });
+            if (!unanswered) continue;
+            paragraphs[i]!["qas"]!.AsArray().Add((JsonNode)new JsonObject
+            {
+                ["id"] = $"none {i}", ["question"] = "Did we ?", ["is_impossible"] = true, ["answers"] = new JsonArray(),
             });
         }
         folder.Write("squad.json", new JsonObject { ["data"] = new JsonArray(new JsonObject { ["title"] = "shop",
@@ -197,6 +202,19 @@ public sealed class FineTuneTests : IDisposable
 
         static string Entity(string text, string word, string type) => text.IndexOf(word, StringComparison.Ordinal) is var start
             ? new JsonObject { ["type"] = type, ["start"] = start, ["end"] = start + word.Length, ["text"] = word }.ToJsonString() : "";
+    }
+
+    [Fact]
+    public async Task A_question_without_an_answer_gets_none_where_such_questions_were_trained_on()
+    {
+        await Train("--data", Questions(unanswered: true), "--lr", "0.003", "--epochs", "30", "--output", folder["run"], "--json");
+        string[] context = ["--context", "we bought some pliers 7 ."];
+        var none = (await Json(["predict", folder["run"], "Did we ?", .. context]))[0]!["answers"]![0]!;
+        Assert.Equal("", (string?)none["text"]);
+        var shown = await Cli.Run(["predict", folder["run"], "Did we ?", .. context, "--top", "1"]);
+        Assert.Contains("none ", shown.Output, StringComparison.Ordinal);
+        var answer = (await Json(["predict", folder["run"], "What did we buy?", .. context]))[0]!["answers"]![0]!;
+        Assert.Equal("pliers", (string?)answer["text"]);
     }
 
     [Fact]

@@ -10,11 +10,14 @@ using Spectre.Console;
 namespace Nabla.Cli.Tasks.FineTuning;
 
 /// <summary>The answer to a question as a span of a context (SQuAD).</summary>
-sealed class AnswerHead : Head<QuestionExample>
+/// <param name="allowsNone">Whether it was trained on questions without an answer too (SQuAD 2.0), and may say that there is none.</param>
+sealed class AnswerHead(bool allowsNone = false) : Head<QuestionExample>
 {
     public const string HeadName = "answers";
 
     const int ShownMistakes = 20;
+
+    bool allowsNone = allowsNone;
 
     public override string Name => HeadName;
 
@@ -34,6 +37,7 @@ sealed class AnswerHead : Head<QuestionExample>
             files.Test is { } last ? Read(last) : null);
         var (count, impossible) = (train.Questions.Count, train.Questions.Count(question => question.IsImpossible));
         if (impossible == count) throw new UserException($"{train.Path}: no question has an answer. Name a file with answers.");
+        allowsNone |= impossible > 0;
         return new(TextTables.NameOf(data), Invariant($"{count:n0} questions of {Path.GetFullPath(train.Path)}"), [],
             new(train.Questions, validation?.Questions, test?.Questions))
         {
@@ -49,6 +53,8 @@ sealed class AnswerHead : Head<QuestionExample>
                 (question.Answers is [var answer, ..] ? TextTables.Short(answer.Text) : "no answer"))],
         };
     }
+
+    public override void SetColumns(TextSettings settings) => settings.AllowsNone.Set(allowsNone);
 
     /// <summary>Questions about one context come into the same part.</summary>
     public override string KeyOf(QuestionExample example) => example.Context;
@@ -106,9 +112,9 @@ sealed class AnswerHead : Head<QuestionExample>
             "Give it by --context TEXT|FILE, or behind a tab.");
         QuestionExample[] question = [new("", text, context, [], IsImpossible: false)];
         var windows = new QuestionEncoder(tokenizer, Math.Min(maxLength, DefaultLength)).Encode(question);
-        var answers = new AnswerSearch().Find((BertForQuestionAnswering)model, question, windows)[0].Take(top).ToArray();
+        var answers = new AnswerSearch { AllowsNone = allowsNone }.Find((BertForQuestionAnswering)model, question, windows)[0].Take(top).ToArray();
         var line = string.Join("   ", answers.Select((answer, i) =>
-            Invariant($"[{(i == 0 ? "bold" : "grey")}]{Markup.Escape(answer.Text)} {answer.Probability:0.0%}[/]")));
+            Invariant($"[{(i == 0 ? "bold" : "grey")}]{(answer.Text.Length > 0 ? Markup.Escape(answer.Text) : "none")} {answer.Probability:0.0%}[/]")));
         return new Prediction($"{Markup.Escape(TextTables.Short(text))}   {line}", new JsonObject
         {
             ["question"] = text,

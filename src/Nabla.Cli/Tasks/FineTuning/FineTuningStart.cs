@@ -43,8 +43,8 @@ static class FineTuningStart
     public static ITrainedModel Open(RunFolder run, TextSettings settings, string checkpoint) => settings.Head.Value switch
     {
         TagHead.HeadName => new FineTunedModel<TaggedSentence>(new TagHead(), settings, PretrainedModel.InRun(run.Folder), run, checkpoint),
-        AnswerHead.HeadName => new FineTunedModel<QuestionExample>(new AnswerHead(), settings, PretrainedModel.InRun(run.Folder), run,
-            checkpoint),
+        AnswerHead.HeadName => new FineTunedModel<QuestionExample>(new AnswerHead(settings.AllowsNone), settings,
+            PretrainedModel.InRun(run.Folder), run, checkpoint),
         NumberHead.HeadName => new FineTunedModel<TextExample>(new NumberHead(settings.PairColumn.HasValue), settings,
             PretrainedModel.InRun(run.Folder), run, checkpoint),
         _ => new FineTunedModel<TextExample>(new ClassHead(settings.PairColumn.HasValue), settings, PretrainedModel.InRun(run.Folder), run,

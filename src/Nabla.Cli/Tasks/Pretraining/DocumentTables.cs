@@ -40,7 +40,8 @@ static class DocumentTables
     {
         JsonValue value when value.TryGetValue<string>(out var text) => text,
         null when row.ContainsKey(column) => "",
-        null => throw new DataFileException(file, null, $"a row has no \"{column}\". It has: {string.Join(", ", row.Select(field => field.Key))} (--text)."),
+        null => throw new DataFileException(file, null,
+            $"a row has no \"{column}\". It has: {string.Join(", ", row.Select(field => field.Key))} (--text)."),
         _ => throw new DataFileException(file, null, $"\"{column}\" of a row is no text (--text)."),
     };
 

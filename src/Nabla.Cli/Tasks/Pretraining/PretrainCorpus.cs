@@ -29,7 +29,8 @@ sealed record PretrainCorpus(string Name, string Description, Pipeline<TextDocum
     static PretrainCorpus OfTables(PretrainSettings settings, string[] tables)
     {
         TaskSettings.RequireNotGiven("each row of a table is a document", settings.Documents);
-        return Split(settings, DocumentTables.Read(tables, settings.TextColumn.OrNull(), SentencesOf(settings)), tables, "tables", ignored: []);
+        var documents = DocumentTables.Read(tables, settings.TextColumn.OrNull(), SentencesOf(settings));
+        return Split(settings, documents, tables, "tables", ignored: []);
     }
 
     static PretrainCorpus OfFiles(PretrainSettings settings)

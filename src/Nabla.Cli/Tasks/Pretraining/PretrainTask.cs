@@ -21,7 +21,8 @@ sealed class PretrainTask : ITrainingTask
         ("nabla pretrain", "a small BERT on the English texts that travel with nabla"),
         ("nabla pretrain --data books --documents file --steps 20000 --output runs/bert", "a folder of books, one in each file"),
         ("nabla pretrain --data corpus.txt --tokenizer bert-base-uncased --hidden 512 --heads 8", "with another model's vocabulary"),
-        ("nabla pretrain --model google-bert/bert-base-uncased --data reports --layout sentences", "a published model goes on with one's own texts"),
+        ("nabla pretrain --model google-bert/bert-base-uncased --data reports --layout sentences",
+            "a published model goes on with one's own texts"),
         ("nabla pretrain --output runs/bert --resume", "continue after a crash, Ctrl-C or a power cut"),
     ];
 
@@ -31,7 +32,10 @@ sealed class PretrainTask : ITrainingTask
 
     public ITraining Continue(TaskSettings settings, RunFolder run) => PretrainTraining.Continue((PretrainSettings)settings, run);
 
-    public ITrainedModel Open(TrainedRun first, IReadOnlyList<TrainedRun> others) =>
-        throw new UserException($"{first.Run.Folder} is of `nabla pretrain`. Its model fills masks (nabla fill-mask TEXT --model {PretrainTraining.ModelFolder(first.Run)}) " +
-            $"and can be fine-tuned (nabla train text --model {PretrainTraining.ModelFolder(first.Run)} --data FILE). Its metrics are in {first.Run.Report}.");
+    public ITrainedModel Open(TrainedRun first, IReadOnlyList<TrainedRun> others)
+    {
+        var model = PretrainTraining.ModelFolder(first.Run);
+        throw new UserException($"{first.Run.Folder} is of `nabla pretrain`. Its model fills masks (nabla fill-mask TEXT --model {model}) and " +
+            $"can be fine-tuned (nabla train text --model {model} --data FILE). Its metrics are in {first.Run.Report}.");
+    }
 }

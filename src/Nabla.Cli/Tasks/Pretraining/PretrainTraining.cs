@@ -92,21 +92,25 @@ sealed class PretrainTraining : ITraining
             [
                 ("texts", corpus.Description + (settings.Data.HasValue ? " (--data, --documents, --sentences)" : " (--data)")),
                 ("vocabulary", Invariant($"{tokenizer.Count:n0} tokens, {VocabularySource} (--tokenizer, --vocabulary)")),
-                ("model", Invariant($"BERT of {settings.Layers} layers × {settings.Hidden}, {settings.Heads} heads, dropout {settings.Dropout:G3}: ") +
-                    Invariant($"{NewModel().ParameterCount():n0} parameters, {(settings.Model.HasValue ? $"pretrained: {settings.Model.Value}" : "new")} ") +
+                ("model", Invariant($"BERT of {settings.Layers} layers × {settings.Hidden}, {settings.Heads} heads, dropout ") +
+                    Invariant($"{settings.Dropout:G3}: {NewModel().ParameterCount():n0} parameters, {ModelSource} ") +
                     "(--model, --layers, --hidden, --heads, --dropout)"),
-                ("sequences", Invariant($"{(settings.Layout == "pairs" ? "pairs of segments" : "sentences")} of at most {settings.MaxLength} tokens{shorter} ") +
-                    "(--layout, --max-length, --short-length, --short-epochs)"),
-                ("masked", Invariant($"{settings.Masked:0%} of the {(settings.WholeWords ? "words" : "tokens")}, 80% [MASK], 10% random, 10% kept; new in each epoch (--masked, --whole-words)")),
+                ("sequences", Invariant($"{(settings.Layout == "pairs" ? "pairs of segments" : "sentences")} of at most ") +
+                    Invariant($"{settings.MaxLength} tokens{shorter} (--layout, --max-length, --short-length, --short-epochs)")),
+                ("masked", Invariant($"{settings.Masked:0%} of the {(settings.WholeWords ? "words" : "tokens")}, 80% [MASK], 10% ") +
+                    "random, 10% kept; new in each epoch (--masked, --whole-words)"),
                 ("training", Invariant($"{settings.Steps:n0} steps of {settings.Batch:n0} tokens (--steps, --batch)")),
-                ("optimizer", Invariant($"AdamW, learning rate {settings.LearningRate:G4}, warm-up {settings.WarmUp:0%}, then linear to 0; weight decay ") +
-                    Invariant($"{settings.WeightDecay:G3}, gradient norm clipped at {settings.ClipNorm:G4} (--lr, --warm-up, --weight-decay, --clip)")),
+                ("optimizer", Invariant($"AdamW, learning rate {settings.LearningRate:G4}, warm-up {settings.WarmUp:0%}, then linear to ") +
+                    Invariant($"0; weight decay {settings.WeightDecay:G3}, gradient norm clipped at {settings.ClipNorm:G4} ") +
+                    "(--lr, --warm-up, --weight-decay, --clip)"),
             ];
         }
     }
 
     string VocabularySource => settings.Model.HasValue ? "the model's" : settings.Tokenizer.HasValue ? settings.Tokenizer.Value
         : "trained on the texts";
+
+    string ModelSource => settings.Model.HasValue ? $"pretrained: {settings.Model.Value}" : "new";
 
     BertForPreTraining NewModel() => PretrainModels.New(configuration, settings.Seed);
 

@@ -101,6 +101,9 @@ sealed class TextSettings(SettingList all) : TaskSettings(TextTask.TaskName, all
     /// <summary>What a pretrained model is fine-tuned for; absent: the model is not a pretrained one.</summary>
     public Setting<string> Head { get; } = all.Fact<string>("head").Optional();
 
+    /// <summary>Whether questions may have no answer (SQuAD 2.0).</summary>
+    public Setting<bool> AllowsNone { get; } = all.Fact<bool>("allowsNone").Default(false);
+
     /// <summary>Whether a pretrained model is fine-tuned.</summary>
     public bool IsPretrained => !TextModels.Names.Contains(Model.Value);
 
