@@ -151,28 +151,24 @@ public sealed partial class TourTests(TourTests.WholeTour tour) : IClassFixture<
         Assert.Equal(0.8, Of("maskFraction"), 0.01);
         Assert.Equal(0.1, Of("randomFraction"), 0.01);
         Assert.Equal(1, Of("maskFraction") + Of("randomFraction") + Of("keptFraction"), 12);
-        Assert.InRange(Of("maskedTokens"), 5000, 20_000);
-        Assert.InRange(Of("mlmAccuracy"), Math.Max(0.33, 3 * Of("mlmBaseline")), 0.6);
+        Assert.InRange(Of("maskedTokens"), 2000, 3000);
+        Assert.InRange(Of("mlmAccuracy"), Math.Max(0.4, 3 * Of("mlmBaseline")), 0.6);
         Assert.InRange(Of("nspNextFraction"), 0.4, 0.6);
-        Assert.InRange(Of("nspAccuracy"), 0.88, 1);
+        Assert.InRange(Of("nspAccuracy"), 0.85, 1);
         Assert.InRange(Of("attentionSumError"), 0, 1e-5);
         Assert.InRange(Of("shareBefore"), 0.15, 1);
         Assert.InRange(Of("shareBehind"), 0.15, 1);
     }
 
     [Fact]
-    public void The_verse_pairs_are_judged_by_their_four_counts_and_beside_baselines()
+    public void Pairs_of_verses_are_judged_by_their_four_counts_and_beside_baselines()
     {
         double Of(string name) => tour.Results(11).GetProperty(name).GetDouble();
         var (tp, fp, tn, fn) = (Of("truePositives"), Of("falsePositives"), Of("trueNegatives"), Of("falseNegatives"));
-        Assert.Equal(500, tp + fp + tn + fn);
-        Assert.InRange((tp + fn) / 500, 0.4, 0.6);
-        Assert.Equal((tp + tn) / 500, Of("pretrainedAccuracy"), 12);
+        Assert.Equal((120, 120), (tp + fn, tn + fp));
+        Assert.Equal((tp + tn) / 240, Of("pretrainedAccuracy"), 12);
         Assert.Equal(2 * tp / (2 * tp + fp + fn), Of("pretrainedF1"), 12);
-        Assert.InRange(Of("pretrainedAccuracy"), 0.65, 1);
-        Assert.InRange(Of("overlapAccuracy"), 0.88, 0.95);
-        Assert.InRange(Of("lengthAccuracy"), 0.7, Of("overlapAccuracy"));
-        Assert.InRange(Of("randomAccuracy"), 0.4, 1);
+        Assert.InRange(Of("pretrainedAccuracy"), Of("overlapAccuracy"), 1);
     }
 
     [Fact]

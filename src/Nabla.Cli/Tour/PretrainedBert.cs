@@ -7,7 +7,7 @@ namespace Nabla.Cli.Tour;
 sealed partial class PretrainedBert : Chapter
 {
     /// <summary>Held-out sequences for the accuracies, and for the shares of the heads.</summary>
-    const int Sequences = 480, TracedSequences = 48;
+    const int Sequences = 128, TracedSequences = 16;
 
     const string FirstSentence = "The whale rose.", SecondSentence = "It spouted and sank again.";
 

@@ -172,7 +172,7 @@ public sealed class TrainTextTests : IDisposable
             (["--data", table, "--vocabulary", "4"], "--vocabulary 4: at least 5 are needed"),
             (["--data", table, "--epochs", "many"], "--epochs many: a whole number is needed"),
             (["--data", table, "--epochs", "3000000000"], "--epochs 3000000000: a smaller whole number is needed"),
-            (["--data", table, "--model", "bert"], "--model bert: there is no such folder, nor is it ORG/NAME of the Hugging Face Hub. Or name one of lstm, transformer"),
+            (["--data", table, "--model", "bert"], "--model bert: there is no such folder, nor is it nabla-bert-mini, which travels with nabla, or ORG/NAME of the Hugging Face Hub. Or name one of lstm, transformer"),
             (["--data", table, "--freeze", "1"], "--freeze: it is for a pretrained model"),
             (["--data", table, "--text", "label", "--label", "label"], "--text, --pair and --label cannot be both the same column"),
             (["--data", table, "--validation", "0.6", "--test", "0.5"], "leave nothing to train on"),

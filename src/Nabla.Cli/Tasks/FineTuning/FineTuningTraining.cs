@@ -138,7 +138,7 @@ static class FineTuningTraining
         if (!settings.Examples.HasValue || settings.Examples >= parts.Train.Count) return parts;
         return parts with
         {
-            Train = parts.Train.At(new Generator(settings.Split).Permutation((int)parts.Train.Count)[..settings.Examples.Value]),
+            Train = parts.Train.At(new Generator(settings.Split).Permutation((int)parts.Train.Count).AsSpan(0, settings.Examples)),
             Origin = Invariant($"{parts.Origin}; {settings.Examples:n0} of {parts.Train.Count:n0} to learn from (--examples)"),
         };
     }

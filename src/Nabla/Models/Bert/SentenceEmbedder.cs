@@ -10,7 +10,7 @@ namespace Nabla.Models;
 /// </summary>
 public sealed partial class SentenceEmbedder : IModule
 {
-    private const int TokensOfBatch = 4096;
+    private const int TokensOfBatch = 512;
 
     /// <summary>A model put together by hand; <see cref="Load"/> reads one from a folder.</summary>
     /// <param name="tokenizer">Turns texts into ids of the model's vocabulary.</param>
