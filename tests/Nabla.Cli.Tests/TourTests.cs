@@ -154,7 +154,7 @@ public sealed partial class TourTests(TourTests.WholeTour tour) : IClassFixture<
         Assert.InRange(Of("maskedTokens"), 2000, 3000);
         Assert.InRange(Of("mlmAccuracy"), Math.Max(0.4, 3 * Of("mlmBaseline")), 0.6);
         Assert.InRange(Of("nspNextFraction"), 0.4, 0.6);
-        Assert.InRange(Of("nspAccuracy"), 0.85, 1);
+        Assert.InRange(Of("nspAccuracy"), 0.88, 1);
         Assert.InRange(Of("attentionSumError"), 0, 1e-5);
         Assert.InRange(Of("shareBefore"), 0.15, 1);
         Assert.InRange(Of("shareBehind"), 0.15, 1);

@@ -6,8 +6,8 @@ namespace Nabla.Cli.Tour;
 /// <summary>Chapter 11: BERT. Texts alone teach a Transformer that reads in both directions; a new head makes a classifier of it.</summary>
 sealed partial class PretrainedBert : Chapter
 {
-    /// <summary>Held-out sequences for the accuracies, and for the shares of the heads.</summary>
-    const int Sequences = 128, TracedSequences = 16;
+    /// <summary>Held-out sequences for masked tokens, for next sentence, and for the shares of the heads.</summary>
+    const int Sequences = 128, PairSequences = 320, TracedSequences = 16;
 
     const string FirstSentence = "The whale rose.", SecondSentence = "It spouted and sank again.";
 
