@@ -98,7 +98,7 @@ sealed partial class PretrainedBert : Chapter
             before.Head != behind.Head && before.Share >= MuchOfAHead && behind.Share >= MuchOfAHead);
         stage.Say(Invariant($"{before.Head.Name} puts {before.Share:0%} of its weight on the token before, {behind.Head.Name} ") +
             Invariant($"{behind.Share:0%} on the one behind."));
-        Look(stage.Page, text.Tokens, layers, before, far);
+        Look(stage.Page, text.Tokens, layers, before, sep);
         stage.Page.Table(["head", .. HeadTargets.Kinds],
             heads.Select(head => (string[])[head.Name, .. head.Shares.Select(share => Invariant($"{share:0%}"))]));
         stage.Page.Paragraph(Invariant($"The mean over {TracedSequences} held-out pairs, of all tokens but [CLS] and [SEP]. “its ") +
@@ -107,7 +107,7 @@ sealed partial class PretrainedBert : Chapter
     }
 
     static void Look(ChapterPage page, string[] tokens, Tensor[] layers, (HeadTargets Head, double Share) before,
-        (HeadTargets Head, double Share) far)
+        (HeadTargets Head, double Share) sep)
     {
         (string Title, Tensor Weights) Large(HeadTargets head, string what) => ($"{head.Name}: {what}", layers[head.Layer][head.Head]);
         page.Section("What the heads attend to");
@@ -115,8 +115,9 @@ sealed partial class PretrainedBert : Chapter
             "verses that stand one behind the other in a held-out chapter.");
         page.Drawing(AttentionDrawing.Overview(layers), "The weights of all heads on the two verses. Rows are the tokens from top to " +
             "bottom, which attend; columns are what they attend to; the darker, the more.");
-        page.Drawing(BertDrawing.Heads(tokens, [Large(before.Head, "the token before"), Large(far.Head, "the other segment")]),
+        page.Drawing(BertDrawing.Heads(tokens, [Large(before.Head, "the token before"), Large(sep.Head, "[SEP]")]),
             Invariant($"Two heads, large; a head's largest weight is the darkest. On held-out text the left one puts {before.Share:0%} ") +
-            Invariant($"of its weight on the token before, the right one {far.Share:0%} on the other segment."));
+            Invariant($"of its weight on the token before, the right one {sep.Share:0%} on [SEP], ") +
+            "as heads do that find nothing (Clark et al. 2019).");
     }
 }
